@@ -1,0 +1,33 @@
+/** What a network is built from: the resolved `model` of an experiment. */
+
+export type InitializerName = 'glorotUniform' | 'heNormal';
+
+/** Both spellings of the file (`densenet121` and `densenet`) come to the same construction. */
+export interface DenseNetSettings {
+  readonly name: 'densenet121' | 'densenet';
+  /** Layers in each dense block. */
+  readonly blocks: readonly number[];
+  /** Channels that each layer adds. */
+  readonly growthRate: number;
+  readonly initialFilters: number;
+  readonly stem: 'imagenet' | 'small';
+  readonly initializer: InitializerName;
+}
+
+export type BackboneSettings = DenseNetSettings;
+
+export type TowerLayerSettings =
+  | { readonly type: 'batchNorm' }
+  | { readonly type: 'dropout'; readonly rate: number }
+  | { readonly type: 'dense'; readonly units: number; readonly activation: 'relu' | 'linear' };
+
+export type PoolingName = 'gap' | 'gmp';
+
+export interface ModelSettings {
+  readonly backbone: BackboneSettings;
+  readonly pooling: readonly PoolingName[];
+  readonly tower: readonly TowerLayerSettings[];
+}
+
+/** Parts of a network that a stage may train or freeze. */
+export type Part = 'backbone' | 'tower' | 'heads';

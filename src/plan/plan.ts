@@ -1,0 +1,154 @@
+/**
+ * The plan: an experiment with every value resolved, as plain JSON. Everything after this room reads the plan and
+ * nothing else. `settings` is what the result depends on; the plan's hash is the hash of exactly that part.
+ */
+import type { ModelSettings, Part } from '../model/settings.ts';
+import type { ResolvedExperiment } from '../schema/experiment.ts';
+import type { HeadColumn, SplitSettings } from '../table/table.ts';
+
+export type NormalizePlan = 'dataset' | 'imagenet' | 'unit' | { readonly mean: readonly number[]; readonly std: readonly number[] };
+
+export interface DatasetPlan {
+  /** Content of the table: SHA-256 in hexadecimal, null where the file is absent. */
+  readonly tableDigest: string | null;
+  readonly imageColumn: string;
+  readonly delimiter: string;
+  readonly heads: readonly HeadColumn[];
+  readonly missing: readonly string[];
+  readonly split: SplitSettings;
+  readonly normalize: NormalizePlan;
+  readonly fit: 'stretch' | 'crop' | 'pad';
+  readonly onBadImage: 'stop' | 'skip';
+  /** Side of the square images in the cache, pixels: the largest image size of all stages. */
+  readonly cacheSize: number;
+}
+
+export interface LossPlan {
+  /** Every head, 1 where the file says nothing. */
+  readonly headWeights: Readonly<Record<string, number>>;
+  readonly classWeights: 'none' | 'balanced' | Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export type OptimizerPlan =
+  | {
+      readonly name: 'adam';
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+    }
+  | { readonly name: 'sgd'; readonly learningRate: number; readonly momentum: number; readonly nesterov: boolean };
+
+export interface RandomErasingPlan {
+  readonly probability: number;
+  readonly areaMin: number;
+  readonly areaMax: number;
+  readonly aspectMin: number;
+  readonly aspectMax: number;
+  readonly valueMin: number;
+  readonly valueMax: number;
+}
+
+export interface AugmentationPlan {
+  readonly horizontalFlip: number;
+  readonly shift: { readonly x: number; readonly y: number };
+  readonly zoom: number;
+  readonly fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
+  readonly randomErasing: RandomErasingPlan | null;
+}
+
+export interface EarlyStoppingPlan {
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
+export interface ReduceOnPlateauPlan {
+  readonly factor: number;
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly minLearningRate: number;
+}
+
+export interface StagePlan {
+  readonly name: string;
+  readonly imageSize: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** As the file limits it; null for the whole training part. */
+  readonly stepsPerEpoch: number | null;
+  readonly trainable: readonly Part[];
+  readonly optimizer: OptimizerPlan;
+  readonly loss: LossPlan;
+  readonly augmentation: AugmentationPlan;
+  readonly earlyStopping: EarlyStoppingPlan | null;
+  readonly reduceOnPlateau: ReduceOnPlateauPlan | null;
+  readonly restoreBest: boolean;
+}
+
+/** What the result depends on, and nothing else. */
+export interface Settings {
+  readonly seed: number;
+  readonly dataset: DatasetPlan;
+  readonly model: ModelSettings;
+  readonly stages: readonly StagePlan[];
+}
+
+/** Where things are on this machine; not a part of the hash. */
+export interface Locations {
+  /** The experiment's file, absolute. */
+  readonly file: string;
+  /** The table, absolute. */
+  readonly table: string;
+  /** The folder of the images, absolute. */
+  readonly images: string;
+}
+
+/** What follows from the settings without a tensor: sizes, parameters, costs. */
+export interface StageFigures {
+  readonly name: string;
+  readonly imageSize: number;
+  readonly batchSize: number;
+  /** Steps of one epoch; null where the table is absent and the file sets no limit. */
+  readonly stepsPerEpoch: number | null;
+  readonly trainableParameters: number;
+  /** Floating-point operations of one training step, forward and backward; a multiply-add counts as two. */
+  readonly flopsPerStep: number;
+  /** Estimate of the training process's peak, bytes. */
+  readonly peakMemoryBytes: number;
+}
+
+export interface ModelFigures {
+  readonly parameters: number;
+  /** Without the moving averages of batch norm. */
+  readonly trainableParameters: number;
+  readonly backbone: {
+    readonly name: string;
+    readonly parameters: number;
+    /** [height, width, channels] at the first stage's image size. */
+    readonly outputShape: readonly number[];
+  };
+  readonly pooledFeatures: number;
+  readonly heads: readonly { readonly name: string; readonly classes: readonly string[] }[];
+}
+
+export interface DataFigures {
+  /** Null where the table is absent. */
+  readonly rows: number | null;
+  readonly trainingRows: number | null;
+  readonly validationRows: number | null;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly description: string;
+  /** SHA-256 of the canonical JSON (RFC 8785) of `settings`, in hexadecimal. */
+  readonly hash: string;
+  readonly settings: Settings;
+  readonly tracking: { readonly mlflow: { readonly uri: string | null; readonly experiment: string } };
+  readonly dataset: DataFigures;
+  readonly model: ModelFigures;
+  readonly stages: readonly StageFigures[];
+  readonly locations: Locations;
+  /** The file's values with all defaults in place, spelled as in the file: what is logged as parameters. */
+  readonly experiment: ResolvedExperiment;
+}
