@@ -1,0 +1,123 @@
+/**
+ * Sends what runs have not sent yet: from their spools to one server, each event once, however often it is asked.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { ExperimentError } from '../errors.ts';
+import { takeLock } from './lock.ts';
+import type { Target } from './mlflow.ts';
+import { fate, ownMark } from './process-mark.ts';
+import { countUnsent, type Outcome, startSender } from './sender.ts';
+import { createSpool, spoolFile } from './spool.ts';
+import { readHistory } from './spool-history.ts';
+import { spoolSize } from './spool-read.ts';
+import { readRunState, readSentState, writeRunState } from './state.ts';
+
+export interface SyncedRun {
+  readonly runId: string;
+  /** `busy`: another process is sending this run, as a running training does by itself. */
+  readonly outcome: Outcome;
+  /** Events that the server does not have yet. */
+  readonly left: number;
+  readonly mlflowRunId: string | undefined;
+  readonly experimentId: string | undefined;
+}
+
+export interface SyncProgress {
+  /** How far a run is, 0 to 1 of its spool's bytes. */
+  run(runId: string, fraction: number): void;
+  /** One sentence for the person. */
+  notify(message: string): void;
+}
+
+/** A person waits: give up on a server that is away after some seconds. */
+const PATIENCE = 5;
+
+/**
+ * @param runIds names of folders under `runsFolder`, or all that have a spool, oldest first
+ * @returns one entry a run, in the same order
+ * @throws ExperimentError `unknownRun` for runs that have no spool, all of them
+ */
+export async function syncRuns(
+  runsFolder: string,
+  runIds: readonly string[] | 'all',
+  target: Target,
+  progress: SyncProgress,
+): Promise<SyncedRun[]> {
+  const chosen = runIds === 'all' ? spooledRuns(runsFolder) : runIds;
+  const unknown = chosen.filter((runId) => !existsSync(spoolFile(path.join(runsFolder, runId))));
+  if (unknown.length > 0) {
+    throw new ExperimentError(
+      unknown.map((runId) => ({
+        code: 'unknownRun',
+        path: '',
+        message: `expected a run in ${runsFolder}, found no "${runId}"`,
+        hint: 'run list shows the runs.',
+      })),
+    );
+  }
+  const results: SyncedRun[] = [];
+  let reachable = true;
+  for (const runId of chosen) {
+    const folder = path.join(runsFolder, runId);
+    markIfDead(folder);
+    // A server that is away for one run is away for the next.
+    const outcome: Outcome = reachable ? await sendRun(folder, runId, target, progress) : 'away';
+    reachable = outcome !== 'away';
+    const sent = readSentState(folder, target.key);
+    const left = countUnsent(folder, target);
+    results.push({ runId, outcome, left, mlflowRunId: sent?.mlflowRunId, experimentId: sent?.experimentId });
+  }
+  return results;
+}
+
+/** Runs that have a spool, oldest first: their names begin with their date. */
+export function spooledRuns(runsFolder: string): string[] {
+  if (!existsSync(runsFolder)) return [];
+  const folders = readdirSync(runsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const names = folders.map(({ name }) => name).sort();
+  return names.filter((name) => existsSync(spoolFile(path.join(runsFolder, name))));
+}
+
+async function sendRun(
+  folder: string,
+  runId: string,
+  target: Target,
+  progress: SyncProgress,
+): Promise<Outcome> {
+  const total = Math.max(1, spoolSize(spoolFile(folder)));
+  const sender = startSender({
+    folder,
+    target,
+    notify: (message) => progress.notify(message),
+    patience: PATIENCE,
+    once: true,
+    onSent: ({ ackedOffset }) => progress.run(runId, Math.min(1, ackedOffset / total)),
+  });
+  return sender.done;
+}
+
+/**
+ * A run whose process died without a word has no end in its spool and would be shown as running for ever: it ends as
+ * KILLED at the time of its last event.
+ * @returns whether it was such a run
+ */
+export function markIfDead(folder: string): boolean {
+  const lock = takeLock(path.join(folder, 'state.lock'));
+  if (!lock) return false;
+  try {
+    const state = readRunState(folder);
+    if (state?.status !== 'RUNNING') return false;
+    const history = readHistory(spoolFile(folder));
+    if (fate(state, Math.max(state.time, history.lastTime)) !== 'gone') return false;
+    if (history.first && history.ended === undefined) {
+      const spool = createSpool(folder, { notify: () => undefined });
+      spool.append({ type: 'end', time: history.lastTime, status: 'KILLED' });
+      spool.close();
+    }
+    writeRunState(folder, { ...ownMark(), status: history.ended ?? 'KILLED' });
+    return true;
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * What the rest of the program tells of a run. Every call only appends a line to the run's spool; a sender reads the
+ * spool and tells an MLflow server in its own time, so that no call waits for a server or fails because of one.
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { RunError } from '../errors.ts';
+import type { Target } from './mlflow.ts';
+import { fate, ownMark } from './process-mark.ts';
+import { type Sender, type SenderOptions, startSender } from './sender.ts';
+import { createSpool, type Spool } from './spool.ts';
+import { readRunState, writeRunState } from './state.ts';
+
+export type ParameterValue = string | number | boolean | null;
+export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED';
+
+export interface RunDescription {
+  /** Ours, as `20261123-221455-quickstart-3f2a`: the name of the folder under `runs/`. */
+  readonly runId: string;
+  /** The run's name in MLflow. */
+  readonly name: string;
+  /** The experiment's name in MLflow. */
+  readonly experiment: string;
+  /** Every resolved parameter by its path in the file, as `stages[0].epochs`. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Description on the run's page, Markdown. */
+  readonly note?: string | undefined;
+}
+
+export interface DatasetDescription {
+  readonly name: string;
+  /** At most 36 characters are kept. */
+  readonly digest: string;
+  /** Path or address of the table. */
+  readonly source: string;
+  readonly context: 'training' | 'validation';
+  /** Anything worth a look: rows, classes, counts. */
+  readonly profile: Readonly<Record<string, unknown>>;
+  readonly schema?: unknown;
+}
+
+export interface Tracker {
+  /** Begins the run, or goes on with it where its folder has a spool already. */
+  start(run: RunDescription): void;
+  /** Values of one step, an integer. What an earlier attempt logged for (key, step) is not logged again. Non-finite values stay in the spool. */
+  metrics(step: number, values: Readonly<Record<string, number>>): void;
+  /** A file under the run's folder; it is read when it is sent, so it must stay as it is. */
+  artifact(file: string, artifactPath: string): void;
+  /** A picture in MLflow's image grid and, always the newest, as `plots/<key>.png`. At least 512 pixels wide looks well. One file a step. */
+  image(key: string, step: number, pngFile: string): void;
+  /** A table that MLflow shows as one: the artifact `<name>.json`. A table of the same name replaces it. */
+  table(
+    name: string,
+    columns: readonly string[],
+    rows: readonly (readonly (string | number | null)[])[],
+  ): void;
+  dataset(dataset: DatasetDescription): void;
+  tags(values: Readonly<Record<string, string>>): void;
+  /** Values of the machine, by MLflow's names (`system/…`), on a time axis. */
+  system(values: Readonly<Record<string, number>>): void;
+  /** Ends the run: waits a bounded time for the server; what is not sent then stays for `run sync`. */
+  end(status: EndStatus): Promise<void>;
+}
+
+export interface TrackerOptions {
+  /** The folder that holds one folder a run. */
+  readonly runsFolder: string;
+  /** The server; without one there is only the spool. */
+  readonly target?: Target | undefined;
+  /** Told, in one sentence each, what a person should know: the server is away, is back, refuses; events are kept. */
+  readonly notify: (message: string) => void;
+  /** How long `end` waits for the server, milliseconds: 10,000, or 3,000 for a run that was stopped. */
+  readonly endTimeoutMs?: number | undefined;
+  readonly backoff?: SenderOptions['backoff'];
+}
+
+/**
+ * A tracker for one run.
+ * @throws RunError from `start` where another process works on the same run
+ */
+export function createTracker(options: TrackerOptions): Tracker {
+  let open: { spool: Spool; folder: string; runId: string; sender: Sender | undefined } | undefined;
+  const running = () => {
+    if (!open) throw new Error('tracker: start must come first, and nothing may follow end');
+    return open;
+  };
+  const place = (file: string): string => {
+    const { folder } = running();
+    const relative = path.relative(folder, path.resolve(folder, file));
+    if (relative.startsWith('..') || path.isAbsolute(relative)) {
+      throw new Error(`tracker: ${file} must lie under the run's folder ${folder}`);
+    }
+    return relative;
+  };
+
+  return {
+    start(run) {
+      if (open) throw new Error('tracker: started already');
+      const folder = path.join(options.runsFolder, run.runId);
+      mkdirSync(folder, { recursive: true });
+      const before = readRunState(folder);
+      if (before?.status === 'RUNNING' && before.pid !== process.pid && fate(before) !== 'gone') {
+        throw new RunError(`run ${run.runId} is being worked on by process ${before.pid} on ${before.host}`, {
+          hint: 'Wait for it, or stop that process first.',
+        });
+      }
+      writeRunState(folder, { ...ownMark(), status: 'RUNNING' });
+      const { target, notify } = options;
+      let sender: Sender | undefined;
+      const spool = createSpool(folder, { notify, onFlush: () => sender?.wake() });
+      spool.begin(run);
+      spool.flush();
+      if (target) sender = startSender({ folder, target, notify, backoff: options.backoff });
+      open = { spool, folder, runId: run.runId, sender };
+    },
+    metrics(step, values) {
+      running().spool.metrics(step, values);
+    },
+    system(values) {
+      running().spool.system(values);
+    },
+    artifact(file, artifactPath) {
+      running().spool.append({ type: 'artifact', time: Date.now(), file: place(file), artifactPath });
+    },
+    image(key, step, pngFile) {
+      running().spool.image(key, step, place(pngFile));
+    },
+    table(name, columns, rows) {
+      running().spool.append({ type: 'table', time: Date.now(), name, columns, rows });
+    },
+    dataset(dataset) {
+      running().spool.append({ type: 'dataset', time: Date.now(), dataset });
+    },
+    tags(values) {
+      running().spool.append({ type: 'tags', time: Date.now(), values });
+    },
+    async end(status) {
+      const { spool, folder, runId, sender } = running();
+      open = undefined;
+      spool.append({ type: 'end', time: Date.now(), status });
+      spool.close();
+      writeRunState(folder, { ...ownMark(), status });
+      if (!sender) return;
+      const kept = await sender.finish(options.endTimeoutMs ?? (status === 'KILLED' ? 3_000 : 10_000));
+      if (kept > 0) {
+        options.notify(
+          `${kept} ${kept === 1 ? 'event is' : 'events are'} not at ${options.target?.uri} yet; kept in ${folder}: run sync ${runId} sends them`,
+        );
+      }
+    },
+  };
+}
