@@ -1,0 +1,173 @@
+// A lock between processes: a file that names its owner. In: a path and an action. Out: the action's result, run by one
+// process at a time. A lock whose owner died is taken over. Plain JavaScript, because the bootstrap needs it.
+import { randomUUID } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long an owner on another machine may be silent before its lock counts as left behind. */
+const silenceMs = 120_000;
+/** The owner touches its lock this often. */
+const beatMs = 10_000;
+const pollMs = 200;
+
+/**
+ * When a process started, in clock ticks since boot: with it a reused process id is told from the old one.
+ * @param {number} pid
+ * @returns {string | null} null where the system does not say
+ */
+export function processStart(pid) {
+  try {
+    // The second field is the command in parentheses and may hold spaces; field 22 is counted from behind it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
+    return fields?.[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {number} pid
+ * @param {string | null} [start] from `processStart`, where known
+ */
+export function isAlive(pid, start = null) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, under another user.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
+  }
+  const now = processStart(pid);
+  return start === null || now === null || now === start;
+}
+
+/**
+ * Runs `action` while holding the lock, and waits for the lock as long as its owner lives.
+ * @template T
+ * @param {string} path the lock file; its folder is made where needed
+ * @param {() => Promise<T> | T} action
+ * @param {(owner: string) => void} [onWait] told once, with the owner in words, when there is somebody to wait for
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, action, onWait) {
+  const mine = JSON.stringify({
+    pid: process.pid,
+    host: hostname(),
+    start: processStart(process.pid),
+    id: randomUUID(),
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  let told = false;
+  while (!tryCreate(path, mine)) {
+    const found = read(path);
+    if (found === undefined) continue;
+    if (isLeftBehind(found)) {
+      remove(path, found.text);
+      continue;
+    }
+    if (!told) onWait?.(describe(found.text));
+    told = true;
+    await sleep(pollMs);
+  }
+  const beat = setInterval(() => {
+    try {
+      utimesSync(path, new Date(), new Date());
+    } catch {
+      // The folder was deleted under us; the results are renamed into place whole, so nothing is half done.
+    }
+  }, beatMs);
+  beat.unref();
+  try {
+    return await action();
+  } finally {
+    clearInterval(beat);
+    if (read(path)?.text === mine) rmSync(path, { force: true });
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ */
+function tryCreate(path, text) {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} path
+ * @returns {{ text: string, ageMs: number } | undefined} undefined when it has just gone
+ */
+function read(path) {
+  try {
+    const ageMs = Date.now() - statSync(path).mtimeMs;
+    return { text: readFileSync(path, 'utf8'), ageMs };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {{ text: string, ageMs: number }} found */
+function isLeftBehind({ text, ageMs }) {
+  const owner = parse(text);
+  // Without a readable owner: either being written this moment, or its writer died in between.
+  if (owner === undefined) return ageMs > beatMs;
+  if (owner.host !== hostname()) return ageMs > silenceMs;
+  return !isAlive(owner.pid, owner.start);
+}
+
+/**
+ * Two waiters may both find the same dead owner: the file is moved aside first, and put back if it was not that one.
+ * @param {string} path
+ * @param {string} text what the dead owner wrote
+ */
+function remove(path, text) {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  if (read(aside)?.text !== text) {
+    try {
+      linkSync(aside, path);
+    } catch {
+      // Somebody else holds it by now.
+    }
+  }
+  rmSync(aside, { force: true });
+}
+
+/**
+ * @param {string} text
+ * @returns {{ pid: number, host: string, start: string | null } | undefined}
+ */
+function parse(text) {
+  try {
+    const owner = JSON.parse(text);
+    return typeof owner?.pid === 'number' ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} text */
+function describe(text) {
+  const owner = parse(text);
+  return owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+}

@@ -1,0 +1,69 @@
+// MLflow's server in a virtual environment of its own in the cache: always the same version, whatever else is installed.
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RunError } from '../errors.ts';
+import { cacheFolder } from './cache.ts';
+import { lastLines, runCommand } from './command.ts';
+import { withLock } from './lock.mjs';
+import type { Progress } from './progress.ts';
+import { withProgress } from './progress.ts';
+import { makeEnvironment } from './python.ts';
+import { hasMlflow, mlflowPlaces } from './stamp.mjs';
+import { mlflowVersion } from './versions.mjs';
+
+/**
+ * Installs MLflow where it is not yet there: about a minute and 850 MB, once a machine.
+ * @returns path of the `mlflow` program
+ * @throws RunError without Python or network
+ */
+export async function ensureMlflow(progress: Progress): Promise<string> {
+  const { folder, executable, stamp } = mlflowPlaces();
+  if (hasMlflow()) return executable;
+  await withLock(join(cacheFolder(), 'locks', 'mlflow.lock'), async () => {
+    if (hasMlflow()) return;
+    // An environment has its own path in its files and cannot be renamed into place; the stamp says it is complete.
+    await rm(stamp, { force: true });
+    let detail = 'about 850 MB';
+    await withProgress(
+      progress,
+      `MLflow ${mlflowVersion}: install`,
+      () => ({ detail }),
+      async () => {
+        const python = await makeEnvironment(folder);
+        const args = [
+          '-m',
+          'pip',
+          'install',
+          '--no-cache-dir',
+          '--disable-pip-version-check',
+          '--progress-bar',
+          'off',
+        ];
+        const { code, stdout, stderr } = await runCommand(python, [...args, `mlflow==${mlflowVersion}`], {
+          onLine: (line) => {
+            detail = stepOf(line) ?? detail;
+          },
+        });
+        if (code !== 0) {
+          throw new RunError(
+            `MLflow could not be installed:\n${lastLines(stderr.trim() === '' ? stdout : stderr)}`,
+            {
+              hint: 'Check the network. Behind a proxy or a mirror set HTTPS_PROXY or PIP_INDEX_URL, and try again.',
+            },
+          );
+        }
+        detail = folder;
+      },
+    );
+    await writeFile(stamp, `${JSON.stringify({ mlflow: mlflowVersion })}\n`);
+  });
+  return executable;
+}
+
+/** What pip is at, from a line of its output: `collecting pandas`. Undefined for other lines. */
+export function stepOf(line: string): string | undefined {
+  const collecting = /^Collecting ([\w.-]+)/.exec(line);
+  if (collecting !== null) return `collecting ${collecting[1]}`;
+  const installing = /^Installing collected packages: (.*)$/.exec(line);
+  return installing === null ? undefined : `installing ${installing[1]!.split(',').length} packages`;
+}
