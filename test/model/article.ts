@@ -1,0 +1,39 @@
+/** The article's model: its heads with the numbers of their classes, its tower, DenseNet121. */
+import type { DenseNetSettings, ModelSettings, PoolingName } from '../../src/model/settings.ts';
+
+const classCounts = {
+  gender: 2,
+  imagequality: 3,
+  age: 5,
+  weight: 4,
+  carryingbag: 3,
+  footwear: 3,
+  emotion: 4,
+  bodypose: 3,
+};
+
+export const articleHeads = Object.entries(classCounts).map(([name, count]) => ({
+  name,
+  classes: Array.from({ length: count }, (_, i) => `class${i}`),
+}));
+
+export const densenet121: DenseNetSettings = {
+  name: 'densenet121',
+  blocks: [6, 12, 24, 16],
+  growthRate: 32,
+  initialFilters: 64,
+  stem: 'imagenet',
+  initializer: 'glorotUniform',
+};
+
+export function articleModel(...pooling: PoolingName[]): ModelSettings {
+  return {
+    backbone: densenet121,
+    pooling,
+    tower: [
+      { type: 'batchNorm' },
+      { type: 'dropout', rate: 0.1 },
+      { type: 'dense', units: 128, activation: 'relu' },
+    ],
+  };
+}

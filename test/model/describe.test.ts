@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { describeNetwork, ImageTooSmallError } from '../../src/model/describe.ts';
+import type { Layer, Network } from '../../src/model/network.ts';
+import type { ModelSettings } from '../../src/model/settings.ts';
+import { articleHeads, articleModel, densenet121 } from './article.ts';
+
+const small: ModelSettings = {
+  backbone: { ...densenet121, name: 'densenet', blocks: [2, 2], growthRate: 8, initialFilters: 16 },
+  pooling: ['gap'],
+  tower: [],
+};
+const twoHeads = [
+  { name: 'kids', classes: ['no', 'yes'] },
+  { name: 'region', classes: ['top', 'middle', 'bottom'] },
+];
+
+function layerNamed(network: Network, name: string): Layer {
+  const layer = network.layers.find((candidate) => candidate.name === name);
+  assert.ok(layer, `no layer ${name}`);
+  return layer;
+}
+
+test('describeNetwork - densenet121 has the shapes and names of keras.applications at 224 pixels', () => {
+  const network = describeNetwork(articleModel('gap'), articleHeads, 224);
+  // Table 1 of arXiv:1608.06993: 112 after the stem, 56 after pooling, 28, 14, 7 after the transitions.
+  const shapes: Record<string, number[]> = {
+    conv1_conv: [112, 112, 64],
+    pool1: [56, 56, 64],
+    conv2_block6_concat: [56, 56, 256],
+    pool2_conv: [56, 56, 128],
+    pool2_pool: [28, 28, 128],
+    conv3_block12_concat: [28, 28, 512],
+    pool3_pool: [14, 14, 256],
+    conv4_block24_1_conv: [14, 14, 128],
+    pool4_pool: [7, 7, 512],
+    conv5_block16_concat: [7, 7, 1024],
+    relu: [7, 7, 1024],
+    gap: [1024],
+  };
+  for (const [name, shape] of Object.entries(shapes)) {
+    assert.deepEqual(layerNamed(network, name).outputShape, shape, name);
+  }
+  assert.equal(network.backboneOutput, 'relu');
+  assert.equal(network.pooled, 'gap');
+  // 1 + 2·58 + 3 convolutions: the stem, two in each of 58 layers, three transitions.
+  assert.equal(network.layers.filter((layer) => layer.type === 'conv').length, 120);
+  assert.deepEqual(
+    layerNamed(network, 'conv2_block1_0_bn').weights.map(({ name, trainable }) => [name, trainable]),
+    [
+      ['conv2_block1_0_bn/gamma', true],
+      ['conv2_block1_0_bn/beta', true],
+      ['conv2_block1_0_bn/moving_mean', false],
+      ['conv2_block1_0_bn/moving_variance', false],
+    ],
+  );
+});
+
+test('describeNetwork - each head has its tower and its logits, each in its part', () => {
+  const network = describeNetwork(articleModel('gap', 'gmp'), articleHeads, 100);
+  assert.equal(network.pooled, 'pooled');
+  assert.deepEqual(layerNamed(network, 'pooled').outputShape, [2048]);
+  assert.deepEqual(
+    network.layers
+      .filter((layer) => layer.name.startsWith('age_'))
+      .map(({ name, part, inputs }) => [name, part, inputs]),
+    [
+      ['age_tower_0_batchNorm', 'tower', ['pooled']],
+      ['age_tower_1_dropout', 'tower', ['age_tower_0_batchNorm']],
+      ['age_tower_2_dense', 'tower', ['age_tower_1_dropout']],
+      ['age_tower_2_relu', 'tower', ['age_tower_2_dense']],
+      ['age_output', 'heads', ['age_tower_2_relu']],
+    ],
+  );
+  assert.deepEqual(network.heads[2], { head: 'age', layer: 'age_output', classes: 5 });
+});
+
+test('describeNetwork - every layer reads layers before it, and no two share a name', () => {
+  const network = describeNetwork(articleModel('gap', 'gmp'), articleHeads, 100);
+  const seen = new Set<string>();
+  for (const { name, inputs } of network.layers) {
+    for (const input of inputs) assert.ok(seen.has(input), `${name} reads ${input}`);
+    assert.ok(!seen.has(name), name);
+    seen.add(name);
+  }
+});
+
+test('describeNetwork - without a tower the logits come from the pooled features', () => {
+  const network = describeNetwork(small, twoHeads, 32);
+  assert.deepEqual(layerNamed(network, 'kids_output').inputs, ['gap']);
+  // Stem 16, two layers of 8 make 32, halved to 16, two layers of 8 make 32.
+  assert.deepEqual(layerNamed(network, 'gap').outputShape, [32]);
+});
+
+test('describeNetwork - the small stem keeps the resolution', () => {
+  const backbone = { ...small.backbone, stem: 'small' as const };
+  const network = describeNetwork({ ...small, backbone }, twoHeads, 32);
+  assert.deepEqual(layerNamed(network, 'conv1_conv').outputShape, [32, 32, 16]);
+  assert.deepEqual(layerNamed(network, 'relu').outputShape, [16, 16, 32]);
+});
+
+test('describeNetwork - images too small for the backbone are an error that names the layer', () => {
+  // 16 → 8 (stem) → 4 (pool1) → 2 → 1 → nothing left for the third transition.
+  assert.throws(
+    () => describeNetwork(articleModel('gap'), articleHeads, 16),
+    (error: unknown) => {
+      assert.ok(error instanceof ImageTooSmallError);
+      assert.equal(error.layer, 'pool4_pool');
+      assert.equal(error.imageSize, 16);
+      assert.match(error.message, /^images of 16 pixels are too small: layer pool4_pool gets 1×1/);
+      return true;
+    },
+  );
+  assert.ok(describeNetwork(articleModel('gap'), articleHeads, 32));
+});
+
+test('describeNetwork - a head named twice is an error', () => {
+  assert.throws(
+    () => describeNetwork(small, [twoHeads[0]!, twoHeads[0]!], 32),
+    /two layers are named kids_output/,
+  );
+});
