@@ -84,10 +84,8 @@ export function createApi(client: Client, signal?: AbortSignal): Api {
     async experiment(name) {
       const found = await existing(name);
       if (found !== undefined) return found;
-      // The page opens on its view of training runs, not of language models, where the experiment says so.
-      const tags = [{ key: 'mlflow.experimentKind', value: 'custom_model_development' }];
       try {
-        return text(await post('experiments/create', { name, tags }), 'experiment_id');
+        return text(await post('experiments/create', { name }), 'experiment_id');
       } catch (error) {
         if (!(error instanceof Refusal) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error;
         const id = await existing(name);

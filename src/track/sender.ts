@@ -28,8 +28,11 @@ export interface SenderOptions {
   readonly onSent?: ((sent: SentState) => void) | undefined;
 }
 
-/** `refused`: a person must do something. `away`: no answer. `busy`: another process sends this run. */
-export type Outcome = 'sent' | 'refused' | 'away' | 'busy' | 'stopped';
+/**
+ * `refused`: a person must do something. `gone`: the server has this run no more. `away`: no answer. `busy`: another
+ * process sends this run.
+ */
+export type Outcome = 'sent' | 'refused' | 'gone' | 'away' | 'busy' | 'stopped';
 
 export interface Sender {
   /** There are new lines. */
@@ -91,7 +94,7 @@ export function startSender(options: SenderOptions): Sender {
         if (stop.signal.aborted) break;
         if (!(error instanceof Refusal) || error.kind !== 'retry') {
           notify(`${(error as Error).message}. Nothing more is sent; the events are kept in ${folder}`);
-          return 'refused';
+          return error instanceof Refusal && error.kind === 'gone' ? 'gone' : 'refused';
         }
         failures++;
         if (failures >= (options.patience ?? Number.POSITIVE_INFINITY)) return 'away';

@@ -57,13 +57,13 @@ export async function syncRuns(
     );
   }
   const results: SyncedRun[] = [];
-  let reachable = true;
+  let hindrance: 'away' | 'refused' | undefined;
   for (const runId of chosen) {
     const folder = path.join(runsFolder, runId);
     markIfDead(folder);
-    // A server that is away for one run is away for the next.
-    const outcome: Outcome = reachable ? await sendRun(folder, runId, target, progress) : 'away';
-    reachable = outcome !== 'away';
+    // A server that is away or refuses for one run does so for the next.
+    const outcome: Outcome = hindrance ?? (await sendRun(folder, runId, target, progress));
+    if (outcome === 'away' || outcome === 'refused') hindrance = outcome;
     const sent = readSentState(folder, target.key);
     const left = countUnsent(folder, target);
     results.push({ runId, outcome, left, mlflowRunId: sent?.mlflowRunId, experimentId: sent?.experimentId });
