@@ -1,0 +1,199 @@
+/**
+ * A CSV file to a table of strings. In: a file and its delimiter. Out: columns, rows and the line each row begins on.
+ * UTF-8, with or without a byte order mark; quotes as in RFC 4180; blank lines and spaces around a cell do not count.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
+import { ExperimentError, type Problem } from '../errors.ts';
+import type { Table } from './table.ts';
+import { decodeText } from './text.ts';
+
+/** More ragged rows than these are counted and not listed: then the file is of another kind. */
+const listedRows = 50;
+
+interface RawRow {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/**
+ * Reads a CSV file with a header line.
+ * @param file path; a file below the working folder is named in messages as seen from there
+ * @param options.delimiter one character
+ * @throws ExperimentError `fileNotFound`, `badTable`, `emptyData`; every bad row with its line
+ */
+export function readTable(file: string, { delimiter }: { readonly delimiter: string }): Table {
+  const name = nameOf(file);
+  const bytes = readBytes(file, name);
+  const text = decodeText(bytes, name);
+  const lineTexts = text.split(/\r\n|\n|\r/);
+  const fault = (line: number, message: string, hint?: string): Problem => ({
+    code: 'badTable',
+    path: 'dataset.table',
+    message,
+    place: { file: name, line, column: 1, text: lineTexts[line - 1] ?? '' },
+    hint,
+  });
+
+  const { rows: all, broken } = parseRows(text, delimiter);
+  const [header, ...rows] = all;
+  if (header === undefined && broken === null) {
+    throw new ExperimentError([
+      {
+        code: 'emptyData',
+        path: 'dataset.table',
+        message: `expected a header line and rows, found an empty file: ${name}`,
+      },
+    ]);
+  }
+  const problems: Problem[] = [];
+  if (header !== undefined) {
+    problems.push(...headerFaults(header, delimiter, fault), ...raggedFaults(header, rows, fault));
+  }
+  if (broken !== null)
+    problems.push(fault(broken.line, broken.message, 'Write a quote inside a quoted cell twice ("").'));
+  if (problems.length > 0) throw new ExperimentError(problems);
+  if (rows.length === 0) {
+    throw new ExperimentError([
+      {
+        code: 'emptyData',
+        path: 'dataset.table',
+        message: `expected rows below the header line, found none: ${name}`,
+      },
+    ]);
+  }
+  return {
+    file: name,
+    digest: createHash('sha256').update(bytes).digest('hex'),
+    columns: header!.cells,
+    rows: rows.map(({ cells }) => cells),
+    lines: rows.map(({ line }) => line),
+  };
+}
+
+/** All records, and where parsing had to stop (a quote that is not closed or that stands inside a cell). */
+function parseRows(
+  text: string,
+  delimiter: string,
+): { rows: RawRow[]; broken: { line: number; message: string } | null } {
+  const buffer = Buffer.from(text);
+  const lineAt = lineCounter(buffer);
+  const rows: RawRow[] = [];
+  let begin = 0;
+  try {
+    parse(buffer, {
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      on_record: (cells: string[], { bytes }) => {
+        rows.push({ cells, line: lineAt(begin) });
+        begin = bytes;
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const message =
+      error.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? 'expected a closing quote before the end of the file, found none for the quote in this row'
+        : 'expected quotes around a whole cell, found a quote inside a cell';
+    return { rows, broken: { line: lineAt(begin), message } };
+  }
+  return { rows, broken: null };
+}
+
+/**
+ * Line of the record that begins at an offset. The parser counts a CRLF inside quotes as two lines, so lines are
+ * counted here; offsets must not fall.
+ */
+function lineCounter(buffer: Buffer): (offset: number) => number {
+  let line = 1;
+  let at = 0;
+  const isBreak = (byte: number | undefined) => byte === 0x0a || byte === 0x0d;
+  const passBreak = (): void => {
+    at += buffer[at] === 0x0d && buffer[at + 1] === 0x0a ? 2 : 1;
+    line += 1;
+  };
+  return (offset) => {
+    while (at < offset) {
+      if (isBreak(buffer[at])) passBreak();
+      else at += 1;
+    }
+    // The record begins behind the blank lines that the parser skips.
+    for (;;) {
+      let end = at;
+      while (buffer[end] === 0x20) end += 1;
+      if (!isBreak(buffer[end])) return line;
+      at = end;
+      passBreak();
+    }
+  };
+}
+
+type Fault = (line: number, message: string, hint?: string) => Problem;
+
+function headerFaults({ cells, line }: RawRow, delimiter: string, fault: Fault): Problem[] {
+  if (cells.length === 1) {
+    const other = [',', ';', '\t', '|'].find((mark) => mark !== delimiter && cells[0]!.includes(mark));
+    const hint =
+      other === undefined
+        ? 'A table needs a column of image paths and at least one column of labels.'
+        : `Set dataset.delimiter to ${JSON.stringify(other)}.`;
+    return [
+      fault(line, `expected columns separated by ${JSON.stringify(delimiter)}, found one column only`, hint),
+    ];
+  }
+  const problems: Problem[] = [];
+  cells.forEach((cell, i) => {
+    if (cell === '') problems.push(fault(line, `expected a name for column ${i + 1}, found an empty cell`));
+    const first = cells.indexOf(cell);
+    if (cell !== '' && first < i) {
+      const message = `expected column names to differ, found "${cell}" as column ${first + 1} and column ${i + 1}`;
+      problems.push(fault(line, message, 'Rename one of the two.'));
+    }
+  });
+  return problems;
+}
+
+function raggedFaults(header: RawRow, rows: readonly RawRow[], fault: Fault): Problem[] {
+  const width = header.cells.length;
+  const ragged = rows.filter(({ cells }) => cells.length !== width);
+  const problems = ragged
+    .slice(0, listedRows)
+    .map(({ cells, line }) => fault(line, `expected ${width} cells as in the header, found ${cells.length}`));
+  const rest = ragged.slice(listedRows);
+  if (rest.length > 0) {
+    const message = `expected ${width} cells as in the header, found another number in ${rest.length} more rows from here on`;
+    problems.push(fault(rest[0]!.line, message));
+  }
+  return problems;
+}
+
+function readBytes(file: string, name: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const problem = {
+      path: 'dataset.table',
+      hint: 'The path is relative to the experiment file that names it.',
+    };
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new ExperimentError([
+        { ...problem, code: 'fileNotFound', message: `expected a CSV file, found nothing at ${name}` },
+      ]);
+    }
+    const found = code === 'EISDIR' ? 'a folder' : `a file that cannot be read (${code})`;
+    throw new ExperimentError([
+      { ...problem, code: 'badTable', message: `expected a CSV file, found ${found}: ${name}` },
+    ]);
+  }
+}
+
+function nameOf(file: string): string {
+  const seen = relative(process.cwd(), file);
+  return seen === '' || seen.startsWith('..') ? file : seen;
+}
