@@ -1,0 +1,57 @@
+/** What a network costs, from its description alone: parameters, operations, memory. */
+import { activationBytes, countParameters, forwardFlops, trainableParameters } from '../model/count.ts';
+import type { Network } from '../model/network.ts';
+import type { Part } from '../model/settings.ts';
+import type { DataFigures, ModelFigures, Settings, StageFigures, StagePlan } from './plan.ts';
+
+const BYTES_PER_FLOAT = 4;
+/** Resident size of node, TensorFlow and this program before the first step, measured on TensorFlow 2.21: 0.45 GB. */
+const BASE_BYTES = 450e6;
+/** Activations are held once for the backward pass, and its gradients take as much again at the peak. */
+const ACTIVATION_COPIES = 2;
+const OPTIMIZER_SLOTS = { adam: 2, sgd: 1 } as const;
+
+export function modelFigures(settings: Settings, network: Network): ModelFigures {
+  const layerNamed = (name: string) => network.layers.find((layer) => layer.name === name)!;
+  return {
+    parameters: countParameters(network),
+    trainableParameters: trainableParameters(network, ['backbone', 'tower', 'heads']),
+    backbone: {
+      name: settings.model.backbone.name,
+      parameters: countParameters(network, ['backbone']),
+      outputShape: layerNamed(network.backboneOutput).outputShape,
+    },
+    pooledFeatures: layerNamed(network.pooled).outputShape[0]!,
+    heads: settings.dataset.heads.map(({ name, classes }) => ({ name, classes })),
+  };
+}
+
+export function stageFigures(settings: Settings, stage: StagePlan, network: Network, data: DataFigures): StageFigures {
+  const full = data.trainingRows === null ? null : Math.ceil(data.trainingRows / stage.batchSize);
+  const trained = trainableParameters(network, stage.trainable);
+  return {
+    name: stage.name,
+    imageSize: stage.imageSize,
+    batchSize: stage.batchSize,
+    stepsPerEpoch: stage.stepsPerEpoch ?? full,
+    trainableParameters: trained,
+    flopsPerStep: stepFlops(network, stage.trainable) * stage.batchSize,
+    peakMemoryBytes: Math.round(
+      BASE_BYTES +
+        cacheBytes(settings, data) +
+        BYTES_PER_FLOAT * (countParameters(network) + trained * (1 + OPTIMIZER_SLOTS[stage.optimizer.name])) +
+        ACTIVATION_COPIES * stage.batchSize * activationBytes(network),
+    ),
+  };
+}
+
+/** Backward costs twice the forward operations where weights are trained; a frozen backbone is only computed forward. */
+function stepFlops(network: Network, trainable: readonly Part[]): number {
+  const all = forwardFlops(network);
+  const below = trainable.includes('backbone') ? 0 : forwardFlops(network, ['backbone']);
+  return all + 2 * (all - below);
+}
+
+function cacheBytes({ dataset }: Settings, { rows }: DataFigures): number {
+  return (rows ?? 0) * dataset.cacheSize * dataset.cacheSize * 3;
+}

@@ -1,0 +1,214 @@
+/** What a run tells its tracker: parameters, data, metrics of each epoch, and at the end pictures, tables, weights. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Data } from './data/dataset.ts';
+import type { Document } from './file/read.ts';
+import { canonicalJson } from './plan/hash.ts';
+import type { Plan } from './plan/plan.ts';
+import { confusionPicture, curvesPicture, headCurvesPicture } from './report/plots.ts';
+import { resultsMarkdown, resultsRows } from './report/results-table.ts';
+import { gatherProvenance, provenanceTags } from './track/provenance.ts';
+import type { DatasetDescription, ParameterValue, Tracker } from './track/tracker.ts';
+import type { HeadMetrics, Metrics } from './train/metrics.ts';
+import type { StageResult } from './train/position.ts';
+import type { EpochReport } from './train/train.ts';
+
+export interface RunLogOptions {
+  readonly tracker: Tracker;
+  readonly folder: string;
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly document: Document;
+}
+
+export interface RunLog {
+  /**
+   * Begins the run in the tracker with everything that is known before training.
+   * @param tensorflow version of TensorFlow and the device it computes on
+   * @param epochsDone epochs of the run before this start; what was noted of later ones is dropped
+   */
+  begin(data: Data, tensorflow: Readonly<Record<string, string>>, epochsDone: number): Promise<void>;
+  epoch(report: EpochReport): void;
+  /** Pictures, tables and weights of a run that was trained to its end. */
+  results(stages: readonly StageResult[], metrics: Metrics): Promise<void>;
+  /** Ends a run that did not come to its end, whether or not it was begun. */
+  stop(status: 'FAILED' | 'KILLED', error?: string): Promise<void>;
+}
+
+export function createRunLog({ tracker, folder, runId, plan, document }: RunLogOptions): RunLog {
+  const historyFile = join(folder, 'history.jsonl');
+  const history: EpochReport[] = [];
+  let begun = false;
+
+  const artifact = (name: string, text: string): void => {
+    writeFileSync(join(folder, name), text);
+    tracker.artifact(join(folder, name), name);
+  };
+
+  return {
+    async begin(data, tensorflow, epochsDone) {
+      if (epochsDone > 0 && existsSync(historyFile)) history.push(...readHistory(historyFile, epochsDone));
+      writeFileSync(historyFile, history.map((report) => `${JSON.stringify(report)}\n`).join(''));
+      const provenance = await gatherProvenance(import.meta.dirname, tensorflow);
+      tracker.start({
+        runId,
+        name: plan.name,
+        experiment: plan.tracking.mlflow.experiment,
+        parameters: parametersOf(plan),
+        tags: { ...provenanceTags(provenance, basename(document.file)), planHash: plan.hash, dataDigest: data.digest },
+        note: plan.description,
+      });
+      begun = true;
+      for (const context of ['training', 'validation'] as const) tracker.dataset(describeData(plan, data, context));
+      mkdirSync(join(folder, 'experiment'), { recursive: true });
+      document.sources.forEach(({ file, text }, i) => {
+        artifact(join('experiment', i === 0 ? basename(file) : `base-${i}-${basename(file)}`), text);
+      });
+      artifact('plan.json', `${canonicalJson(plan)}\n`);
+      artifact('environment.json', `${JSON.stringify(provenance.environment, null, 2)}\n`);
+      if (provenance.git?.isDirty) artifact('uncommitted.diff', provenance.git.diff);
+    },
+
+    epoch(report) {
+      history.push(report);
+      appendFileSync(historyFile, `${JSON.stringify(report)}\n`);
+      // Steps are the epochs of the whole run, so that they never go back between stages.
+      tracker.metrics(report.runEpoch, {
+        ...metricsOf('train', report.training),
+        ...metricsOf('validation', report.validation),
+        stage: report.stage + 1,
+        learningRate: report.learningRate,
+        secondsPerEpoch: report.seconds,
+        memoryMegabytes: process.memoryUsage.rss() / 1e6,
+        ...(report.imagesPerSecond === null ? {} : { imagesPerSecond: report.imagesPerSecond }),
+      });
+    },
+
+    async results(stages, metrics) {
+      const { columns, rows } = resultsRows(metrics);
+      tracker.table('results', columns, rows);
+      const note = [plan.description, resultsMarkdown(metrics, stages)].filter((text) => text !== '').join('\n\n');
+      tracker.tags({ 'mlflow.note.content': note });
+      tracker.artifact(historyFile, 'history.jsonl');
+      mkdirSync(join(folder, 'pictures'), { recursive: true });
+      const step = history.at(-1)?.runEpoch ?? 0;
+      for (const [key, png] of await picturesOf(plan, metrics, history)) {
+        const file = join(folder, 'pictures', `${key}.png`);
+        writeFileSync(file, png);
+        tracker.image(key, step, file);
+      }
+      tracker.metrics(step, finalMetrics(metrics));
+      tracker.artifact(join(folder, 'checkpoint', 'best.safetensors'), 'model/weights.safetensors');
+    },
+
+    async stop(status, error) {
+      if (!begun) return;
+      if (error !== undefined) tracker.tags({ error });
+      await tracker.end(status);
+    },
+  };
+}
+
+function parametersOf(plan: Plan): Record<string, ParameterValue> {
+  const { name: _, description: __, extends: ___, tracking: ____, ...values } = plan.experiment;
+  const { parameters, trainableParameters } = plan.model;
+  return flatten({ ...values, parameters, trainableParameters });
+}
+
+function describeData(plan: Plan, data: Data, context: 'training' | 'validation'): DatasetDescription {
+  return {
+    name: basename(plan.locations.table),
+    digest: data.digest,
+    source: plan.locations.table,
+    context,
+    profile: {
+      rows: data.split[context].length,
+      classes: Object.fromEntries(data.heads.map(({ name, classes }) => [name, classes])),
+      mean: data.normalization.mean,
+      std: data.normalization.std,
+    },
+  };
+}
+
+/** Lines of epochs up to `epochsDone`; a torn last line belongs to a later one. */
+function readHistory(file: string, epochsDone: number): EpochReport[] {
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, epochsDone);
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as EpochReport);
+}
+
+async function picturesOf(plan: Plan, metrics: Metrics, history: readonly EpochReport[]): Promise<[string, Buffer][]> {
+  const pictures: [string, Buffer][] = [];
+  if (history.length > 0) pictures.push(['loss', await curvesPicture(history)]);
+  for (const { name, classes } of plan.model.heads) {
+    const { confusion, rows } = metrics.heads[name]!;
+    if (rows > 0) pictures.push([`confusion_${name}`, await confusionPicture(name, classes, confusion)]);
+    if (history.length > 0) pictures.push([`curves_${name}`, await headCurvesPicture(name, history)]);
+  }
+  return pictures;
+}
+
+function metricsOf(part: string, metrics: Metrics): Record<string, number> {
+  const values: Record<string, number> = { [`${part}/loss`]: metrics.loss };
+  for (const [head, { loss, accuracy, balancedAccuracy, macroF1 }] of Object.entries(metrics.heads)) {
+    for (const [name, value] of Object.entries({ loss, accuracy, balancedAccuracy, macroF1 })) {
+      if (value !== null) values[`${part}/${head}/${name}`] = value;
+    }
+  }
+  return values;
+}
+
+/** The end of a run that was trained to its end. */
+export async function logResults(
+  { tracker, folder, plan }: Pick<RunLogOptions, 'tracker' | 'folder' | 'plan'>,
+  stages: readonly StageResult[],
+  metrics: Metrics,
+  history: readonly EpochReport[],
+): Promise<void> {
+  const classesOf = new Map(plan.model.heads.map(({ name, classes }) => [name, classes]));
+  const { columns, rows } = resultsRows(metrics);
+  tracker.table('results', columns, rows);
+  const note = [plan.description, resultsMarkdown(metrics, stages)].filter((text) => text !== '').join('\n\n');
+  tracker.tags({ 'mlflow.note.content': note });
+  writeFileSync(join(folder, 'history.json'), `${JSON.stringify(history)}\n`);
+  tracker.artifact(join(folder, 'history.json'), 'history.json');
+  mkdirSync(join(folder, 'pictures'), { recursive: true });
+  const step = history.at(-1)?.runEpoch ?? 0;
+  const picture = async (key: string, png: Promise<Buffer>): Promise<void> => {
+    const file = join(folder, 'pictures', `${key}.png`);
+    writeFileSync(file, await png);
+    tracker.image(key, step, file);
+  };
+  if (history.length > 0) await picture('loss', curvesPicture(history));
+  for (const [head, { confusion, rows: labelled }] of Object.entries(metrics.heads)) {
+    if (labelled > 0) await picture(`confusion_${head}`, confusionPicture(head, classesOf.get(head)!, confusion));
+    if (history.length > 0) await picture(`curves_${head}`, headCurvesPicture(head, history));
+  }
+  tracker.metrics(step, finalMetrics(metrics));
+  const weights = join(folder, 'checkpoint', 'best.safetensors');
+  tracker.artifact(weights, 'model/weights.safetensors');
+}
+
+/** Summary values for MLflow's table of runs: `final/<head>/<metric>`, the majority baseline beside them. */
+function finalMetrics({ loss, heads }: Metrics): Record<string, number> {
+  const values: Record<string, number> = { 'final/loss': loss };
+  for (const [head, metrics] of Object.entries(heads)) {
+    for (const key of ['loss', 'accuracy', 'balancedAccuracy', 'macroF1', 'majorityAccuracy'] as const satisfies readonly (keyof HeadMetrics)[]) {
+      const value = metrics[key];
+      if (value !== null) values[`final/${head}/${key}`] = value;
+    }
+  }
+  return values;
+}
+
+/** Values by their path in the file: `stages[0].optimizer.learningRate`; short lists stay whole. */
+export function flatten(value: unknown, path = ''): Record<string, ParameterValue> {
+  if (value === null || typeof value !== 'object') return path === '' ? {} : { [path]: value as ParameterValue };
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((item, i) => [`${path}[${i}]`, item])
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => [path === '' ? key : `${path}.${key}`, item]);
+  const isPlainList = Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object');
+  if (isPlainList || entries.length === 0) return { [path]: JSON.stringify(value) };
+  return Object.assign({}, ...entries.map(([key, item]) => flatten(item, key)));
+}

@@ -1,0 +1,46 @@
+/**
+ * What a stage loop needs from whatever computes the steps. The weights live in the engine; the loop decides what
+ * is computed next and when to stop.
+ */
+import type { StagePlan } from '../plan/plan.ts';
+import type { HeadCounts } from './metrics.ts';
+import type { StoredTensor } from './safetensors.ts';
+
+/** Which rows, and everything that their random numbers are keyed by. */
+export interface StepFeed {
+  /** Numbers of the table's rows. */
+  readonly rows: Int32Array;
+  /** Index of the stage and of the epoch in it, from 0: with the row, the key of its augmentation. */
+  readonly stage: number;
+  readonly epoch: number;
+  /** Steps of the whole run before this one: with the layer, the key of its dropout. */
+  readonly step: number;
+  readonly learningRate: number;
+  /** Number of this step since the optimizer started, from 1. */
+  readonly optimizerStep: number;
+}
+
+/** Names of tensors, as in a checkpoint: `weights/<name>`, `<slot>/<name>`. */
+export type EngineState = ReadonlyMap<string, StoredTensor>;
+
+export interface Engine {
+  /** Makes a stage current: its size, loss, trainable part. Optimizer slots start at zero. */
+  beginStage(stage: StagePlan, index: number): void;
+  /**
+   * One training step. The counts of the batch are added up until `takeCounts`.
+   * @returns the loss of the batch; where it is not finite, nothing was changed
+   */
+  train(feed: StepFeed): number;
+  /** Adds the counts of these rows, without augmentation or dropout. */
+  evaluate(rows: Int32Array): void;
+  /** Counts by head since the last call, which starts them again from zero. */
+  takeCounts(): Record<string, HeadCounts>;
+  /** Puts counts back that were taken before, after a restart in the middle of an epoch. */
+  putCounts(counts: Readonly<Record<string, HeadCounts>>): void;
+  /** Copies of all weights, or of these and the optimizer's slots. */
+  readWeights(): EngineState;
+  readState(): EngineState;
+  /** Sets the tensors that are given. */
+  writeState(state: EngineState): void;
+  dispose(): void;
+}

@@ -1,0 +1,71 @@
+/**
+ * Optimizers as pure functions: (weight, gradient, slots, rate) to (new weight, new slots). Everything that changes
+ * from step to step comes in as a scalar, so that one recorded step serves for all of them.
+ */
+import type { OptimizerPlan } from '../plan/plan.ts';
+import type { tf as Tf } from '../runtime/tf.ts';
+import { tf } from '../runtime/tf.ts';
+
+/** Numbers of one step, computed once for all weights. */
+export type Rates = Readonly<Record<string, Tf.Scalar>>;
+
+export interface OptimizerDef<P extends OptimizerPlan> {
+  /** Names of the tensors kept for each weight, of its shape, zero at the start. */
+  readonly slots: readonly string[];
+  /**
+   * Scalars of one step.
+   * @param step number of this step in its stage, from 1
+   */
+  rates(settings: P, learningRate: number, step: number): Readonly<Record<string, number>>;
+  /** @returns the new weight, then the new slots in the order of `slots` */
+  update(
+    settings: P,
+    weight: Tf.Tensor,
+    gradient: Tf.Tensor,
+    slots: readonly Tf.Tensor[],
+    rates: Rates,
+  ): [weight: Tf.Tensor, ...slots: Tf.Tensor[]];
+}
+
+type Settings<N extends OptimizerPlan['name']> = Extract<OptimizerPlan, { name: N }>;
+
+/**
+ * Kingma and Ba, "Adam", arXiv:1412.6980, in the form before section 2.1: both bias corrections are in the rate, and
+ * epsilon is added to the uncorrected root, as in Keras.
+ *   m ← β₁m + (1-β₁)g,  v ← β₂v + (1-β₂)g²,  w ← w - lr·√(1-β₂ᵗ)/(1-β₁ᵗ) · m/(√v + ε)
+ */
+export const adam: OptimizerDef<Settings<'adam'>> = {
+  slots: ['m', 'v'],
+  rates: ({ beta1, beta2 }, learningRate, step) => ({
+    rate: (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step),
+  }),
+  update({ beta1, beta2, epsilon }, weight, gradient, [m, v], { rate }) {
+    const newM = tf.add(m!, tf.mul(tf.sub(gradient, m!), 1 - beta1));
+    const newV = tf.add(v!, tf.mul(tf.sub(tf.square(gradient), v!), 1 - beta2));
+    const change = tf.div(tf.mul(rate!, newM), tf.add(tf.sqrt(newV), epsilon));
+    return [tf.sub(weight, change), newM, newV];
+  },
+};
+
+/**
+ * Stochastic gradient descent with momentum as Keras defines it: the slot holds the last change, learning rate
+ * included, so that a lowered rate does not lower what is already moving.
+ *   c ← μc - lr·g,  w ← w + c   (Nesterov: w ← w + μc - lr·g)
+ */
+export const sgd: OptimizerDef<Settings<'sgd'>> = {
+  slots: ['change'],
+  rates: (_, learningRate) => ({ rate: learningRate }),
+  update({ momentum, nesterov }, weight, gradient, [change], { rate }) {
+    const downhill = tf.mul(rate!, gradient);
+    const newChange = tf.sub(tf.mul(change!, momentum), downhill);
+    const moved = nesterov ? tf.sub(tf.mul(newChange, momentum), downhill) : newChange;
+    return [tf.add(weight, moved), newChange];
+  },
+};
+
+const optimizers: { readonly [N in OptimizerPlan['name']]: OptimizerDef<Settings<N>> } = { adam, sgd };
+
+/** The optimizer that a plan names. */
+export function optimizerFor(plan: OptimizerPlan): OptimizerDef<OptimizerPlan> {
+  return optimizers[plan.name] as unknown as OptimizerDef<OptimizerPlan>;
+}

@@ -1,0 +1,58 @@
+/** Where a run stands in its schedule: everything besides tensors that the next step depends on. Plain JSON. */
+import { newWatch, type Watch } from './callbacks.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface StageResult {
+  readonly name: string;
+  /** Epochs that were run. */
+  readonly epochs: number;
+  /** Epoch of the stage's weights, from 1. */
+  readonly bestEpoch: number;
+  readonly seconds: number;
+  /** Training images a second, the stage's first step left out; null where there was no other. */
+  readonly imagesPerSecond: number | null;
+  /** Validation metrics of the best epoch. */
+  readonly metrics: Metrics;
+}
+
+export interface Position {
+  /** Index of the stage, from 0. */
+  stage: number;
+  /** Index of the epoch in the stage, from 0, and steps already done in it. */
+  epoch: number;
+  step: number;
+  /** Epochs and steps of the whole run so far. */
+  epochsDone: number;
+  stepsDone: number;
+  /** Learning rate of the current epoch. */
+  learningRate: number;
+  /** Steps since the optimizer started. */
+  optimizerSteps: number;
+  earlyStopping: Watch;
+  reduceOnPlateau: Watch;
+  best: { epoch: number; loss: number; metrics: Metrics } | null;
+  /** Time of the current stage so far, and of its training steps but the first. */
+  seconds: number;
+  trainingSeconds: number;
+  trainingImages: number;
+  finished: StageResult[];
+}
+
+export function startOfStage(stage: number, learningRate: number, before: Pick<Position, 'epochsDone' | 'stepsDone' | 'finished'>): Position {
+  return {
+    stage,
+    epoch: 0,
+    step: 0,
+    epochsDone: before.epochsDone,
+    stepsDone: before.stepsDone,
+    learningRate,
+    optimizerSteps: 0,
+    earlyStopping: newWatch,
+    reduceOnPlateau: newWatch,
+    best: null,
+    seconds: 0,
+    trainingSeconds: 0,
+    trainingImages: 0,
+    finished: before.finished,
+  };
+}
