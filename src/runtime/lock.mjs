@@ -27,12 +27,20 @@ const pollMs = 200;
  * @returns {string | null} null where the system does not say
  */
 export function processStart(pid) {
+  return statFields(pid)?.[19] ?? null;
+}
+
+/**
+ * Fields of /proc/PID/stat from the third on (state, then numbers; the 22nd is the start): proc(5).
+ * @param {number} pid
+ * @returns {string[] | undefined} undefined where there is no such file
+ */
+function statFields(pid) {
   try {
-    // The second field is the command in parentheses and may hold spaces; field 22 is counted from behind it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
-    return fields?.[19] ?? null;
+    // The second field is the command in parentheses and may hold anything, a parenthesis too.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -47,7 +55,10 @@ export function isAlive(pid, start = null) {
     // EPERM: it runs, under another user.
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
   }
-  const now = processStart(pid);
+  const fields = statFields(pid);
+  // A zombie has ended; in a container without an init nobody may ever collect it.
+  if (fields?.[0] === 'Z') return false;
+  const now = fields?.[19] ?? null;
   return start === null || now === null || now === start;
 }
 

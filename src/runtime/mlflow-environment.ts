@@ -12,6 +12,15 @@ import { hasMlflow, mlflowPlaces } from './stamp.mjs';
 import { mlflowVersion } from './versions.mjs';
 
 /**
+ * The server's libraries that MLflow 3.17 leaves open at the top, held to the major versions it was tried with, so that
+ * it still installs and starts when new ones come out. All of them belong to MLflow's own requirements.
+ */
+const constraints = [
+  ...['alembic<2', 'click<9', 'fastapi<1', 'Flask<4', 'gunicorn<27', 'huey<4', 'numpy<3', 'pandas<4', 'protobuf<8'],
+  ...['pyarrow<26', 'pydantic<3', 'SQLAlchemy<2.2', 'starlette<2', 'uvicorn<1', 'Werkzeug<4'],
+];
+
+/**
  * Installs MLflow where it is not yet there: about a minute and 850 MB, once a machine.
  * @returns path of the `mlflow` program
  * @throws RunError without Python or network
@@ -39,7 +48,7 @@ export async function ensureMlflow(progress: Progress): Promise<string> {
           '--progress-bar',
           'off',
         ];
-        const { code, stdout, stderr } = await runCommand(python, [...args, `mlflow==${mlflowVersion}`], {
+        const { code, stdout, stderr } = await runCommand(python, [...args, `mlflow==${mlflowVersion}`, ...constraints], {
           onLine: (line) => {
             detail = stepOf(line) ?? detail;
           },
