@@ -39,35 +39,43 @@ example(
     .option('--json', 'print the result as one JSON object'),
   'run experiments/quickstart.yaml',
   'run experiments/quickstart.yaml optimizer.learningRate=0.01 stages[small].epochs=2',
-).action(async (file: string, overrides: string[], options: { resume?: boolean; dryRun?: boolean; json?: boolean }) => {
-  if (options.dryRun) return showPlan(file, overrides, options);
-  const { runExperiment } = await import('./run.ts');
-  const { createProgress } = await import('./report/progress.ts');
-  const { stageTable, resultsTable } = await import('./report/results-table.ts');
-  const progress = createProgress(process.stderr, {
-    terminal: process.stderr.isTTY === true,
-    columns: () => process.stderr.columns ?? 80,
-    colour: pc.isColorSupported,
-  });
-  const outcome = await runExperiment(file, {
-    overrides,
-    resume: options.resume ?? false,
-    signal: interruption(progress.note),
-    progress,
-  }).finally(() => progress.close());
+).action(
+  async (
+    file: string,
+    overrides: string[],
+    options: { resume?: boolean; dryRun?: boolean; json?: boolean },
+  ) => {
+    if (options.dryRun) return showPlan(file, overrides, options);
+    const { runExperiment } = await import('./run.ts');
+    const { createProgress } = await import('./report/progress.ts');
+    const { stageTable, resultsTable } = await import('./report/results-table.ts');
+    const progress = createProgress(process.stderr, {
+      terminal: process.stderr.isTTY === true,
+      columns: () => process.stderr.columns ?? 80,
+      colour: pc.isColorSupported,
+    });
+    const outcome = await runExperiment(file, {
+      overrides,
+      resume: options.resume ?? false,
+      signal: interruption(progress.note),
+      progress,
+    }).finally(() => progress.close());
 
-  if (options.json) printJson(outcome);
-  if (outcome.status === 'interrupted') {
-    const again = ['run', file, ...overrides].map((word) => (/[\s"'$&|<>*?[\](){};]/.test(word) ? `'${word}'` : word)).join(' ');
-    say(`\nStopped; a checkpoint is in ${outcome.directory}. To go on:\n  ${again} --resume`);
-    process.exitCode = EXIT.interrupted;
-    return;
-  }
-  if (options.json) return;
-  const style = { terminal: process.stdout.isTTY === true };
-  print(`\n${stageTable(outcome.stages, style)}\n\n${resultsTable(outcome.metrics!, style)}`);
-  print(`\nThe run is in ${outcome.directory}. To see it in MLflow:\n  npx run ui ${outcome.runId}`);
-});
+    if (options.json) printJson(outcome);
+    if (outcome.status === 'interrupted') {
+      const again = ['run', file, ...overrides]
+        .map((word) => (/[\s"'$&|<>*?[\](){};]/.test(word) ? `'${word}'` : word))
+        .join(' ');
+      say(`\nStopped; a checkpoint is in ${outcome.directory}. To go on:\n  ${again} --resume`);
+      process.exitCode = EXIT.interrupted;
+      return;
+    }
+    if (options.json) return;
+    const style = { terminal: process.stdout.isTTY === true };
+    print(`\n${stageTable(outcome.stages, style)}\n\n${resultsTable(outcome.metrics!, style)}`);
+    print(`\nThe run is in ${outcome.directory}. To see it in MLflow:\n  npx run ui ${outcome.runId}`);
+  },
+);
 
 example(
   program
@@ -91,7 +99,10 @@ example(
   else {
     for (const { file, problems, tableFound } of results) {
       if (problems.length > 0) say(problems.map(formatProblem).join('\n'));
-      else print(`${file}: ok${tableFound ? '' : ' (its table is absent, so labels and columns were not checked)'}`);
+      else
+        print(
+          `${file}: ok${tableFound ? '' : ' (its table is absent, so labels and columns were not checked)'}`,
+        );
     }
   }
   const wrong = results.reduce((sum, { problems }) => sum + problems.length, 0);
@@ -99,7 +110,11 @@ example(
   if (wrong > 0 && !options.json) say(`\n${wrong} ${wrong === 1 ? 'problem' : 'problems'}`);
 });
 
-async function showPlan(file: string, overrides: string[], options: { json?: boolean; values?: boolean; layers?: boolean }): Promise<void> {
+async function showPlan(
+  file: string,
+  overrides: string[],
+  options: { json?: boolean; values?: boolean; layers?: boolean },
+): Promise<void> {
   const { compilePlan } = await import('./plan/compile.ts');
   const compiled = compilePlan(file, { overrides });
   if (options.json) {
@@ -109,7 +124,8 @@ async function showPlan(file: string, overrides: string[], options: { json?: boo
   const { planTable, layersTable } = await import('./report/plan-table.ts');
   const style = { terminal: process.stdout.isTTY === true };
   print(planTable(compiled.plan, { ...style, values: options.values ?? false, originOf: compiled.originOf }));
-  if (options.layers) print(`\n${layersTable(compiled.networkFor(compiled.plan.stages[0]!.imageSize), style)}`);
+  if (options.layers)
+    print(`\n${layersTable(compiled.networkFor(compiled.plan.stages[0]!.imageSize), style)}`);
 }
 
 example(
@@ -125,14 +141,22 @@ example(
 ).action(showPlan);
 
 example(
-  program.command('list').description('the runs, oldest first').option('--json', 'print them as one JSON object'),
+  program
+    .command('list')
+    .description('the runs, oldest first')
+    .option('--json', 'print them as one JSON object'),
   'run list',
 ).action(async (options: { json?: boolean }) => {
   const { listRuns, runsFolder } = await import('./runs.ts');
   const { runsTable } = await import('./report/runs-table.ts');
   const runs = listRuns(runsFolder());
   if (options.json) printJson({ runs });
-  else print(runs.length === 0 ? 'No run has been made yet.' : runsTable(runs, { terminal: process.stdout.isTTY === true }));
+  else
+    print(
+      runs.length === 0
+        ? 'No run has been made yet.'
+        : runsTable(runs, { terminal: process.stdout.isTTY === true }),
+    );
 });
 
 example(
@@ -175,14 +199,21 @@ example(
   if (target === undefined) {
     const message = 'no MLflow server is named';
     throw new ExperimentError([
-      { code: 'badArgument', path: '', message, hint: 'Set MLFLOW_TRACKING_URI or give --uri; `run ui` needs neither.' },
+      {
+        code: 'badArgument',
+        path: '',
+        message,
+        hint: 'Set MLFLOW_TRACKING_URI or give --uri; `run ui` needs neither.',
+      },
     ]);
   }
   const runs = runsFolder();
   const chosen = names.length === 0 ? 'all' : names.map((name) => findRun(runs, name).split('/').at(-1)!);
   const synced = await syncRuns(runs, chosen, target, { run: () => undefined, notify: say });
   if (options.json) printJson({ runs: synced });
-  else for (const { runId, outcome, left } of synced) print(`${runId}: ${outcome}${left > 0 ? `, ${left} events left` : ''}`);
+  else
+    for (const { runId, outcome, left } of synced)
+      print(`${runId}: ${outcome}${left > 0 ? `, ${left} events left` : ''}`);
   if (synced.some(({ left }) => left > 0)) process.exitCode = EXIT.failed;
 });
 

@@ -55,11 +55,16 @@ export function createRunLog({ tracker, folder, runId, plan, document }: RunLogO
         name: plan.name,
         experiment: plan.tracking.mlflow.experiment,
         parameters: parametersOf(plan),
-        tags: { ...provenanceTags(provenance, basename(document.file)), planHash: plan.hash, dataDigest: data.digest },
+        tags: {
+          ...provenanceTags(provenance, basename(document.file)),
+          planHash: plan.hash,
+          dataDigest: data.digest,
+        },
         note: plan.description,
       });
       begun = true;
-      for (const context of ['training', 'validation'] as const) tracker.dataset(describeData(plan, data, context));
+      for (const context of ['training', 'validation'] as const)
+        tracker.dataset(describeData(plan, data, context));
       mkdirSync(join(folder, 'experiment'), { recursive: true });
       document.sources.forEach(({ file, text }, i) => {
         artifact(join('experiment', i === 0 ? basename(file) : `base-${i}-${basename(file)}`), text);
@@ -87,7 +92,9 @@ export function createRunLog({ tracker, folder, runId, plan, document }: RunLogO
     async results(stages, metrics) {
       const { columns, rows } = resultsRows(metrics);
       tracker.table('results', columns, rows);
-      const note = [plan.description, resultsMarkdown(metrics, stages)].filter((text) => text !== '').join('\n\n');
+      const note = [plan.description, resultsMarkdown(metrics, stages)]
+        .filter((text) => text !== '')
+        .join('\n\n');
       tracker.tags({ 'mlflow.note.content': note });
       tracker.artifact(historyFile, 'history.jsonl');
       mkdirSync(join(folder, 'pictures'), { recursive: true });
@@ -136,7 +143,11 @@ function readHistory(file: string, epochsDone: number): EpochReport[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as EpochReport);
 }
 
-async function picturesOf(plan: Plan, metrics: Metrics, history: readonly EpochReport[]): Promise<[string, Buffer][]> {
+async function picturesOf(
+  plan: Plan,
+  metrics: Metrics,
+  history: readonly EpochReport[],
+): Promise<[string, Buffer][]> {
   const pictures: [string, Buffer][] = [];
   if (history.length > 0) pictures.push(['loss', await curvesPicture(history)]);
   for (const { name, classes } of plan.model.heads) {
@@ -167,7 +178,9 @@ export async function logResults(
   const classesOf = new Map(plan.model.heads.map(({ name, classes }) => [name, classes]));
   const { columns, rows } = resultsRows(metrics);
   tracker.table('results', columns, rows);
-  const note = [plan.description, resultsMarkdown(metrics, stages)].filter((text) => text !== '').join('\n\n');
+  const note = [plan.description, resultsMarkdown(metrics, stages)]
+    .filter((text) => text !== '')
+    .join('\n\n');
   tracker.tags({ 'mlflow.note.content': note });
   writeFileSync(join(folder, 'history.json'), `${JSON.stringify(history)}\n`);
   tracker.artifact(join(folder, 'history.json'), 'history.json');
@@ -180,7 +193,8 @@ export async function logResults(
   };
   if (history.length > 0) await picture('loss', curvesPicture(history));
   for (const [head, { confusion, rows: labelled }] of Object.entries(metrics.heads)) {
-    if (labelled > 0) await picture(`confusion_${head}`, confusionPicture(head, classesOf.get(head)!, confusion));
+    if (labelled > 0)
+      await picture(`confusion_${head}`, confusionPicture(head, classesOf.get(head)!, confusion));
     if (history.length > 0) await picture(`curves_${head}`, headCurvesPicture(head, history));
   }
   tracker.metrics(step, finalMetrics(metrics));
@@ -192,7 +206,13 @@ export async function logResults(
 function finalMetrics({ loss, heads }: Metrics): Record<string, number> {
   const values: Record<string, number> = { 'final/loss': loss };
   for (const [head, metrics] of Object.entries(heads)) {
-    for (const key of ['loss', 'accuracy', 'balancedAccuracy', 'macroF1', 'majorityAccuracy'] as const satisfies readonly (keyof HeadMetrics)[]) {
+    for (const key of [
+      'loss',
+      'accuracy',
+      'balancedAccuracy',
+      'macroF1',
+      'majorityAccuracy',
+    ] as const satisfies readonly (keyof HeadMetrics)[]) {
       const value = metrics[key];
       if (value !== null) values[`final/${head}/${key}`] = value;
     }
@@ -202,13 +222,15 @@ function finalMetrics({ loss, heads }: Metrics): Record<string, number> {
 
 /** Values by their path in the file: `stages[0].optimizer.learningRate`; short lists stay whole. */
 export function flatten(value: unknown, path = ''): Record<string, ParameterValue> {
-  if (value === null || typeof value !== 'object') return path === '' ? {} : { [path]: value as ParameterValue };
+  if (value === null || typeof value !== 'object')
+    return path === '' ? {} : { [path]: value as ParameterValue };
   const entries: [string, unknown][] = Array.isArray(value)
     ? value.map((item, i) => [`${path}[${i}]`, item])
     : Object.entries(value)
         .filter(([, item]) => item !== undefined)
         .map(([key, item]) => [path === '' ? key : `${path}.${key}`, item]);
-  const isPlainList = Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object');
+  const isPlainList =
+    Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object');
   if (isPlainList || entries.length === 0) return { [path]: JSON.stringify(value) };
   return Object.assign({}, ...entries.map(([key, item]) => flatten(item, key)));
 }

@@ -54,15 +54,24 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   // 1. The plan: every mistake of the file is found here.
   const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
   const { plan, document } = compiled;
-  const target = chooseTarget(plan.tracking.mlflow.uri, process.env, document.placeOf(['tracking', 'mlflow', 'uri']));
+  const target = chooseTarget(
+    plan.tracking.mlflow.uri,
+    process.env,
+    document.placeOf(['tracking', 'mlflow', 'uri']),
+  );
 
   // 2. The data, before a folder is made: a bad image is a mistake in the input, not a failed run.
-  const data = await openData(plan, { cacheFolder: join(cacheFolder(), 'images'), onProgress: progress.preparing });
+  const data = await openData(plan, {
+    cacheFolder: join(cacheFolder(), 'images'),
+    onProgress: progress.preparing,
+  });
   for (const { path } of data.skipped) progress.note(`left out: ${path}`);
 
   // 3. The run's folder, new or the one to go on with.
   const runs = runsFolder();
-  const { runId, folder } = options.resume ? findUnfinished(runs, plan) : createRunFolder(runs, plan, new Date());
+  const { runId, folder } = options.resume
+    ? findUnfinished(runs, plan)
+    : createRunFolder(runs, plan, new Date());
   const record: RunRecord = {
     runId,
     name: plan.name,
@@ -115,7 +124,8 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
       ...outcome,
       status: 'finished',
       stages: result.stages.map(({ metrics: _, ...stage }) => stage),
-      timeToFirstStepSeconds: result.secondsToFirstStep === null ? null : secondsBefore + result.secondsToFirstStep,
+      timeToFirstStepSeconds:
+        result.secondsToFirstStep === null ? null : secondsBefore + result.secondsToFirstStep,
       peakMemoryBytes: peakMemory(),
       metrics: result.metrics,
       weightsHash: result.weightsHash,
@@ -124,7 +134,12 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     if (error instanceof Interrupted) {
       finish('interrupted');
       await log.stop('KILLED');
-      return { ...outcome, status: 'interrupted', timeToFirstStepSeconds: null, peakMemoryBytes: peakMemory() };
+      return {
+        ...outcome,
+        status: 'interrupted',
+        timeToFirstStepSeconds: null,
+        peakMemoryBytes: peakMemory(),
+      };
     }
     finish('failed', { error: String(error) });
     await log.stop('FAILED', String(error));

@@ -1,5 +1,13 @@
 /** The folders under `runs/`: one a run, with its plan, its spool, its checkpoints and what it ended with. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ExperimentError } from './errors.ts';
 import { namesNear } from './plan/check.ts';
@@ -77,7 +85,9 @@ export function listRuns(runs: string): RunRecord[] {
     .filter((name) => existsSync(join(runs, name, 'run.json')))
     .sort()
     .map((name) => readRecord(join(runs, name)))
-    .map((record) => (record.status === 'running' && !isAlive(record.pid) ? { ...record, status: 'interrupted' } : record));
+    .map((record) =>
+      record.status === 'running' && !isAlive(record.pid) ? { ...record, status: 'interrupted' } : record,
+    );
 }
 
 /**
@@ -88,8 +98,18 @@ export function findRun(runs: string, name: string): string {
   const all = listRuns(runs).map(({ runId }) => runId);
   const fitting = all.includes(name) ? [name] : all.filter((runId) => runId.startsWith(name));
   if (fitting.length === 1) return join(runs, fitting[0]!);
-  const message = fitting.length === 0 ? `there is no run "${name}" in ${runs}` : `"${name}" is the beginning of ${fitting.length} runs`;
-  throw new ExperimentError([{ code: 'unknownRun', path: '', message, hint: all.length === 0 ? 'No run has been made yet.' : namesNear(name, all) }]);
+  const message =
+    fitting.length === 0
+      ? `there is no run "${name}" in ${runs}`
+      : `"${name}" is the beginning of ${fitting.length} runs`;
+  throw new ExperimentError([
+    {
+      code: 'unknownRun',
+      path: '',
+      message,
+      hint: all.length === 0 ? 'No run has been made yet.' : namesNear(name, all),
+    },
+  ]);
 }
 
 /**
@@ -104,7 +124,9 @@ export function findUnfinished(runs: string, plan: Plan): { runId: string; folde
   const message = last
     ? `there is no run of this plan to go on with: the newest, ${last.runId}, is ${last.status}`
     : `there is no run of this plan (${plan.hash.slice(0, 12)}) in ${runs}`;
-  const hint = last ? 'Start a new one without --resume.' : 'A change of the file or of an argument makes another plan; without --resume a new run is started.';
+  const hint = last
+    ? 'Start a new one without --resume.'
+    : 'A change of the file or of an argument makes another plan; without --resume a new run is started.';
   throw new ExperimentError([{ code: 'unknownRun', path: '', message, hint }]);
 }
 

@@ -31,9 +31,13 @@ export function reporterFor(document: Document, problems: Problem[]): Reporter {
 
 /** `did you mean "x"?` where a name is near, and the list of all. */
 export function namesNear(wrong: string, names: readonly string[]): string {
-  const byDistance = [...names].sort((a, b) => distance(wrong.toLowerCase(), a.toLowerCase()) - distance(wrong.toLowerCase(), b.toLowerCase()));
+  const byDistance = [...names].sort(
+    (a, b) => distance(wrong.toLowerCase(), a.toLowerCase()) - distance(wrong.toLowerCase(), b.toLowerCase()),
+  );
   const [nearest] = byDistance;
-  const near = nearest !== undefined && distance(wrong.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, nearest.length / 3);
+  const near =
+    nearest !== undefined &&
+    distance(wrong.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, nearest.length / 3);
   const shown = byDistance.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
   return near ? `Did you mean "${nearest}"? There are: ${shown}.` : `There are: ${shown}.`;
 }
@@ -61,17 +65,28 @@ function checkColumns({ dataset }: ResolvedExperiment, table: Table | null, repo
   const known = Object.keys(dataset.attributes);
   dataset.split.stratifyBy.forEach((head, i) => {
     if (known.includes(head)) return;
-    report('unknownHead', ['dataset', 'split', 'stratifyBy', i], `there is no head "${head}"`, namesNear(head, known));
+    report(
+      'unknownHead',
+      ['dataset', 'split', 'stratifyBy', i],
+      `there is no head "${head}"`,
+      namesNear(head, known),
+    );
   });
   if (table === null) return;
   const needColumn = (column: string, path: Path, atKey: boolean): void => {
     if (table.columns.includes(column)) return;
     const say = atKey ? report.key : report;
-    say('unknownColumn', path, `the table ${table.file} has no column "${column}"`, namesNear(column, table.columns));
+    say(
+      'unknownColumn',
+      path,
+      `the table ${table.file} has no column "${column}"`,
+      namesNear(column, table.columns),
+    );
   };
   needColumn(dataset.imageColumn, ['dataset', 'imageColumn'], false);
   for (const [name, attribute] of Object.entries(dataset.attributes)) {
-    const column = attribute !== null && !Array.isArray(attribute) && 'column' in attribute ? attribute.column : undefined;
+    const column =
+      attribute !== null && !Array.isArray(attribute) && 'column' in attribute ? attribute.column : undefined;
     if (column === undefined) needColumn(name, ['dataset', 'attributes', name], true);
     else needColumn(column, ['dataset', 'attributes', name, 'column'], false);
   }
@@ -81,35 +96,70 @@ function checkColumns({ dataset }: ResolvedExperiment, table: Table | null, repo
   }
 }
 
-function checkStages({ stages, model, optimizer }: ResolvedExperiment, written: (path: Path) => boolean, report: Reporter): void {
+function checkStages(
+  { stages, model, optimizer }: ResolvedExperiment,
+  written: (path: Path) => boolean,
+  report: Reporter,
+): void {
   const first = new Map<string, number>();
   stages.forEach((stage, i) => {
     const path: Path = ['stages', i];
     const earlier = first.get(stage.name);
     if (earlier === undefined) first.set(stage.name, i);
-    else report('duplicateName', [...path, 'name'], `two stages are called "${stage.name}", the other is stages[${earlier}]`, 'Give each stage a name of its own.');
+    else
+      report(
+        'duplicateName',
+        [...path, 'name'],
+        `two stages are called "${stage.name}", the other is stages[${earlier}]`,
+        'Give each stage a name of its own.',
+      );
 
     if (written([...path, 'learningRate']) && written([...path, 'optimizer', 'learningRate'])) {
-      report('conflict', [...path, 'learningRate'], 'the learning rate of this stage is given twice, here and in its optimizer', 'Remove one of the two.');
+      report(
+        'conflict',
+        [...path, 'learningRate'],
+        'the learning rate of this stage is given twice, here and in its optimizer',
+        'Remove one of the two.',
+      );
     }
     const rate = stage.learningRate ?? stage.optimizer?.learningRate ?? optimizer.learningRate;
     const minimum = stage.reduceOnPlateau?.minLearningRate;
     if (minimum !== undefined && minimum > rate) {
-      report('conflict', [...path, 'reduceOnPlateau', 'minLearningRate'], `expected at most the stage's learning rate of ${rate}, got ${minimum}`);
+      report(
+        'conflict',
+        [...path, 'reduceOnPlateau', 'minLearningRate'],
+        `expected at most the stage's learning rate of ${rate}, got ${minimum}`,
+      );
     }
-    const trainable = stage.trainable.filter((part) => part !== 'tower' || model.tower.some((layer) => layer === 'batchNorm' || 'dense' in layer));
+    const trainable = stage.trainable.filter(
+      (part) => part !== 'tower' || model.tower.some((layer) => layer === 'batchNorm' || 'dense' in layer),
+    );
     if (trainable.length === 0) {
-      report('conflict', [...path, 'trainable'], 'only the tower is to be trained, and it has no layer with weights', 'Add the heads or the backbone.');
+      report(
+        'conflict',
+        [...path, 'trainable'],
+        'only the tower is to be trained, and it has no layer with weights',
+        'Add the heads or the backbone.',
+      );
     }
   });
 }
 
-function checkSplit({ dataset }: ResolvedExperiment, written: (path: Path) => boolean, report: Reporter): void {
+function checkSplit(
+  { dataset }: ResolvedExperiment,
+  written: (path: Path) => boolean,
+  report: Reporter,
+): void {
   if (dataset.split.column === null) return;
   for (const key of ['validation', 'seed', 'stratifyBy', 'groupBy'] as const) {
     const path: Path = ['dataset', 'split', key];
     if (written(path) && dataset.split[key] !== null) {
-      report.key('conflict', path, `the split is given by the column "${dataset.split.column}", so ${key} has no effect`, 'Remove one of the two.');
+      report.key(
+        'conflict',
+        path,
+        `the split is given by the column "${dataset.split.column}", so ${key} has no effect`,
+        'Remove one of the two.',
+      );
     }
   }
 }
@@ -132,15 +182,28 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadColumn[], report:
     const { classes } = heads.find(({ name }) => name === head)!;
     for (const name of Object.keys(weights)) {
       if (classes.length === 0 || classes.includes(name)) continue;
-      report.key('unknownClass', [...at, name], `the head ${head} has no class "${name}"`, namesNear(name, classes));
+      report.key(
+        'unknownClass',
+        [...at, name],
+        `the head ${head} has no class "${name}"`,
+        namesNear(name, classes),
+      );
     }
   }
 }
 
 function checkAugmentation({ randomErasing }: Augmentation, path: Path, report: Reporter): void {
   if (randomErasing === null) return;
-  for (const [low, high] of [['areaMin', 'areaMax'], ['aspectMin', 'aspectMax'], ['valueMin', 'valueMax']] as const) {
+  for (const [low, high] of [
+    ['areaMin', 'areaMax'],
+    ['aspectMin', 'aspectMax'],
+    ['valueMin', 'valueMax'],
+  ] as const) {
     if (randomErasing[low] <= randomErasing[high]) continue;
-    report('conflict', [...path, 'randomErasing', low], `expected at most ${high}, which is ${randomErasing[high]}, got ${randomErasing[low]}`);
+    report(
+      'conflict',
+      [...path, 'randomErasing', low],
+      `expected at most ${high}, which is ${randomErasing[high]}, got ${randomErasing[low]}`,
+    );
   }
 }

@@ -107,7 +107,12 @@ function openTable(
 ): Table | null {
   if (!existsSync(table)) {
     if (needed) {
-      report('fileNotFound', ['dataset', 'table'], `there is no file ${relative('', table)}`, 'Paths are relative to the file that they stand in.');
+      report(
+        'fileNotFound',
+        ['dataset', 'table'],
+        `there is no file ${relative('', table)}`,
+        'Paths are relative to the file that they stand in.',
+      );
     }
     return null;
   }
@@ -122,16 +127,26 @@ function openTable(
 
 function headsOf({ dataset }: ResolvedExperiment, table: Table | null, report: Reporter): HeadColumn[] {
   return Object.entries(dataset.attributes).map(([name, attribute]) => {
-    const given = attribute === null || Array.isArray(attribute) ? { classes: attribute ?? undefined } : attribute;
+    const given =
+      attribute === null || Array.isArray(attribute) ? { classes: attribute ?? undefined } : attribute;
     const column = ('column' in given ? given.column : undefined) ?? name;
     if (given.classes !== undefined) return { name, column, classes: given.classes };
     if (table === null) {
-      report.key('emptyData', ['dataset', 'attributes', name], 'its classes are not written, and the table they would be found in is absent', 'Write the classes out as a list.');
+      report.key(
+        'emptyData',
+        ['dataset', 'attributes', name],
+        'its classes are not written, and the table they would be found in is absent',
+        'Write the classes out as a list.',
+      );
       return { name, column, classes: [] };
     }
     const classes = table.columns.includes(column) ? findClasses(table, column, dataset.missing) : [];
     if (classes.length < 2 && table.columns.includes(column)) {
-      report.key('emptyData', ['dataset', 'attributes', name], `expected at least two classes in the column "${column}", found ${classes.length === 0 ? 'none' : `only "${classes[0]}"`}`);
+      report.key(
+        'emptyData',
+        ['dataset', 'attributes', name],
+        `expected at least two classes in the column "${column}", found ${classes.length === 0 ? 'none' : `only "${classes[0]}"`}`,
+      );
     }
     return { name, column, classes };
   });
@@ -158,7 +173,11 @@ function dataFigures(
   for (const [side, rows] of Object.entries(split)) {
     if (rows.length === 0) report('emptyData', ['dataset', 'split'], `the ${side} part has no row`);
   }
-  return { rows: table.rows.length, trainingRows: split.training.length, validationRows: split.validation.length };
+  return {
+    rows: table.rows.length,
+    trainingRows: split.training.length,
+    validationRows: split.validation.length,
+  };
 }
 
 /** A network for each image size, described once. */
@@ -171,17 +190,31 @@ function networks({ model, dataset }: Settings): (imageSize: number) => Network 
   };
 }
 
-function checkSizes(settings: Settings, networkFor: (size: number) => Network, data: DataFigures, report: Reporter): void {
+function checkSizes(
+  settings: Settings,
+  networkFor: (size: number) => Network,
+  data: DataFigures,
+  report: Reporter,
+): void {
   settings.stages.forEach(({ imageSize, batchSize, stepsPerEpoch }, i) => {
     try {
       networkFor(imageSize);
     } catch (error) {
       if (!(error instanceof ImageTooSmallError)) throw error;
-      report('outOfRange', ['stages', i, 'imageSize'], error.message, 'Use larger images, or a backbone that halves them less often.');
+      report(
+        'outOfRange',
+        ['stages', i, 'imageSize'],
+        error.message,
+        'Use larger images, or a backbone that halves them less often.',
+      );
     }
     const full = Math.ceil((data.trainingRows ?? Number.POSITIVE_INFINITY) / batchSize);
     if (stepsPerEpoch !== null && stepsPerEpoch > full) {
-      report('outOfRange', ['stages', i, 'stepsPerEpoch'], `expected at most ${full}, which is the whole training part of ${data.trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`);
+      report(
+        'outOfRange',
+        ['stages', i, 'stepsPerEpoch'],
+        `expected at most ${full}, which is the whole training part of ${data.trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`,
+      );
     }
   });
 }

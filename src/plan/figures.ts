@@ -26,7 +26,12 @@ export function modelFigures(settings: Settings, network: Network): ModelFigures
   };
 }
 
-export function stageFigures(settings: Settings, stage: StagePlan, network: Network, data: DataFigures): StageFigures {
+export function stageFigures(
+  settings: Settings,
+  stage: StagePlan,
+  network: Network,
+  data: DataFigures,
+): StageFigures {
   const full = data.trainingRows === null ? null : Math.ceil(data.trainingRows / stage.batchSize);
   const trained = trainableParameters(network, stage.trainable);
   return {

@@ -6,7 +6,11 @@ import type { ModelSettings, Part } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { HeadColumn, SplitSettings } from '../table/table.ts';
 
-export type NormalizePlan = 'dataset' | 'imagenet' | 'unit' | { readonly mean: readonly number[]; readonly std: readonly number[] };
+export type NormalizePlan =
+  | 'dataset'
+  | 'imagenet'
+  | 'unit'
+  | { readonly mean: readonly number[]; readonly std: readonly number[] };
 
 export interface DatasetPlan {
   /** Content of the table: SHA-256 in hexadecimal, null where the file is absent. */
@@ -37,7 +41,12 @@ export type OptimizerPlan =
       readonly beta2: number;
       readonly epsilon: number;
     }
-  | { readonly name: 'sgd'; readonly learningRate: number; readonly momentum: number; readonly nesterov: boolean };
+  | {
+      readonly name: 'sgd';
+      readonly learningRate: number;
+      readonly momentum: number;
+      readonly nesterov: boolean;
+    };
 
 export interface RandomErasingPlan {
   readonly probability: number;

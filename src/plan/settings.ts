@@ -44,7 +44,12 @@ function modelOf({ backbone, pooling, tower }: ResolvedExperiment['model']): Mod
   const size =
     backbone.name === 'densenet121'
       ? { blocks: DENSENET121_BLOCKS, growthRate: 32, initialFilters: 64, stem: 'imagenet' as const }
-      : { blocks: backbone.blocks, growthRate: backbone.growthRate, initialFilters: backbone.initialFilters, stem: backbone.stem };
+      : {
+          blocks: backbone.blocks,
+          growthRate: backbone.growthRate,
+          initialFilters: backbone.initialFilters,
+          stem: backbone.stem,
+        };
   return {
     backbone: { name: backbone.name, ...size, initializer: backbone.initializer },
     pooling,

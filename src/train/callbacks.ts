@@ -15,11 +15,17 @@ export interface Watch {
 export const newWatch: Watch = { best: null, wait: 0 };
 
 function watchLoss(watch: Watch, loss: number, minDelta: number): Watch {
-  return watch.best === null || loss < watch.best - minDelta ? { best: loss, wait: 0 } : { ...watch, wait: watch.wait + 1 };
+  return watch.best === null || loss < watch.best - minDelta
+    ? { best: loss, wait: 0 }
+    : { ...watch, wait: watch.wait + 1 };
 }
 
 /** @returns the next state, and whether the stage ends here */
-export function earlyStopping(plan: EarlyStoppingPlan, watch: Watch, loss: number): { watch: Watch; stop: boolean } {
+export function earlyStopping(
+  plan: EarlyStoppingPlan,
+  watch: Watch,
+  loss: number,
+): { watch: Watch; stop: boolean } {
   const next = watchLoss(watch, loss, plan.minDelta);
   return { watch: next, stop: next.wait > 0 && next.wait >= plan.patience };
 }
@@ -35,5 +41,8 @@ export function reduceOnPlateau(
   if (next.wait === 0 || next.wait < plan.patience || learningRate <= plan.minLearningRate) {
     return { watch: next, learningRate };
   }
-  return { watch: { ...next, wait: 0 }, learningRate: Math.max(learningRate * plan.factor, plan.minLearningRate) };
+  return {
+    watch: { ...next, wait: 0 },
+    learningRate: Math.max(learningRate * plan.factor, plan.minLearningRate),
+  };
 }

@@ -23,7 +23,11 @@ const fileOf = (runFolder: string, which: 'last' | 'best'): string =>
   join(runFolder, 'checkpoint', `${which}.safetensors`);
 
 /** @param planHash a checkpoint belongs to one plan and is refused by any other */
-export function writeCheckpoint(runFolder: string, planHash: string, { position, counts, state }: Checkpoint): void {
+export function writeCheckpoint(
+  runFolder: string,
+  planHash: string,
+  { position, counts, state }: Checkpoint,
+): void {
   mkdirSync(join(runFolder, 'checkpoint'), { recursive: true });
   const plainCounts = Object.fromEntries(
     Object.entries(counts).map(([head, c]) => [head, { ...c, confusion: Array.from(c.confusion) }]),
@@ -38,11 +42,15 @@ export function writeCheckpoint(runFolder: string, planHash: string, { position,
 export function readCheckpoint(runFolder: string, planHash: string): Checkpoint {
   const file = fileOf(runFolder, 'last');
   if (!existsSync(file)) {
-    throw new RunError(`${runFolder} has no checkpoint to go on from`, { hint: 'Start the experiment again without --resume.' });
+    throw new RunError(`${runFolder} has no checkpoint to go on from`, {
+      hint: 'Start the experiment again without --resume.',
+    });
   }
   const { tensors, metadata } = readSafeTensors(file);
   if (metadata.planHash !== planHash) {
-    throw new RunError(`${file} belongs to another plan (${metadata.planHash?.slice(0, 12)}, not ${planHash.slice(0, 12)})`);
+    throw new RunError(
+      `${file} belongs to another plan (${metadata.planHash?.slice(0, 12)}, not ${planHash.slice(0, 12)})`,
+    );
   }
   const counts = JSON.parse(metadata.counts!) as Record<string, HeadCounts & { confusion: Iterable<number> }>;
   return {
@@ -55,7 +63,11 @@ export function readCheckpoint(runFolder: string, planHash: string): Checkpoint 
 }
 
 /** @returns the file, for whoever wants to log it */
-export function writeBest(runFolder: string, weights: EngineState, metadata: Readonly<Record<string, string>>): string {
+export function writeBest(
+  runFolder: string,
+  weights: EngineState,
+  metadata: Readonly<Record<string, string>>,
+): string {
   mkdirSync(join(runFolder, 'checkpoint'), { recursive: true });
   const file = fileOf(runFolder, 'best');
   writeSafeTensors(file, { tensors: weights, metadata });

@@ -7,10 +7,17 @@ import type { LossPlan } from '../plan/plan.ts';
  */
 export function resolveClassWeights(
   loss: LossPlan,
-  heads: readonly { readonly name: string; readonly classes: readonly string[]; readonly counts: readonly number[] }[],
+  heads: readonly {
+    readonly name: string;
+    readonly classes: readonly string[];
+    readonly counts: readonly number[];
+  }[],
 ): Record<string, Float32Array> {
   return Object.fromEntries(
-    heads.map(({ name, classes, counts }) => [name, Float32Array.from(weightsOf(loss, name, classes, counts))]),
+    heads.map(({ name, classes, counts }) => [
+      name,
+      Float32Array.from(weightsOf(loss, name, classes, counts)),
+    ]),
   );
 }
 

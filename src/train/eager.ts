@@ -9,7 +9,7 @@ import type { Part } from '../model/settings.ts';
 import { eraseRectangles, transformImages } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
 import { initialWeights } from '../network/initializers.ts';
-import type { Plan, StagePlan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
@@ -30,7 +30,11 @@ interface Batch {
 /**
  * @param networkFor the network at an image size; its weights are the same at every size
  */
-export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize: number) => Network): Engine {
+export function createEagerEngine(
+  plan: Plan,
+  data: Data,
+  networkFor: (imageSize: number) => Network,
+): Engine {
   const { seed, stages } = plan.settings;
   const specs = weightSpecs(networkFor(stages[0]!.imageSize));
   const weights = new Map<string, Tf.Tensor>();
@@ -38,7 +42,11 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
     weights.set(name, tf.tensor(values, [...specs.get(name)!.shape]));
   }
   const slots = new Map<string, Tf.Tensor>();
-  const classCounts = data.heads.map(({ name, classes, trainingCounts }) => ({ name, classes, counts: trainingCounts }));
+  const classCounts = data.heads.map(({ name, classes, trainingCounts }) => ({
+    name,
+    classes,
+    counts: trainingCounts,
+  }));
   const pixels = data.images.pixels();
 
   let stage = stages[0]!;
@@ -57,7 +65,9 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
   }
 
   function trainedNames(): string[] {
-    return [...specs.values()].filter((spec) => spec.trainable && trainable.has(spec.part)).map((spec) => spec.name);
+    return [...specs.values()]
+      .filter((spec) => spec.trainable && trainable.has(spec.part))
+      .map((spec) => spec.name);
   }
 
   function makeBatch(rows: Int32Array, feed: StepFeed | null): Batch {
@@ -92,8 +102,12 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
       const labels = Int32Array.from(rows, (row) => all[row]!);
       const weightOf = classWeights[name]!;
       batch.labels[name] = labels;
-      batch.targets[name] = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), classes.length).toFloat() as Tf.Tensor2D);
-      batch.weights[name] = tf.tensor1d(Float32Array.from(labels, (label) => (label < 0 ? 0 : weightOf[label]!)));
+      batch.targets[name] = tf.tidy(
+        () => tf.oneHot(tf.tensor1d(labels, 'int32'), classes.length).toFloat() as Tf.Tensor2D,
+      );
+      batch.weights[name] = tf.tensor1d(
+        Float32Array.from(labels, (label) => (label < 0 ? 0 : weightOf[label]!)),
+      );
     }
     return batch;
   }
@@ -104,7 +118,9 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
 
   /** Loss of the whole batch, and what is read of it per head, as tensors. */
   function measure(batch: Batch, logits: Record<string, Tf.Tensor2D>) {
-    const losses = data.heads.map(({ name }) => headLoss(logits[name]!, batch.targets[name]!, batch.weights[name]!));
+    const losses = data.heads.map(({ name }) =>
+      headLoss(logits[name]!, batch.targets[name]!, batch.weights[name]!),
+    );
     const weighted = losses.map(({ mean }, i) => tf.mul(mean, stage.loss.headWeights[data.heads[i]!.name]!));
     const total = tf.addN(weighted) as Tf.Scalar;
     const perHead_H2 = tf.stack(losses.map(({ sum, weight }) => tf.stack([sum, weight])));
@@ -112,7 +128,12 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
     return { total, perHead_H2, predictions_HB };
   }
 
-  function addCounts(batch: Batch, perHead: ArrayLike<number>, predictions: ArrayLike<number>, rows: number): void {
+  function addCounts(
+    batch: Batch,
+    perHead: ArrayLike<number>,
+    predictions: ArrayLike<number>,
+    rows: number,
+  ): void {
     data.heads.forEach(({ name, classes }, h) => {
       const head = counts[name]!;
       head.lossSum += perHead[2 * h]!;
@@ -146,7 +167,9 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
       };
       const objective = (...trained: Tf.Tensor[]): Tf.Scalar => {
         const current = new Map(weights);
-        names.forEach((name, i) => current.set(name, trained[i]!));
+        names.forEach((name, i) => {
+          current.set(name, trained[i]!);
+        });
         const { logits, averages } = forward(network, current, batch.images_BHWC, {
           training: true,
           trainable,
@@ -193,7 +216,12 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
       const batch = makeBatch(rows, null);
       const { perHead_H2, predictions_HB } = tf.tidy(() => {
         const step = tf.scalar(0, 'int32');
-        const { logits } = forward(network, weights, batch.images_BHWC, { training: false, trainable, step, seed });
+        const { logits } = forward(network, weights, batch.images_BHWC, {
+          training: false,
+          trainable,
+          step,
+          seed,
+        });
         return measure(batch, logits);
       });
       addCounts(batch, perHead_H2.dataSync(), predictions_HB.dataSync(), rows.length);
@@ -214,7 +242,11 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: (imageSize
     writeState(state) {
       for (const [name, { shape, values }] of state) {
         const isWeight = name.startsWith('weights/');
-        replace(isWeight ? weights : slots, isWeight ? name.slice('weights/'.length) : name, tf.tensor(values, [...shape]));
+        replace(
+          isWeight ? weights : slots,
+          isWeight ? name.slice('weights/'.length) : name,
+          tf.tensor(values, [...shape]),
+        );
       }
     },
     dispose() {

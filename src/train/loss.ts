@@ -2,9 +2,10 @@
  * Softmax cross entropy of one head: on logits, with a weight a row, rows without a label left out.
  * Shape letters: B rows of the batch, K classes of the head.
  */
+
+import { nodeBackend } from '../runtime/ops.ts';
 import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
-import { nodeBackend } from '../runtime/ops.ts';
 
 export interface HeadLoss {
   /** Sum over the rows of weight × cross entropy. */

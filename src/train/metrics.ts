@@ -45,7 +45,13 @@ export function headMetrics(counts: HeadCounts, majority: number): HeadMetrics {
   const predicted = indices.map((k) => confusion.reduce((sum, row) => sum + row[k]!, 0));
   const rows = labelled.reduce((sum, n) => sum + n, 0);
   if (rows === 0) {
-    const none = { loss: null, accuracy: null, balancedAccuracy: null, macroF1: null, majorityAccuracy: null };
+    const none = {
+      loss: null,
+      accuracy: null,
+      balancedAccuracy: null,
+      macroF1: null,
+      majorityAccuracy: null,
+    };
     return { ...none, rows, confusion };
   }
   const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
@@ -69,7 +75,9 @@ export function summarise(
   counts: Readonly<Record<string, HeadCounts>>,
   heads: readonly { readonly name: string; readonly majority: number; readonly weight: number }[],
 ): Metrics {
-  const metrics = Object.fromEntries(heads.map(({ name, majority }) => [name, headMetrics(counts[name]!, majority)]));
+  const metrics = Object.fromEntries(
+    heads.map(({ name, majority }) => [name, headMetrics(counts[name]!, majority)]),
+  );
   const loss = heads.reduce((sum, { name, weight }) => sum + weight * (metrics[name]!.loss ?? 0), 0);
   return { loss, heads: metrics };
 }

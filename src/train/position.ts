@@ -38,7 +38,11 @@ export interface Position {
   finished: StageResult[];
 }
 
-export function startOfStage(stage: number, learningRate: number, before: Pick<Position, 'epochsDone' | 'stepsDone' | 'finished'>): Position {
+export function startOfStage(
+  stage: number,
+  learningRate: number,
+  before: Pick<Position, 'epochsDone' | 'stepsDone' | 'finished'>,
+): Position {
   return {
     stage,
     epoch: 0,

@@ -62,7 +62,8 @@ export function readSafeTensors(file: string): SafeTensors {
   const broken = (why: string): RunError => new RunError(`${file} is not a whole safetensors file: ${why}`);
   if (bytes.length < 8) throw broken(`it has ${bytes.length} bytes`);
   const headerLength = Number(bytes.readBigUInt64LE(0));
-  if (8 + headerLength > bytes.length) throw broken(`its header of ${headerLength} bytes goes beyond its end`);
+  if (8 + headerLength > bytes.length)
+    throw broken(`its header of ${headerLength} bytes goes beyond its end`);
   const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>;
   const tensors = new Map<string, StoredTensor>();
   let metadata: Record<string, string> = {};
@@ -76,7 +77,10 @@ export function readSafeTensors(file: string): SafeTensors {
     const begin = 8 + headerLength + range[0];
     const end = 8 + headerLength + range[1];
     if (end > bytes.length) throw broken(`${name} goes beyond its end`);
-    tensors.set(name, { shape, values: new Float32Array(bytes.buffer.slice(bytes.byteOffset + begin, bytes.byteOffset + end)) });
+    tensors.set(name, {
+      shape,
+      values: new Float32Array(bytes.buffer.slice(bytes.byteOffset + begin, bytes.byteOffset + end)),
+    });
   }
   return { tensors, metadata };
 }

@@ -77,7 +77,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const started = performance.now();
   let secondsToFirstStep: number | null = null;
   const none = { epochsDone: 0, stepsDone: 0, finished: [] };
-  let position = from ? structuredClone(from.position) : startOfStage(0, stages[0]!.optimizer.learningRate, none);
+  let position = from
+    ? structuredClone(from.position)
+    : startOfStage(0, stages[0]!.optimizer.learningRate, none);
 
   for (let index = position.stage; index < stages.length; index++) {
     const stage = stages[index]!;
@@ -109,13 +111,27 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     writeCheckpoint(folder, plan.hash, { position, counts: {}, state: engine.readWeights() });
   }
   const { finished } = position;
-  return { stages: finished, metrics: finished.at(-1)!.metrics, weightsHash: hashWeights(engine.readWeights()), secondsToFirstStep };
+  return {
+    stages: finished,
+    metrics: finished.at(-1)!.metrics,
+    weightsHash: hashWeights(engine.readWeights()),
+    secondsToFirstStep,
+  };
 }
 
 /** Runs the epochs of one stage; `position` is kept up to date. @returns whether early stopping ended it */
-async function runStage(options: TrainOptions, stage: StagePlan, position: Position, afterStep: () => void): Promise<boolean> {
+async function runStage(
+  options: TrainOptions,
+  stage: StagePlan,
+  position: Position,
+  afterStep: () => void,
+): Promise<boolean> {
   const { plan, data, engine, folder, onEvent } = options;
-  const heads = data.heads.map(({ name, majority }) => ({ name, majority, weight: stage.loss.headWeights[name]! }));
+  const heads = data.heads.map(({ name, majority }) => ({
+    name,
+    majority,
+    weight: stage.loss.headWeights[name]!,
+  }));
   for (let stop = false; position.epoch < stage.epochs && !stop; ) {
     const begun = performance.now();
     await runSteps(options, stage, position, afterStep);
@@ -133,7 +149,11 @@ async function runStage(options: TrainOptions, stage: StagePlan, position: Posit
     const isBest = position.best === null || validation.loss < position.best.loss || !stage.restoreBest;
     if (isBest) {
       position.best = { epoch: position.epoch, loss: validation.loss, metrics: validation };
-      writeBest(folder, engine.readWeights(), { planHash: plan.hash, stage: stage.name, epoch: String(position.epoch) });
+      writeBest(folder, engine.readWeights(), {
+        planHash: plan.hash,
+        stage: stage.name,
+        epoch: String(position.epoch),
+      });
     }
     if (stage.earlyStopping) {
       const watched = earlyStopping(stage.earlyStopping, position.earlyStopping, validation.loss);
@@ -141,7 +161,12 @@ async function runStage(options: TrainOptions, stage: StagePlan, position: Posit
       stop = watched.stop;
     }
     if (stage.reduceOnPlateau) {
-      const watched = reduceOnPlateau(stage.reduceOnPlateau, position.reduceOnPlateau, validation.loss, learningRate);
+      const watched = reduceOnPlateau(
+        stage.reduceOnPlateau,
+        position.reduceOnPlateau,
+        validation.loss,
+        learningRate,
+      );
       position.reduceOnPlateau = watched.watch;
       position.learningRate = watched.learningRate;
     }
@@ -168,7 +193,12 @@ async function runStage(options: TrainOptions, stage: StagePlan, position: Posit
 }
 
 /** The training steps of one epoch, from `position.step` on. */
-async function runSteps(options: TrainOptions, stage: StagePlan, position: Position, afterStep: () => void): Promise<void> {
+async function runSteps(
+  options: TrainOptions,
+  stage: StagePlan,
+  position: Position,
+  afterStep: () => void,
+): Promise<void> {
   const { plan, data, engine, onEvent } = options;
   const order = trainingOrder(data.split.training, plan.settings.seed, position.stage, position.epoch);
   const batches = batchesOf(order, stage.batchSize, stage.stepsPerEpoch);
