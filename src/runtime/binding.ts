@@ -54,14 +54,14 @@ async function cachedBinding(cache: string, variant: Variant, tensorflow: Libten
       progress,
       'binding: compile',
       () => ({ detail: compiler.version }),
-      () => compile(compiler, sources.files, tensorflow, file),
+      () => compileBinding(compiler, sources.files, tensorflow, file),
     );
   }
   return file;
 }
 
 /** The package's own C++ files, and a short hash of them and their headers. */
-async function bindingSources(): Promise<{ files: string[]; hash: string }> {
+export async function bindingSources(): Promise<{ files: string[]; hash: string }> {
   const folder = join(places().tfjs, 'binding');
   const names = (await readdir(folder)).sort();
   const hash = createHash('sha256');
@@ -70,7 +70,8 @@ async function bindingSources(): Promise<{ files: string[]; hash: string }> {
   return { files, hash: hash.digest('hex').slice(0, 8) };
 }
 
-async function compile(
+/** Compiles into a file beside `target` and renames it. @throws RunError with the compiler's last lines */
+export async function compileBinding(
   compiler: Compiler,
   sources: readonly string[],
   tensorflow: Libtensorflow,

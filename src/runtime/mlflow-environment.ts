@@ -16,7 +16,17 @@ import { mlflowVersion } from './versions.mjs';
  * it still installs and starts when new ones come out. All of them belong to MLflow's own requirements.
  */
 const constraints = [
-  ...['alembic<2', 'click<9', 'fastapi<1', 'Flask<4', 'gunicorn<27', 'huey<4', 'numpy<3', 'pandas<4', 'protobuf<8'],
+  ...[
+    'alembic<2',
+    'click<9',
+    'fastapi<1',
+    'Flask<4',
+    'gunicorn<27',
+    'huey<4',
+    'numpy<3',
+    'pandas<4',
+    'protobuf<8',
+  ],
   ...['pyarrow<26', 'pydantic<3', 'SQLAlchemy<2.2', 'starlette<2', 'uvicorn<1', 'Werkzeug<4'],
 ];
 
@@ -48,11 +58,15 @@ export async function ensureMlflow(progress: Progress): Promise<string> {
           '--progress-bar',
           'off',
         ];
-        const { code, stdout, stderr } = await runCommand(python, [...args, `mlflow==${mlflowVersion}`, ...constraints], {
-          onLine: (line) => {
-            detail = stepOf(line) ?? detail;
+        const { code, stdout, stderr } = await runCommand(
+          python,
+          [...args, `mlflow==${mlflowVersion}`, ...constraints],
+          {
+            onLine: (line) => {
+              detail = stepOf(line) ?? detail;
+            },
           },
-        });
+        );
         if (code !== 0) {
           throw new RunError(
             `MLflow could not be installed:\n${lastLines(stderr.trim() === '' ? stdout : stderr)}`,

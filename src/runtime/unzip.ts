@@ -1,7 +1,7 @@
 // In: a zip file (a Python wheel) and a choice of its members. Out: those members as files, with their modes.
 // Format: APPNOTE.TXT 6.3.10 sections 4.3.7 and 4.3.12. Streams, since one member is 1 GB; ZIP64 is refused.
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -53,11 +53,8 @@ async function extract(path: string, member: Member, target: string, onBytes: (b
       done(null, piece);
     },
   });
+  if (member.bytes === 0) return writeFile(target, '', { mode: member.mode });
   const output = createWriteStream(target, { mode: member.mode });
-  if (member.bytes === 0) {
-    output.end();
-    return;
-  }
   const input = createReadStream(path, { start, end: start + member.compressedBytes - 1 });
   if (member.deflated) await pipeline(input, createInflateRaw(), count, output);
   else await pipeline(input, count, output);

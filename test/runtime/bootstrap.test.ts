@@ -1,0 +1,85 @@
+// `npm run setup` and the launcher as processes.
+import assert from 'node:assert/strict';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runCommand } from '../../src/runtime/command.ts';
+import { projectFolder } from '../../src/runtime/stamp.mjs';
+
+const bootstrap = join(projectFolder, 'src', 'runtime', 'bootstrap.mjs');
+const folder = () => mkdtempSync(join(tmpdir(), 'manyheads-bootstrap-'));
+
+test('bootstrap - in a clone that is ready it starts no other process, and links the programs', async () => {
+  const at = folder();
+  const trace = join(at, 'trace.cjs');
+  const started = join(at, 'started');
+  // Every Node that starts, and every process that one starts, leaves a line.
+  writeFileSync(
+    trace,
+    `const { appendFileSync } = require('node:fs');
+     const line = (text) => appendFileSync(${JSON.stringify(started)}, text + '\\n');
+     line('node');
+     const { ChildProcess } = require('node:child_process');
+     const spawn = ChildProcess.prototype.spawn;
+     ChildProcess.prototype.spawn = function (options) { line('spawn ' + options.file); return spawn.call(this, options); };`,
+  );
+  const env = { ...process.env, NODE_OPTIONS: `--require ${trace}` };
+  const { code, stderr } = await runCommand(process.execPath, [bootstrap], { env });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^ready: TensorFlow 2\.21\.0 \((CPU|GPU)\)\n$/);
+  assert.equal(readFileSync(started, 'utf8'), 'node\n');
+  assert.equal(readlinkSync(join(projectFolder, 'node_modules', '.bin', 'run')), '../../src/launch.mjs');
+});
+
+test('bootstrap - --quiet says nothing where there is nothing to do', async () => {
+  assert.deepEqual(await runCommand(process.execPath, [bootstrap, '--quiet']), {
+    code: 0,
+    stdout: '',
+    stderr: '',
+  });
+});
+
+test('bootstrap - an unknown argument, and two that exclude each other, end with 2', async () => {
+  const unknown = await runCommand(process.execPath, [bootstrap, '--gpus']);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /unknown argument --gpus\n.*--cpu \| --gpu/);
+  assert.equal((await runCommand(process.execPath, [bootstrap, '--cpu', '--gpu'])).code, 2);
+});
+
+test('launch - without npm packages it names the line to type and ends with 2', async () => {
+  const at = folder();
+  mkdirSync(join(at, 'src', 'runtime'), { recursive: true });
+  for (const name of ['launch.mjs', join('runtime', 'versions.mjs')]) {
+    copyFileSync(join(projectFolder, 'src', name), join(at, 'src', name));
+  }
+  const { code, stderr } = await runCommand(process.execPath, [join(at, 'src', 'launch.mjs'), '--help']);
+  assert.equal(code, 2);
+  assert.match(stderr, /npm run setup/);
+});
+
+test('before-tfjs - without the binding the import says what to run', async () => {
+  const at = folder();
+  for (const name of [
+    'errors.ts',
+    ...['before-tfjs.ts', 'stamp.mjs', 'versions.mjs', 'cache-folder.mjs'].map((file) => `runtime/${file}`),
+  ]) {
+    mkdirSync(join(at, 'src', 'runtime'), { recursive: true });
+    copyFileSync(join(projectFolder, 'src', name), join(at, 'src', name));
+  }
+  writeFileSync(join(at, 'package.json'), '{"type":"module"}');
+  assert.equal(existsSync(join(at, 'node_modules')), false);
+  const script = `import(${JSON.stringify(join(at, 'src', 'runtime', 'before-tfjs.ts'))}).catch(({ name, message, hint }) => console.log(name, message, hint))`;
+  const { stdout } = await runCommand(process.execPath, ['--import', 'tsx', '-e', script], {
+    cwd: projectFolder,
+  });
+  assert.equal(stdout, 'RunError TensorFlow is not set up in this clone Run `npm run setup`.\n');
+});
