@@ -21,11 +21,6 @@ export interface SplitInput {
   readonly words?: readonly string[] | null;
 }
 
-export interface TableSplit extends Split {
-  /** Rows left out, by the word that did it; empty unless a column splits. */
-  readonly leftOut: ReadonlyMap<string, number>;
-}
-
 /**
  * Splits a table as its settings say, finding the columns and heads they name.
  * @param labelsOf labels of each head by its name
@@ -34,13 +29,13 @@ export interface TableSplit extends Split {
 export function splitTable(
   table: Table,
   settings: SplitSettings,
-  labelsOf: Readonly<Record<string, Labels>>,
-): TableSplit {
+  labelsOf: ReadonlyMap<string, Labels>,
+): Split {
   const strata = settings.stratifyBy.map((name) => {
-    const labels = labelsOf[name];
+    const labels = labelsOf.get(name);
     if (labels !== undefined) return labels;
     const message = `expected the name of a head, found "${name}"`;
-    const hint = `The heads: ${Object.keys(labelsOf).join(', ')}.`;
+    const hint = `The heads: ${[...labelsOf.keys()].join(', ')}.`;
     throw new ExperimentError([{ code: 'unknownHead', path: 'dataset.split.stratifyBy', message, hint }]);
   });
   const { groupBy, column } = settings;
@@ -64,7 +59,7 @@ export function splitTable(
  * (systematic sampling), so each row has the same chance however rare its combination.
  * @throws ExperimentError `emptyData` where either side is empty
  */
-export function splitRows({ rows, settings, groups, strata, words = null }: SplitInput): TableSplit {
+export function splitRows({ rows, settings, groups, strata, words = null }: SplitInput): Split {
   if (words !== null) return splitByWords(words, settings);
   const wanted = Math.round(settings.validation * rows);
   const stratum = numberStrata(rows, strata);
@@ -72,7 +67,7 @@ export function splitRows({ rows, settings, groups, strata, words = null }: Spli
     groups === null
       ? sampleRows(stratum, wanted, settings.seed)
       : chooseGroups({ groupOf: numberGroups(groups), stratum, wanted, seed: settings.seed });
-  const split = { ...collect(rows, (row) => isValidation[row] === 1), leftOut: new Map<string, number>() };
+  const split = collect(rows, (row) => isValidation[row] === 1);
   const share = `${settings.validation} of ${rows} rows`;
   const hint =
     groups === null
@@ -87,16 +82,25 @@ export function splitRows({ rows, settings, groups, strata, words = null }: Spli
   return split;
 }
 
-function splitByWords(words: readonly string[], settings: SplitSettings): TableSplit {
-  const leftOut = new Map<string, number>();
+/**
+ * Rows that a split by column leaves out, by the word that does it.
+ * @param words cells of the column
+ */
+export function countOtherWords(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
   for (const word of words) {
-    if (word !== 'train' && word !== 'validation') leftOut.set(word, (leftOut.get(word) ?? 0) + 1);
+    if (word !== 'train' && word !== 'validation') counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const split: TableSplit = {
-    training: collect(words.length, (row) => words[row] === 'validation' || words[row] !== 'train').training,
-    validation: collect(words.length, (row) => words[row] === 'validation').validation,
-    leftOut,
+  return counts;
+}
+
+function splitByWords(words: readonly string[], settings: SplitSettings): Split {
+  const rows = Int32Array.from(words, (_, row) => row);
+  const split = {
+    training: rows.filter((row) => words[row] === 'train'),
+    validation: rows.filter((row) => words[row] === 'validation'),
   };
+  const leftOut = countOtherWords(words);
   const others = [...leftOut].map(([word, count]) => `"${word}" (${count} rows)`).join(', ');
   const message = `expected rows that say train and rows that say validation in column "${settings.column}"`;
   const hint = `Other words there: ${others === '' ? 'none' : others}.`;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { ExperimentError } from '../../src/errors.ts';
 import { findClasses, readLabels } from '../../src/table/labels.ts';
-import { splitRows, splitTable } from '../../src/table/split.ts';
+import { countOtherWords, splitRows, splitTable } from '../../src/table/split.ts';
 import type { Labels, Split, SplitSettings, Table } from '../../src/table/table.ts';
 
 const settings: SplitSettings = { validation: 0.15, seed: 42, stratifyBy: [], groupBy: null, column: null };
@@ -171,7 +171,7 @@ test('splitRows - words of a column, other words left out and counted', () => {
   assert.deepEqual([...split.training], [0, 3]);
   assert.deepEqual([...split.validation], [1]);
   assert.deepEqual(
-    [...split.leftOut],
+    [...countOtherWords(words)],
     [
       ['test', 2],
       ['', 1],
@@ -199,7 +199,7 @@ test('splitRows - a column without the word validation says which words it has',
 test('splitTable - an unknown head in stratifyBy', () => {
   const table: Table = { file: 't.csv', digest: '', columns: ['p', 'a'], rows: [['1', 'x']], lines: [2] };
   assert.throws(
-    () => splitTable(table, { ...settings, stratifyBy: ['b'] }, { a: Int32Array.of(0) }),
+    () => splitTable(table, { ...settings, stratifyBy: ['b'] }, new Map([['a', Int32Array.of(0)]])),
     (error) => error instanceof ExperimentError && error.problems[0]?.code === 'unknownHead',
   );
 });
