@@ -1,0 +1,79 @@
+/**
+ * A network computed: its description, weights and images in, the logits of every head out. Pure functions over
+ * tensors. Shape letters: B batch, H height, W width, C channels, K classes.
+ */
+import type { Network } from '../model/network.ts';
+import type { Part } from '../model/settings.ts';
+import type { tf } from '../runtime/tf.ts';
+import { computeLayer } from './layers.ts';
+
+export interface ForwardContext {
+  /** False for evaluation: no dropout, and batch norm by its moving averages. */
+  readonly training: boolean;
+  /** Parts that are trained; in training too, all others run as in evaluation, and their averages stay. */
+  readonly trainable: ReadonlySet<Part>;
+  /** Steps of the run before this one, int32: with seed and layer, the key of a dropout's mask. */
+  readonly step: tf.Scalar;
+  readonly seed: number;
+}
+
+export interface ForwardResult {
+  /** By head, [B, K]. */
+  readonly logits: Record<string, tf.Tensor2D>;
+  /** What the moving averages of the trained batch norms become, by the name of the weight. */
+  readonly averages: Map<string, tf.Tensor>;
+}
+
+/** Outputs of all layers, by name. */
+export interface ComputedLayers {
+  readonly outputs: ReadonlyMap<string, tf.Tensor>;
+  readonly averages: Map<string, tf.Tensor>;
+}
+
+/**
+ * The logits of every head. Call it inside `tf.tidy`: what lies between is the caller's to free.
+ * @param weights all weights of the network, by name
+ * @param images_BHWC normalised, float32, of the size that the network was described for
+ */
+export function forward(
+  network: Network,
+  weights: ReadonlyMap<string, tf.Tensor>,
+  images_BHWC: tf.Tensor4D,
+  context: ForwardContext,
+): ForwardResult {
+  const { outputs, averages } = computeLayers(network, weights, images_BHWC, context);
+  const logits = Object.fromEntries(
+    network.heads.map(({ head, layer }) => [head, outputs.get(layer) as tf.Tensor2D]),
+  );
+  return { logits, averages };
+}
+
+/** As `forward`, with the outputs of all layers. */
+export function computeLayers(
+  network: Network,
+  weights: ReadonlyMap<string, tf.Tensor>,
+  images_BHWC: tf.Tensor4D,
+  { training, trainable, step, seed }: ForwardContext,
+): ComputedLayers {
+  const outputs = new Map<string, tf.Tensor>();
+  const averages = new Map<string, tf.Tensor>();
+  for (const layer of network.layers) {
+    const inputs = layer.inputs.map((name) => outputs.get(name)!);
+    const output = computeLayer(layer, inputs, {
+      training: training && trainable.has(layer.part),
+      images_BHWC,
+      step,
+      seed,
+      weight(name) {
+        const weight = weights.get(`${layer.name}/${name}`);
+        if (weight === undefined) throw new Error(`no weight ${layer.name}/${name}`);
+        return weight;
+      },
+      setAverage(name, value) {
+        averages.set(`${layer.name}/${name}`, value);
+      },
+    });
+    outputs.set(layer.name, output);
+  }
+  return { outputs, averages };
+}

@@ -1,0 +1,74 @@
+/**
+ * How each type of layer is computed: its description, its inputs and its weights in, its output out. Pure functions
+ * over tensors: no value is read and every shape is known, so that a backend can record them.
+ */
+import type { Layer, LayerType } from '../model/network.ts';
+import { tf } from '../runtime/tf.ts';
+import { applyBatchNorm, trainBatchNorm } from './batch-norm.ts';
+import { dropout, dropoutSeed } from './dropout.ts';
+import { globalAverage, globalMaximum } from './global-pooling.ts';
+import { relu } from './relu.ts';
+
+export interface LayerContext {
+  /** Is this layer trained, so that dropout drops and batch norm looks at the batch? */
+  readonly training: boolean;
+  readonly images_BHWC: tf.Tensor4D;
+  /** Steps of the run before this one, int32. */
+  readonly step: tf.Scalar;
+  readonly seed: number;
+  /** The weight of this layer with the last part of its name: `kernel`, `gamma`, … */
+  weight(name: string): tf.Tensor;
+  /** Takes what one of this layer's moving averages becomes. */
+  setAverage(name: string, value: tf.Tensor): void;
+}
+
+type LayerOf<T extends LayerType> = Extract<Layer, { type: T }>;
+
+type LayerFunction<T extends LayerType> = (
+  layer: LayerOf<T>,
+  inputs: readonly tf.Tensor[],
+  context: LayerContext,
+) => tf.Tensor;
+
+export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
+  input: (_layer, _inputs, { images_BHWC }) => images_BHWC,
+  zeroPad: ({ settings: { padding } }, inputs) =>
+    tf.pad(only(inputs), [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]),
+  conv: ({ settings: { strides, padding } }, inputs, { weight }) =>
+    tf.conv2d(only<tf.Tensor4D>(inputs), weight('kernel') as tf.Tensor4D, [...strides], padding),
+  batchNorm({ settings }, inputs, { training, weight, setAverage }) {
+    const weights = {
+      gamma_C: weight('gamma'),
+      beta_C: weight('beta'),
+      mean_C: weight('moving_mean'),
+      variance_C: weight('moving_variance'),
+    };
+    if (!training) return applyBatchNorm(only(inputs), weights, settings.epsilon);
+    const { y, mean_C, variance_C } = trainBatchNorm(only(inputs), weights, settings);
+    setAverage('moving_mean', mean_C);
+    setAverage('moving_variance', variance_C);
+    return y;
+  },
+  relu: (_layer, inputs) => relu(only(inputs)),
+  maxPool: ({ settings: { size, strides } }, inputs) =>
+    tf.maxPool(only<tf.Tensor4D>(inputs), size, strides, 'valid'),
+  averagePool: ({ settings: { size, strides } }, inputs) =>
+    tf.avgPool(only<tf.Tensor4D>(inputs), size, strides, 'valid'),
+  globalAveragePool: (_layer, inputs) => globalAverage(only(inputs)),
+  globalMaxPool: (_layer, inputs) => globalMaximum(only(inputs)),
+  concatenate: (_layer, inputs) => tf.concat([...inputs], -1),
+  dropout: ({ name, settings: { rate } }, inputs, { training, seed, step }) =>
+    training ? dropout(only(inputs), rate, dropoutSeed(seed, name), step) : only(inputs),
+  dense: (_layer, inputs, { weight }) => tf.add(tf.matMul(only(inputs), weight('kernel')), weight('bias')),
+};
+
+/** Computes one layer of any type. */
+export function computeLayer(layer: Layer, inputs: readonly tf.Tensor[], context: LayerContext): tf.Tensor {
+  // The table's entry and the layer have the same type, which TypeScript does not follow through an index.
+  const compute = layerFunctions[layer.type] as LayerFunction<LayerType>;
+  return compute(layer, inputs, context);
+}
+
+function only<T extends tf.Tensor = tf.Tensor>([input]: readonly tf.Tensor[]): T {
+  return input as T;
+}

@@ -1,0 +1,102 @@
+/** Reads what make_keras_fixtures.py wrote, and computes the weights and images that it computes by formula. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Network } from '../../src/model/network.ts';
+import { tf } from '../../src/runtime/tf.ts';
+
+export interface Reference {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Every tensor of a safetensors file of float32, by name. */
+export function readFixture(name: string): Map<string, Reference> {
+  const bytes = readFileSync(new URL(`fixtures/${name}.safetensors`, import.meta.url));
+  const headerLength = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<
+    string,
+    { shape: number[]; data_offsets: [number, number] }
+  >;
+  const data = bytes.subarray(8 + headerLength);
+  return new Map(
+    Object.entries(header).map(
+      ([
+        key,
+        {
+          shape,
+          data_offsets: [from, to],
+        },
+      ]) => {
+        const values = new Float32Array(new Uint8Array(data.subarray(from, to)).buffer);
+        return [key, { shape, values }];
+      },
+    ),
+  );
+}
+
+/** Numbers in [-1, 1): FNV-1a of the name, plus the index through MurmurHash3's mixer. */
+export function noise(name: string, count: number): Float64Array {
+  let start = 0x811c9dc5;
+  for (const byte of Buffer.from(name)) start = Math.imul(start ^ byte, 0x01000193);
+  return Float64Array.from({ length: count }, (_, i) => {
+    let x = Math.imul(i, 0x9e3779b9) + start;
+    x ^= x >>> 16;
+    x = Math.imul(x, 0x85ebca6b);
+    x ^= x >>> 13;
+    x = Math.imul(x, 0xc2b2ae35);
+    x ^= x >>> 16;
+    return (x >>> 0) / 2 ** 31 - 1;
+  });
+}
+
+/** The weights of a network by the script's `formula`. */
+export function formulaWeights(network: Network): Map<string, tf.Tensor> {
+  const specs = network.layers.flatMap((layer) => layer.weights);
+  return new Map(
+    specs.map(({ name, shape }) => {
+      const values = noise(name, product(shape));
+      const kind = name.split('/').at(-1)!;
+      const scale = kind === 'kernel' ? Math.sqrt(6 / product(shape.slice(0, -1))) : 0.25;
+      const centre = kind === 'gamma' || kind === 'moving_variance' ? 1 : 0;
+      return [
+        name,
+        tf.tensor(
+          Float32Array.from(values, (value) => centre + scale * value),
+          [...shape],
+        ),
+      ];
+    }),
+  );
+}
+
+/** Images [batch, size, size, 3] by the script's `noise`. */
+export function formulaImages(batch: number, size: number): tf.Tensor4D {
+  return tf.tensor4d(Float32Array.from(noise('images', batch * size * size * 3)), [batch, size, size, 3]);
+}
+
+/** Largest difference between two lists of numbers, of which both must be finite. */
+export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  assert.equal(actual.length, expected.length);
+  let largest = 0;
+  for (let i = 0; i < actual.length; i++) {
+    assert.ok(Number.isFinite(actual[i]) && Number.isFinite(expected[i]), `not finite at ${i}`);
+    largest = Math.max(largest, Math.abs(actual[i]! - expected[i]!));
+  }
+  return largest;
+}
+
+/**
+ * Fails where the largest difference is above `tolerance` times the largest expected value.
+ * @returns that quotient
+ */
+export function assertClose(actual: tf.Tensor, expected: Reference, tolerance: number, what: string): number {
+  assert.deepEqual(actual.shape, expected.shape, `shape of ${what}`);
+  const scale = expected.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  const relative = largestDifference(actual.dataSync(), expected.values) / scale;
+  assert.ok(relative <= tolerance, `${what}: differs by ${relative} of its largest value, ${scale}`);
+  return relative;
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((all, side) => all * side, 1);
+}
