@@ -75,6 +75,10 @@ export async function ensureMlflow(progress: Progress): Promise<string> {
             },
           );
         }
+        // pip compiles one file after the other; this uses every core. Some packages hold templates that are no valid
+        // Python, which is no fault of the installation, so the exit code says nothing.
+        detail = 'compiling';
+        await runCommand(python, ['-m', 'compileall', '-q', '-j', '0', join(folder, 'lib')]);
         detail = folder;
       },
     );
