@@ -39,7 +39,7 @@ export interface RunOutcome {
   readonly runId: string;
   readonly directory: string;
   readonly status: RunStatus;
-  readonly stages: readonly Omit<StageResult, 'metrics'>[];
+  readonly stages: readonly StageResult[];
   readonly timeToFirstStepSeconds: number | null;
   readonly peakMemoryBytes: number;
   readonly metrics: Metrics | null;
@@ -123,7 +123,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     return {
       ...outcome,
       status: 'finished',
-      stages: result.stages.map(({ metrics: _, ...stage }) => stage),
+      stages: result.stages,
       timeToFirstStepSeconds:
         result.secondsToFirstStep === null ? null : secondsBefore + result.secondsToFirstStep,
       peakMemoryBytes: peakMemory(),

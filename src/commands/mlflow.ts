@@ -1,0 +1,73 @@
+/** `run ui`: the MLflow page. `run sync`: sends what a server does not have yet. */
+import { basename, join } from 'node:path';
+import { ExperimentError } from '../errors.ts';
+import { type AddCommand, withExample } from './command.ts';
+
+export const addUi: AddCommand = (program, { print, printJson, say }) => {
+  withExample(
+    program
+      .command('ui')
+      .description('the MLflow page: on the configured server, or a private one on this machine')
+      .argument('[run]', 'the run to show, by its name or the beginning of it')
+      .option('--stop', 'stop the private server')
+      .option('--json', 'print the address as one JSON object'),
+    'run ui',
+  ).action(async (name: string | undefined, options: { stop?: boolean; json?: boolean }) => {
+    const { findRun, runsFolder } = await import('../runs.ts');
+    const runs = runsFolder();
+    const storeFolder = join(runs, '.mlflow');
+    if (options.stop) {
+      const { findRunningServer } = await import('../runtime/mlflow-server.ts');
+      const server = await findRunningServer(storeFolder);
+      await server?.stop();
+      if (options.json) return printJson({ stopped: server !== undefined });
+      return print(
+        server ? `The MLflow server at ${server.uri} was stopped.` : 'No MLflow server was running.',
+      );
+    }
+    const { openInBrowser, openUi } = await import('../track/ui.ts');
+    const { chooseTarget } = await import('../track/mlflow.ts');
+    const { streamProgress } = await import('../runtime/progress.ts');
+    const { page } = await openUi({
+      runsFolder: runs,
+      storeFolder,
+      target: chooseTarget(null),
+      runId: name === undefined ? undefined : basename(findRun(runs, name)),
+      log: streamProgress(process.stderr),
+      sync: { run: () => undefined, notify: say },
+    });
+    if (options.json) return printJson({ page });
+    print(page);
+    openInBrowser(page);
+  });
+};
+
+export const addSync: AddCommand = (program, { print, printJson, say }, exit) => {
+  withExample(
+    program
+      .command('sync')
+      .description('send what an MLflow server does not have yet')
+      .argument('[runs...]', 'runs, by name or the beginning of it; all without any')
+      .option('--uri <address>', 'the server; without it MLFLOW_TRACKING_URI')
+      .option('--json', 'print the outcome as one JSON object'),
+    'MLFLOW_TRACKING_URI=https://mlflow.example.org run sync',
+  ).action(async (names: string[], options: { uri?: string; json?: boolean }) => {
+    const { findRun, runsFolder } = await import('../runs.ts');
+    const { chooseTarget, parseTarget } = await import('../track/mlflow.ts');
+    const { syncRuns } = await import('../track/sync.ts');
+    const target = options.uri === undefined ? chooseTarget(null) : parseTarget(options.uri, '--uri');
+    if (target === undefined) throw noServer();
+    const runs = runsFolder();
+    const chosen = names.length === 0 ? 'all' : names.map((name) => basename(findRun(runs, name)));
+    const synced = await syncRuns(runs, chosen, target, { run: () => undefined, notify: say });
+    if (synced.some(({ left }) => left > 0)) exit(1);
+    if (options.json) return printJson({ runs: synced });
+    for (const { runId, outcome, left } of synced)
+      print(`${runId}: ${outcome}${left > 0 ? `, ${left} events left` : ''}`);
+  });
+};
+
+function noServer(): ExperimentError {
+  const hint = 'Set MLFLOW_TRACKING_URI or give --uri; `run ui` needs neither.';
+  return new ExperimentError([{ code: 'badArgument', path: '', message: 'no MLflow server is named', hint }]);
+}

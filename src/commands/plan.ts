@@ -1,0 +1,74 @@
+/** `run plan FILE`: what a file comes to. `run validate FILE…`: what is wrong with files. */
+import { ExperimentError, formatProblem } from '../errors.ts';
+import { type AddCommand, type Output, withExample } from './command.ts';
+
+interface PlanArguments {
+  readonly values?: boolean;
+  readonly layers?: boolean;
+  readonly json?: boolean;
+}
+
+export const addPlan: AddCommand = (program, output) => {
+  withExample(
+    program
+      .command('plan')
+      .description('show what FILE comes to: data, stages, shapes, parameters, costs')
+      .argument('<file>', 'experiment')
+      .argument('[overrides...]', 'values that stand in for those of the file')
+      .option('--values', 'every resolved value, and where it comes from')
+      .option('--layers', 'every layer of the network')
+      .option('--json', 'print the plan as one JSON object'),
+    'run plan experiments/densenet_gapgmp.yaml --values',
+  ).action((file: string, overrides: string[], options: PlanArguments) =>
+    showPlan(output, file, overrides, options),
+  );
+};
+
+export async function showPlan(
+  { print, printJson, style }: Output,
+  file: string,
+  overrides: readonly string[],
+  options: PlanArguments,
+): Promise<void> {
+  const { compilePlan } = await import('../plan/compile.ts');
+  const { plan, originOf, networkFor } = compilePlan(file, { overrides });
+  if (options.json) return printJson(plan);
+  const { planText } = await import('../report/plan-table.ts');
+  print(planText(plan, { ...style, values: options.values ?? false, originOf }));
+  if (!options.layers) return;
+  const { layersTable } = await import('../report/layers-table.ts');
+  print(`\n${layersTable(networkFor(plan.settings.stages[0]!.imageSize), style)}`);
+}
+
+export const addValidate: AddCommand = (program, { print, printJson, say }, exit) => {
+  withExample(
+    program
+      .command('validate')
+      .description('find every error of every file, and train nothing')
+      .argument('<files...>', 'experiments')
+      .option('--json', 'print all problems as one JSON object'),
+    'run validate experiments/*.yaml',
+  ).action(async (files: string[], options: { json?: boolean }) => {
+    const { compilePlan } = await import('../plan/compile.ts');
+    const results = files.map((file) => {
+      try {
+        const { plan } = compilePlan(file);
+        return { file, hash: plan.hash, tableFound: plan.dataset.rows !== null, problems: [] };
+      } catch (error) {
+        if (!(error instanceof ExperimentError)) throw error;
+        return { file, hash: null, tableFound: null, problems: error.problems };
+      }
+    });
+    const wrong = results.reduce((sum, { problems }) => sum + problems.length, 0);
+    if (wrong > 0) exit(2);
+    if (options.json) return printJson({ files: results });
+    for (const { file, problems, tableFound } of results) {
+      if (problems.length > 0) say(problems.map(formatProblem).join('\n'));
+      else
+        print(
+          `${file}: ok${tableFound ? '' : '; its table is absent, so labels and columns were not checked'}`,
+        );
+    }
+    if (wrong > 0) say(`\n${wrong} ${wrong === 1 ? 'problem' : 'problems'}`);
+  });
+};

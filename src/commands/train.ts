@@ -1,0 +1,75 @@
+/** `run FILE`: trains the experiment in a file. */
+import { relative } from 'node:path';
+import pc from 'picocolors';
+import { type AddCommand, withExample } from './command.ts';
+import { showPlan } from './plan.ts';
+
+interface TrainArguments {
+  readonly resume?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export const addTrain: AddCommand = (program, output, exit) => {
+  withExample(
+    program
+      .command('train', { isDefault: true, hidden: true })
+      .description('train the experiment in FILE')
+      .usage('FILE [path=value…] [options]')
+      .argument('<file>', 'experiment, as experiments/quickstart.yaml')
+      .argument('[overrides...]', 'values that stand in for those of the file, as stages[0].epochs=2')
+      .option('--resume', 'go on with the newest run of this plan that was not finished')
+      .option('--dry-run', 'show the plan and train nothing')
+      .option('--json', 'print the result as one JSON object'),
+    'run experiments/quickstart.yaml',
+    "run experiments/quickstart.yaml optimizer.learningRate=0.01 'stages[0].epochs=2'",
+  ).action(async (file: string, overrides: string[], options: TrainArguments) => {
+    if (options.dryRun) return showPlan(output, file, overrides, options);
+    const { runExperiment } = await import('../run.ts');
+    const { createProgress } = await import('../report/progress.ts');
+    const { resultsTable, stagesTable } = await import('../report/results-table.ts');
+    const terminal = process.stderr.isTTY === true;
+    const progress = createProgress(process.stderr, {
+      terminal,
+      columns: () => process.stderr.columns ?? 80,
+      colour: terminal && pc.isColorSupported,
+    });
+    const outcome = await runExperiment(file, {
+      overrides,
+      resume: options.resume ?? false,
+      signal: interruption(progress.note),
+      progress,
+    }).finally(() => progress.close());
+
+    const { print, say, style } = output;
+    const folder = relative('', outcome.directory);
+    if (options.json) output.printJson(outcome);
+    if (outcome.status === 'interrupted') {
+      say(`Stopped; a checkpoint is in ${folder}. To go on:\n  ${commandLine(file, overrides)} --resume`);
+      exit(130);
+    } else if (!options.json) {
+      print(`\n${stagesTable(outcome.stages, style)}\n\n${resultsTable(outcome.metrics!, style)}`);
+      print(`\nThe run is in ${folder}. To see it in MLflow:\n  npx run ui ${outcome.runId}`);
+    }
+  });
+};
+
+/** The line that started this run, quoted where a shell would take it apart. */
+function commandLine(file: string, overrides: readonly string[]): string {
+  const quoted = (word: string): string =>
+    /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return ['npx run', ...[file, ...overrides].map(quoted)].join(' ');
+}
+
+/** The first signal asks the run to stop after its step, the second ends the process. */
+function interruption(note: (message: string) => void): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      note('Stopping after this step, with a checkpoint. Once more to stop at once, without one.');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
