@@ -1,0 +1,211 @@
+/**
+ * `path=value` arguments. In: a tree and the arguments. Out: the tree with their values in place, which replace what
+ * stood there as a whole. New keys may be set; elements of a list must be there.
+ */
+import { resolve } from 'node:path';
+import type { Problem } from '../errors.ts';
+import { namesHint } from './names.ts';
+import { parseYaml } from './parse.ts';
+import { formatPath, type Path, PathError, type PathStep, splitPath } from './path.ts';
+import {
+  childOf,
+  describeValue,
+  type ListTree,
+  type MapTree,
+  placeAt,
+  plainValue,
+  type Source,
+  type Span,
+  type Tree,
+} from './tree.ts';
+
+const example = 'Write path=value, for example stages[0].epochs=3.';
+
+/** Everything up to the first "=" that is not in quotes. */
+const beforeEquals = /^(?:[^="]|"(?:[^"\\]|\\.)*")*/;
+
+/** A step of the path with where it stands, and the key it means in the tree. */
+interface Step {
+  readonly key: string | number;
+  readonly span: Span;
+}
+
+interface Override {
+  readonly source: Source;
+  readonly steps: readonly Step[];
+  readonly value: Tree;
+}
+
+/** A mistake at an offset of the argument. */
+class OverrideError extends Error {
+  readonly offset: number;
+  readonly hint: string | undefined;
+
+  constructor(message: string, offset: number, hint?: string) {
+    super(message);
+    this.offset = offset;
+    this.hint = hint;
+  }
+}
+
+/** Every argument is read, also after a mistake in one. */
+export function applyOverrides(
+  tree: MapTree,
+  overrides: readonly string[],
+): { tree: MapTree; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const applied: Override[] = [];
+  let result = tree;
+  for (const [i, text] of overrides.entries()) {
+    const name = `argument ${i + 1}`;
+    const source: Source = { name, text, origin: { kind: 'override', folder: resolve(''), file: name } };
+    try {
+      const override = readOverride(source, result, problems);
+      if (override === undefined) continue;
+      const clash = applied.find((earlier) => covers(override.steps, earlier.steps));
+      if (clash) {
+        problems.push(conflict(override, clash));
+        continue;
+      }
+      applied.push(override);
+      result = put(result, override, 0) as MapTree;
+    } catch (error) {
+      if (!(error instanceof OverrideError)) throw error;
+      problems.push({
+        code: 'badOverride',
+        path: '',
+        message: error.message,
+        place: placeAt(source, error.offset),
+        hint: error.hint,
+      });
+    }
+  }
+  return { tree: result, problems };
+}
+
+function readOverride(source: Source, tree: Tree, problems: Problem[]): Override | undefined {
+  const { text } = source;
+  const equals = text.indexOf('=', beforeEquals.exec(text)![0].length);
+  if (equals === -1) throw new OverrideError(`expected path=value, got ${JSON.stringify(text)}`, 0, example);
+  if (equals === 0) throw new OverrideError('expected a path before the "="', 0, example);
+  if (text.slice(equals + 1).trim() === '') {
+    throw new OverrideError(
+      'expected a value after the "="',
+      equals + 1,
+      'Write null for nothing, "" for an empty string.',
+    );
+  }
+  const steps = resolveSteps(source, tree, pathOf(text.slice(0, equals)));
+  const parsed = parseYaml(source, equals + 1);
+  problems.push(...parsed.problems.map((problem) => ({ ...problem, path: formatPath(keysOf(steps)) })));
+  if (parsed.tree === undefined) return undefined;
+  return { source, steps, value: parsed.tree };
+}
+
+function pathOf(text: string): PathStep[] {
+  try {
+    return splitPath(text);
+  } catch (error) {
+    if (error instanceof PathError)
+      throw new OverrideError(`this is no path: ${error.message}`, error.offset, example);
+    throw error;
+  }
+}
+
+/** Names of elements become their indices; what is not in the tree yet stays as it is. */
+function resolveSteps(source: Source, tree: Tree, written: readonly PathStep[]): Step[] {
+  const steps: Step[] = [];
+  let at: Tree | undefined = tree;
+  for (const { key, offset } of written) {
+    const parent = formatPath(keysOf(steps));
+    let resolved: string | number = String(key);
+    if (at?.kind === 'list') resolved = indexOf(at, key, offset, parent);
+    else if (at?.kind === 'scalar' && at.value !== null) {
+      throw new OverrideError(
+        `expected a map at ${parent}, which is ${describeValue(at.value)}`,
+        offset,
+        `Set it as a whole: ${parent}={…}`,
+      );
+    }
+    steps.push({ key: resolved, span: { source, start: offset, end: offset + String(key).length } });
+    at = at && childOf(at, resolved);
+  }
+  return steps;
+}
+
+function indexOf(list: ListTree, key: string | number, offset: number, parent: string): number {
+  const count = list.items.length;
+  if (typeof key === 'number') {
+    if (key < count) return key;
+    const has = count === 1 ? 'one element, [0]' : `${count} elements, [0] to [${count - 1}]`;
+    throw new OverrideError(
+      `there is no element ${parent}[${key}]`,
+      offset,
+      count === 0 ? `${parent} is empty.` : `${parent} has ${has}.`,
+    );
+  }
+  const names = list.items.map((item) => {
+    const name = childOf(item, 'name');
+    return name === undefined ? undefined : String(plainValue(name));
+  });
+  const found = names.indexOf(key);
+  if (found === -1) {
+    const known = names.filter((name) => name !== undefined);
+    throw new OverrideError(
+      `${parent} has no element with the name "${key}"`,
+      offset,
+      namesHint(key, known) ?? `Use its number: ${parent}[0].`,
+    );
+  }
+  if (names.lastIndexOf(key) !== found) {
+    throw new OverrideError(
+      `${parent} has several elements with the name "${key}"`,
+      offset,
+      `Use the number: ${parent}[${found}].`,
+    );
+  }
+  return found;
+}
+
+function keysOf(steps: readonly Step[]): Path {
+  return steps.map(({ key }) => key);
+}
+
+/** Whether setting `later` undoes `earlier`: it is the same path or one that encloses it. */
+function covers(later: readonly Step[], earlier: readonly Step[]): boolean {
+  return later.length <= earlier.length && later.every(({ key }, i) => key === earlier[i]!.key);
+}
+
+function conflict(later: Override, earlier: Override): Problem {
+  return {
+    code: 'conflict',
+    path: formatPath(keysOf(later.steps)),
+    message: `${later.source.name} (${later.source.text}) undoes ${earlier.source.name} (${earlier.source.text})`,
+    place: placeAt(later.source, 0),
+    hint: 'Give one of the two.',
+  };
+}
+
+function put(tree: Tree | undefined, override: Override, depth: number): Tree {
+  const step = override.steps[depth];
+  if (step === undefined) return override.value;
+  const child = put(tree && childOf(tree, step.key), override, depth + 1);
+  if (tree?.kind === 'list')
+    return { ...tree, items: tree.items.map((item, i) => (i === step.key ? child : item)) };
+  const key = depth === override.steps.length - 1 ? step.span : undefined;
+  if (tree?.kind !== 'map') {
+    return {
+      kind: 'map',
+      span: step.span,
+      entries: new Map([[String(step.key), { key: step.span, tree: child }]]),
+    };
+  }
+  const inherited = tree.entries.get(String(step.key))?.key;
+  return {
+    ...tree,
+    entries: new Map([
+      ...tree.entries,
+      [String(step.key), { key: key ?? inherited ?? step.span, tree: child }],
+    ]),
+  };
+}

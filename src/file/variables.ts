@@ -1,0 +1,101 @@
+/**
+ * `${env:NAME}` and `${env:NAME:default}` inside strings. In: a tree and the environment. Out: the tree with their
+ * values in place. `$${` stands for the characters `${`. Keys are left as they are.
+ */
+import { isScalar, parseDocument } from 'yaml';
+import type { Problem } from '../errors.ts';
+import { namesHint } from './names.ts';
+import { formatPath, type Path } from './path.ts';
+import { type Entry, placeAt, type ScalarTree, type Span, type Tree } from './tree.ts';
+
+/** `$${`, a variable, or a `${` that is none. */
+const pieces = /\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}|\$\{[^}]*\}?/g;
+
+interface Job {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly problems: Problem[];
+}
+
+/** A string that is one variable and nothing else becomes what YAML reads in its value: `5` is a number. */
+export function substitute(
+  tree: Tree,
+  environment: NodeJS.ProcessEnv,
+  path: Path = [],
+): { tree: Tree; problems: Problem[] } {
+  const job = { environment, problems: [] };
+  return { tree: walk(tree, path, job), problems: job.problems };
+}
+
+function walk(tree: Tree, path: Path, job: Job): Tree {
+  if (tree.kind === 'list')
+    return { ...tree, items: tree.items.map((item, i) => walk(item, [...path, i], job)) };
+  if (tree.kind === 'map') {
+    const entries = new Map<string, Entry>();
+    for (const [key, entry] of tree.entries)
+      entries.set(key, { key: entry.key, tree: walk(entry.tree, [...path, key], job) });
+    return { ...tree, entries };
+  }
+  return typeof tree.value === 'string' && tree.value.includes('${')
+    ? scalar(tree, tree.value, path, job)
+    : tree;
+}
+
+function scalar(tree: ScalarTree, text: string, path: Path, { environment, problems }: Job): ScalarTree {
+  const before = problems.length;
+  let occurrence = 0;
+  let whole = false;
+  const result = text.replace(
+    pieces,
+    (piece: string, name: string | undefined, fallback: string | undefined) => {
+      occurrence += 1;
+      if (piece === '$${') return '${';
+      whole = piece === text;
+      const say = (message: string, hint?: string): void => {
+        const place = placeAt(tree.span.source, offsetOf(tree.span, occurrence));
+        problems.push({ code: 'unsetVariable', path: formatPath(path), message, place, hint });
+      };
+      if (name === undefined) {
+        const bare = /^\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)\}?$/.exec(piece)?.[1] ?? 'NAME';
+        say(
+          `expected \${env:NAME} or \${env:NAME:default}, got ${piece}`,
+          `Write \${env:${bare}}, or $\${ where the characters \${ themselves are meant.`,
+        );
+        return piece;
+      }
+      const value = environment[name] ?? fallback;
+      if (value === undefined) {
+        const near = namesHint(name, nearVariables(name, environment), 'Set are');
+        say(
+          `the environment variable ${name} is not set`,
+          `Set it (export ${name}=…) or write \${env:${name}:default}.${near ? ` ${near}` : ''}`,
+        );
+      }
+      return value ?? piece;
+    },
+  );
+  if (problems.length > before) return { ...tree, unread: true };
+  return { ...tree, value: whole ? readScalar(result) : result };
+}
+
+/** Only names that differ by a letter or two: the environment is no list to print. */
+function nearVariables(name: string, environment: NodeJS.ProcessEnv): string[] {
+  return Object.keys(environment).filter(
+    (other) => other.toLowerCase() === name.toLowerCase() || other === `${name}S` || `${other}S` === name,
+  );
+}
+
+function readScalar(text: string): ScalarTree['value'] {
+  const document = parseDocument(text, { version: '1.2', schema: 'core', logLevel: 'silent' });
+  const { contents } = document;
+  if (contents === null) return null;
+  const value =
+    isScalar(contents) && document.errors.length + document.warnings.length === 0 ? contents.value : text;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : text;
+  return typeof value === 'string' || typeof value === 'boolean' || value === null ? value : text;
+}
+
+/** Where the n-th `${` of a string begins in its source; the string's own begin where an alias stands for it. */
+function offsetOf({ source, start, end }: Span, occurrence: number): number {
+  const found = [...source.text.slice(start, end).matchAll(pieces)][occurrence - 1];
+  return start + (found?.index ?? 0);
+}
