@@ -1,0 +1,157 @@
+/** What `run plan` writes for a person: a plan in, text out. */
+import { createColors } from 'picocolors';
+import { formatPath, type Path } from '../file/path.ts';
+import type { AugmentationPlan, Plan, StageFigures, StagePlan } from '../plan/plan.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatFlops,
+  formatHash,
+  formatLearningRate,
+  formatNumberOf,
+  formatShape,
+  UNKNOWN,
+} from './format.ts';
+import { type Column, renderTable, type TextStyle } from './text-table.ts';
+import { flowParts, printable } from './text-width.ts';
+import { resolvedValues } from './values.ts';
+
+export interface PlanTextOptions extends TextStyle {
+  /** With every resolved value and where it comes from. */
+  readonly values?: boolean | undefined;
+  /** Where the value at a path of the file was written, as `densenet.yaml:14` or `default`. */
+  readonly originOf?: ((path: Path) => string) | undefined;
+}
+
+const STAGE_COLUMNS: readonly Column[] = [
+  { title: 'stage', align: 'left' },
+  { title: 'size', align: 'right' },
+  { title: 'batch', align: 'right' },
+  { title: 'steps/\nepoch', align: 'right' },
+  { title: 'epochs', align: 'right' },
+  { title: 'trainable\nparameters', align: 'right' },
+  { title: 'work\na step', align: 'right' },
+  { title: 'peak\nmemory', align: 'right' },
+  { title: 'optimizer', align: 'left' },
+  { title: 'learning\nrate', align: 'right' },
+  { title: 'augmentation', align: 'left' },
+];
+
+/** @returns lines without a newline at the end */
+export function planText(plan: Plan, options: PlanTextOptions): string {
+  const { bold } = createColors(options.colour ?? false);
+  const section = (title: string, body: string): string => `${bold(title)}\n${body}`;
+  const parts = [
+    list(
+      [
+        `${bold(printable(plan.name))}, plan ${formatHash(plan.hash)}`,
+        ...(plan.description === '' ? [] : [plan.description.trim()]),
+      ],
+      options,
+      '',
+    ),
+    section('Data', list(dataLines(plan), options)),
+    section('Model', list(modelLines(plan), options)),
+    section('Stages', stagesOf(plan, options)),
+  ];
+  if (options.values) parts.push(section('Values', valuesOf(plan, options)));
+  return parts.join('\n\n');
+}
+
+function dataLines({ dataset, settings, locations }: Plan): string[] {
+  const { rows, trainingRows, validationRows } = dataset;
+  const { split, heads } = settings.dataset;
+  const how = [
+    split.column === null
+      ? `${Math.round(split.validation * 1000) / 10} % for validation, seed ${split.seed}`
+      : `split by the column ${split.column}`,
+    ...(split.stratifyBy.length > 0 ? [`stratified by ${split.stratifyBy.join(', ')}`] : []),
+    ...(split.groupBy === null ? [] : [`grouped by ${split.groupBy}`]),
+  ];
+  if (rows === null) {
+    const noLimit = settings.stages.some(({ stepsPerEpoch }) => stepsPerEpoch === null);
+    return [
+      `table: ${locations.table}, which is absent`,
+      `not known without it: rows, rows of each part${noLimit ? ', steps of an epoch' : ''}; the memory of the images is not counted`,
+      `split: ${how.join(', ')}`,
+      `labels: ${formatNumberOf(heads.length, 'column')}`,
+    ];
+  }
+  return [
+    `table: ${locations.table}`,
+    `rows: ${formatCount(rows)}, of which ${formatCount(trainingRows)} for training and ${formatCount(validationRows)} for validation`,
+    `split: ${how.join(', ')}`,
+    `labels: ${formatNumberOf(heads.length, 'column')}`,
+  ];
+}
+
+function modelLines({ model, settings }: Plan): string[] {
+  const { backbone, pooledFeatures, parameters, trainableParameters, heads } = model;
+  return [
+    `${backbone.name}: ${formatCount(backbone.parameters)} parameters, output ${formatShape(backbone.outputShape)}`,
+    `pooling ${settings.model.pooling.join(' + ')}: ${formatCount(pooledFeatures)} features`,
+    `all: ${formatCount(parameters)} parameters, of which ${formatCount(trainableParameters)} can be trained`,
+    ...heads.map(
+      ({ name, classes }) => `head ${name}: ${formatCount(classes.length)} classes: ${classes.join(', ')}`,
+    ),
+  ];
+}
+
+function stagesOf(plan: Plan, style: TextStyle): string {
+  const rows = plan.stages.map((figures, i) => stageRow(figures, plan.settings.stages[i]!));
+  return renderTable({ columns: STAGE_COLUMNS, rows }, style);
+}
+
+function stageRow(figures: StageFigures, stage: StagePlan): string[] {
+  const { optimizer } = stage;
+  return [
+    figures.name,
+    String(figures.imageSize),
+    formatCount(figures.batchSize),
+    formatCount(figures.stepsPerEpoch),
+    formatCount(stage.epochs),
+    formatCount(figures.trainableParameters),
+    formatFlops(figures.flopsPerStep),
+    formatBytes(figures.peakMemoryBytes),
+    optimizer.name,
+    formatLearningRate(optimizer.learningRate),
+    augmentationInShort(stage.augmentation),
+  ];
+}
+
+/** `flip 0.5 shift 0.2/0.1 zoom 0.2 erase 0.8`: only what does anything; `none` where nothing does. */
+function augmentationInShort({ horizontalFlip, shift, zoom, randomErasing }: AugmentationPlan): string {
+  const parts: string[] = [];
+  if (horizontalFlip > 0) parts.push(`flip ${horizontalFlip}`);
+  if (shift.x > 0 || shift.y > 0) parts.push(`shift ${shift.x}/${shift.y}`);
+  if (zoom > 0) parts.push(`zoom ${zoom}`);
+  if (randomErasing && randomErasing.probability > 0) parts.push(`erase ${randomErasing.probability}`);
+  return parts.length === 0 ? 'none' : parts.join(' ');
+}
+
+function valuesOf({ experiment }: Plan, options: PlanTextOptions): string {
+  const rows = resolvedValues(experiment).map(({ path, value }) => [
+    formatPath(path),
+    value,
+    options.originOf?.(path) ?? UNKNOWN,
+  ]);
+  const columns: readonly Column[] = ['key', 'value', 'from'].map((title) => ({ title, align: 'left' }));
+  return renderTable({ columns, rows }, options);
+}
+
+/** Sentences, broken between words where the terminal ends. */
+function list(sentences: readonly string[], { columns }: TextStyle, margin = '  '): string {
+  const width = (columns ?? Number.POSITIVE_INFINITY) - margin.length;
+  return sentences
+    .flatMap((sentence) => sentence.split('\n'))
+    .flatMap((sentence) =>
+      flowParts(
+        sentence.split(' ').map((text) => ({ text })),
+        width,
+        ' ',
+        4,
+      ),
+    )
+    .map((line) => margin + line)
+    .join('\n');
+}
