@@ -7,6 +7,8 @@ import { nodeBackend } from '../runtime/ops.ts';
 import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
 
+const SMALLEST_WEIGHT = 1e-20;
+
 export interface HeadLoss {
   /** Sum over the rows of weight × cross entropy. */
   readonly sum: Tf.Scalar;
@@ -52,5 +54,6 @@ export function crossEntropy(logits_BK: Tf.Tensor2D, targets_BK: Tf.Tensor2D): T
 export function headLoss(logits_BK: Tf.Tensor2D, targets_BK: Tf.Tensor2D, weights_B: Tf.Tensor1D): HeadLoss {
   const sum = tf.sum(tf.mul(crossEntropy(logits_BK, targets_BK), weights_B)) as Tf.Scalar;
   const weight = tf.sum(weights_B) as Tf.Scalar;
-  return { sum, weight, mean: tf.divNoNan(sum, weight) as Tf.Scalar };
+  // Without a labelled row both are 0, and 0 / tiny is 0, in the gradient too.
+  return { sum, weight, mean: tf.div(sum, tf.maximum(weight, SMALLEST_WEIGHT)) };
 }
