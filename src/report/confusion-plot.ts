@@ -2,6 +2,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { formatCount, formatScore } from './format.ts';
 
+const LABEL_SIZE = 12;
+/** Width of a letter in parts of the font's size. Vega, without a canvas, takes 0.8 and sets titles far away. */
+const LETTER = 0.64;
 /** Longest class name beside the matrix, in letters. */
 const LONGEST_LABEL = 22;
 /** Units that the cells of a matrix share, so that few classes get large cells; limits of one cell. */
@@ -9,12 +12,13 @@ const MATRIX = 460;
 const SMALLEST_CELL = 34;
 const LARGEST_CELL = 130;
 
-/** One cell. `share` is null in a row without rows. */
+/** One cell; `share` is that of the row's rows, `isEmpty` says that the row has none. */
 interface Cell {
   readonly label: number;
   readonly prediction: number;
   readonly count: number;
-  readonly share: number | null;
+  readonly share: number;
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -32,7 +36,8 @@ export function confusionSpec(
       label,
       prediction,
       count,
-      share: totals[label] === 0 ? null : count / totals[label]!,
+      share: totals[label] === 0 ? 0 : count / totals[label]!,
+      isEmpty: totals[label] === 0,
     })),
   );
   const side = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, Math.floor(MATRIX / classes.length)));
@@ -44,12 +49,13 @@ export function confusionSpec(
   // Classes are drawn by number, so that two of one shortened name stay apart.
   const names = classes.map((name, k) => shorten(name, k));
   const nameOf = `${JSON.stringify(names)}[datum.value]`;
-  const rowNameOf = `${JSON.stringify(names.map((name, k) => `${name}  (${formatCount(totals[k]!)})`))}[datum.value]`;
+  const rowNames = names.map((name, k) => `${name} (${formatCount(totals[k]!)})`);
+  const rowNameOf = `${JSON.stringify(rowNames)}[datum.value]`;
   const upright = classes.length <= 6 && classes.every((name) => name.length * 7 < side);
-  const subtitle =
-    `${formatCount(right)} of ${formatCount(rows)} rows right` +
-    (rows > 0 ? ` (${formatScore(right / rows)})` : '') +
-    '. Numbers are rows; the darker, the larger the share of the label’s rows.';
+  const subtitle = [
+    `${formatCount(right)} of ${formatCount(rows)} rows are right${rows > 0 ? ` (${formatScore(right / rows)})` : ''}.`,
+    'Numbers are rows; the darker, the larger their share of the label.',
+  ];
   const axis = {
     title: null,
     domain: false,
@@ -75,13 +81,19 @@ export function confusionSpec(
           labelExpr: nameOf,
           labelAngle: upright ? 0 : -60,
           labelAlign: upright ? 'center' : 'left',
+          maxExtent: upright ? LABEL_SIZE + 6 : extentOf(names) * 0.87 + 8,
         },
       },
       y: {
         field: 'label',
         type: 'ordinal',
         scale: { paddingInner: 0.04, paddingOuter: 0.02 },
-        axis: { ...axis, title: 'labelled class (rows)', labelExpr: rowNameOf },
+        axis: {
+          ...axis,
+          title: 'labelled class (rows)',
+          labelExpr: rowNameOf,
+          maxExtent: extentOf(rowNames),
+        },
       },
     },
     layer: [
@@ -89,10 +101,10 @@ export function confusionSpec(
         mark: { type: 'rect', cornerRadius: 2 },
         encoding: {
           color: {
-            condition: { test: 'datum.share === null', value: '#f3f3f3' },
+            condition: { test: 'datum.isEmpty', value: '#f4f4f4' },
             field: 'share',
             type: 'quantitative',
-            scale: { domain: [0, 1], range: ['#eef3fa', '#a9c8e8', '#4f8fcb', '#08519c', '#08306b'] },
+            scale: { domain: [0, 1], range: ['#eef3fa', '#c3d9ef', '#86b3dd', '#2b6cb0', '#08306b'] },
             legend: {
               title: ['share of', 'the row'],
               gradientLength: Math.min(200, side * classes.length),
@@ -109,7 +121,7 @@ export function confusionSpec(
           color: {
             condition: [
               { test: 'datum.count === 0', value: '#b4bcc6' },
-              { test: 'datum.share > 0.5', value: 'white' },
+              { test: 'datum.share > 0.6', value: 'white' },
             ],
             value: '#1a1a1a',
           },
@@ -121,5 +133,9 @@ export function confusionSpec(
   function shorten(name: string, k: number): string {
     if (name.length === 0) return `class ${k}`;
     return name.length <= LONGEST_LABEL ? name : `${name.slice(0, LONGEST_LABEL - 1)}…`;
+  }
+
+  function extentOf(labels: readonly string[]): number {
+    return 8 + LETTER * LABEL_SIZE * Math.max(...labels.map((label) => label.length));
   }
 }

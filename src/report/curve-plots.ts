@@ -1,11 +1,15 @@
 /** How numbers went over the epochs of a run: its history in, Vega-Lite descriptions out. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { EpochReport } from '../train/train.ts';
-import { formatCount, formatScore } from './format.ts';
+import { formatCount, formatNumberOf, formatScore } from './format.ts';
 
 const WIDTH = 620;
 /** Up to here each epoch gets a point, so that a single one is seen too. */
 const MOST_POINTS = 40;
+/** Ratio of the highest to the lowest learning rate from which the axis is logarithmic. */
+const FAR_APART = 5;
+/** Logarithms of powers of ten are not always whole. */
+const ROUNDING = 1e-9;
 const COLOURS = { first: '#2f6db5', second: '#e07b1f', third: '#3c9a5f', rule: '#9a9a9a' } as const;
 
 interface Point {
@@ -30,8 +34,6 @@ export function lossSpec(history: readonly EpochReport[]): TopLevelSpec {
     { name: 'training', colour: COLOURS.first, at: ({ training }) => training.loss },
     { name: 'validation', colour: COLOURS.second, at: ({ validation }) => validation.loss },
   ];
-  const rates = history.map(({ learningRate }) => learningRate);
-  const isWide = Math.min(...rates) > 0 && Math.max(...rates) / Math.min(...rates) >= 5;
   const best = bestEpochs(history).map(({ runEpoch, validation }) => ({
     epoch: runEpoch,
     value: validation.loss,
@@ -39,7 +41,7 @@ export function lossSpec(history: readonly EpochReport[]): TopLevelSpec {
   return {
     title: {
       text: 'Loss of training and validation',
-      subtitle: `${formatCount(history.length)} epochs. A ring is the best epoch of its stage.`,
+      subtitle: `${formatNumberOf(history.length, 'epoch')}. A ring is the best epoch of its stage.`,
     },
     vconcat: [
       {
@@ -75,14 +77,14 @@ export function lossSpec(history: readonly EpochReport[]): TopLevelSpec {
               y: {
                 field: 'value',
                 type: 'quantitative',
-                scale: isWide ? { type: 'log' } : { zero: true },
-                axis: { title: 'learning rate', format: '~e', tickCount: 4 },
+                ...rateScale(history.map(({ learningRate }) => learningRate)),
               },
             },
           },
         ],
       },
     ],
+    resolve: { legend: { color: 'independent', strokeDash: 'independent' } },
   };
 }
 
@@ -118,7 +120,7 @@ export function headSpec(head: string, history: readonly EpochReport[]): TopLeve
   };
 }
 
-/** One line a series with its name in a legend on top. */
+/** One line a series, with its name in a legend beneath. */
 function seriesLayers(
   history: readonly EpochReport[],
   series: readonly Series[],
@@ -131,40 +133,63 @@ function seriesLayers(
       return value === null ? [] : [{ epoch: report.runEpoch, value, series: name }];
     }),
   );
+  const legend = {
+    title: null,
+    orient: 'bottom' as const,
+    direction: 'horizontal' as const,
+    symbolType: 'stroke',
+    symbolStrokeWidth: 3,
+    symbolSize: 400,
+    labelLimit: 0,
+  };
   const domain = series.map(({ name }) => name);
+  const x = epochAxis(history);
+  const y = {
+    field: 'value',
+    type: 'quantitative' as const,
+    scale: isShare ? { domain: [0, 1] } : { zero: false, nice: true },
+    axis: { title },
+  };
+  const color = {
+    field: 'series',
+    type: 'nominal' as const,
+    scale: { domain, range: series.map(({ colour }) => colour) },
+    legend,
+  };
+  const strokeDash = {
+    field: 'series',
+    type: 'nominal' as const,
+    scale: { domain, range: series.map(({ dashed }) => (dashed ? [6, 4] : [1, 0])) },
+    legend,
+  };
+  const dashed = new Set(series.filter((one) => one.dashed).map(({ name }) => name));
+  const dots = points.filter((point) => history.length === 1 || !dashed.has(point.series));
   return [
     {
       data: { values: points },
-      mark: { type: 'line', strokeWidth: 2, point: history.length <= MOST_POINTS ? { size: 28 } : false },
-      encoding: {
-        x: epochAxis(history),
-        y: {
-          field: 'value',
-          type: 'quantitative',
-          scale: isShare ? { domain: [0, 1] } : { zero: false, nice: true },
-          axis: { title },
-        },
-        color: {
-          field: 'series',
-          type: 'nominal',
-          scale: { domain, range: series.map(({ colour }) => colour) },
-          legend: {
-            title: null,
-            orient: 'bottom',
-            direction: 'horizontal',
-            symbolStrokeWidth: 3,
-            symbolType: 'stroke',
-          },
-        },
-        strokeDash: {
-          field: 'series',
-          type: 'nominal',
-          scale: { domain, range: series.map(({ dashed }) => (dashed ? [6, 4] : [1, 0])) },
-          legend: null,
-        },
-      },
+      mark: { type: 'line', strokeWidth: 2 },
+      encoding: { x, y, color, strokeDash },
+    },
+    {
+      data: { values: history.length <= MOST_POINTS ? dots : [] },
+      mark: { type: 'circle', size: 28, opacity: 1 },
+      encoding: { x, y, color },
     },
   ];
+}
+
+/** Whole powers of ten where the rates are far apart, else an axis from zero. */
+function rateScale(rates: readonly number[]) {
+  const lowest = Math.min(...rates);
+  const highest = Math.max(...rates);
+  const axis = { title: 'learning rate', labelExpr: "datum.value === 0 ? '0' : format(datum.value, '~e')" };
+  if (!(lowest > 0 && highest / lowest >= FAR_APART)) {
+    return { scale: { zero: true, nice: true }, axis: { ...axis, tickCount: 4 } };
+  }
+  const from = Math.floor(Math.log10(lowest) + ROUNDING);
+  const to = Math.ceil(Math.log10(highest) - ROUNDING);
+  const values = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
+  return { scale: { type: 'log' as const, domain: [10 ** from, 10 ** to] }, axis: { ...axis, values } };
 }
 
 /** Names of the stages above, and a line where one ends and the next begins. */

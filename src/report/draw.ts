@@ -46,8 +46,10 @@ export async function drawPng(spec: TopLevelSpec): Promise<Buffer> {
     import('vega-lite'),
     import('@resvg/resvg-js'),
   ]);
-  const compiled = vegaLite.compile({ ...spec, config: { ...config, ...spec.config } }).spec;
-  const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
+  // Remarks on the description are of no use to who trains, and would be written into the progress bar.
+  const logger = vega.logger(vega.Error);
+  const compiled = vegaLite.compile({ ...spec, config: { ...config, ...spec.config } }, { logger }).spec;
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger });
   try {
     const svg = await view.toSVG();
     const image = await renderAsync(svg, {

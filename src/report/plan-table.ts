@@ -16,7 +16,7 @@ import { type Column, renderTable, type TextStyle } from './text-table.ts';
 import { flowParts, printable } from './text-width.ts';
 import { resolvedValues } from './values.ts';
 
-export interface PlanTextOptions extends TextStyle {
+export interface PlanTableOptions extends TextStyle {
   /** With every resolved value and where it comes from. */
   readonly values?: boolean | undefined;
   /** Where the value at a path of the file was written, as `densenet.yaml:14` or `default`. */
@@ -38,7 +38,7 @@ const STAGE_COLUMNS: readonly Column[] = [
 ];
 
 /** @returns lines without a newline at the end */
-export function planText(plan: Plan, options: PlanTextOptions): string {
+export function planTable(plan: Plan, options: PlanTableOptions): string {
   const { bold } = createColors(options.colour ?? false);
   const section = (title: string, body: string): string => `${bold(title)}\n${body}`;
   const parts = [
@@ -129,7 +129,7 @@ function augmentationInShort({ horizontalFlip, shift, zoom, randomErasing }: Aug
   return parts.length === 0 ? 'none' : parts.join(' ');
 }
 
-function valuesOf({ experiment }: Plan, options: PlanTextOptions): string {
+function valuesOf({ experiment }: Plan, options: PlanTableOptions): string {
   const rows = resolvedValues(experiment).map(({ path, value }) => [
     formatPath(path),
     value,
