@@ -8,7 +8,10 @@ import { attribute, rawOp } from './raw-op.ts';
 export interface TransformOptions {
   /** Side of the square images that come out, pixels. */
   readonly size: number;
-  /** What stands where a transform reaches beyond the image; `constant` is black. */
+  /**
+   * What stands where a transform reaches beyond the image; `constant` is black. `wrap` goes one image far: beyond
+   * that, TensorFlow's op takes the pixel at the edge.
+   */
   readonly fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
   /** Of each channel, pixel values from 0 to 255. */
   readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };

@@ -83,10 +83,13 @@ function fused(
     tf.Tensor,
     tf.Tensor,
     tf.Tensor,
+    ...tf.Tensor[],
   ];
+  // Outside training the gradient op wants the averages in place of what the first two reserves hold.
+  const forGradient = training ? reserves : [mean_C, variance_C, reserves[2]!];
   const withGradient = tf.customGrad((...args) => {
     const [input_BHWC, gamma, , save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    save([input_BHWC, gamma, ...reserves]);
+    save([input_BHWC, gamma, ...forGradient]);
     return {
       value: y_BHWC,
       gradFunc: (dy, saved) => rawOp('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3),

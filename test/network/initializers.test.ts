@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { describeNetwork } from '../../src/model/describe.ts';
+import type { InitializerName } from '../../src/model/settings.ts';
+import { initialWeights, normalQuantile } from '../../src/network/initializers.ts';
+import { densenet121 } from '../model/article.ts';
+
+function weightsOf(initializer: InitializerName, seed: number, imageSize = 64): Map<string, Float32Array> {
+  const backbone = { ...densenet121, name: 'densenet' as const, blocks: [2, 2], initializer };
+  const model = { backbone, pooling: ['gap' as const], tower: [{ type: 'batchNorm' as const }] };
+  return initialWeights(describeNetwork(model, [{ name: 'kids', classes: ['no', 'yes'] }], imageSize), seed);
+}
+
+/** A 3×3 convolution of 128 channels to 32: 36,864 values, fan in 1,152, fan out 288. */
+const kernel = 'conv2_block1_2_conv/kernel';
+
+function moments(values: Float32Array): { mean: number; deviation: number; largest: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return {
+    mean,
+    deviation: Math.sqrt(square),
+    largest: values.reduce((top, value) => Math.max(top, Math.abs(value)), 0),
+  };
+}
+
+test('initialWeights - glorotUniform: uniform up to √(6 / (fan in + fan out))', () => {
+  const limit = Math.sqrt(6 / (1152 + 288));
+  const { mean, deviation, largest } = moments(weightsOf('glorotUniform', 0).get(kernel)!);
+  assert.ok(largest <= limit && largest > 0.999 * limit);
+  // A uniform number has deviation limit/√3; the mean of 36,864 of them deviates by that over 192.
+  assert.ok(Math.abs(deviation / (limit / Math.sqrt(3)) - 1) < 0.01);
+  assert.ok(Math.abs(mean) < (4 * limit) / Math.sqrt(3) / 192);
+});
+
+test('initialWeights - heNormal: deviation √(2 / fan in), cut at two deviations of the uncut normal', () => {
+  const deviationWanted = Math.sqrt(2 / 1152);
+  const uncut = deviationWanted / 0.8796256610342398;
+  const values = weightsOf('heNormal', 0).get(kernel)!;
+  const { mean, deviation, largest } = moments(values);
+  assert.ok(largest <= 2 * uncut && largest > 1.99 * uncut);
+  assert.ok(Math.abs(deviation / deviationWanted - 1) < 0.015);
+  assert.ok(Math.abs(mean) < (4 * deviationWanted) / 192);
+  // (Φ(1) - Φ(-1)) / (Φ(2) - Φ(-2)) = 0.682689 / 0.954500 lie within one deviation of the uncut normal.
+  const within = values.filter((value) => Math.abs(value) < uncut).length / values.length;
+  assert.ok(Math.abs(within - 0.71523) < 0.01, String(within));
+});
+
+test('initialWeights - biases, gammas and averages start at Keras’s constants', () => {
+  const weights = weightsOf('heNormal', 0);
+  const expected = { gamma: 1, beta: 0, moving_mean: 0, moving_variance: 1 };
+  for (const [name, value] of Object.entries(expected)) {
+    assert.deepEqual(new Set(weights.get(`kids_tower_0_batchNorm/${name}`)), new Set([value]), name);
+  }
+  assert.deepEqual([...weights.get('kids_output/bias')!], [0, 0]);
+});
+
+test('initialWeights - the same seed gives the same values at every image size; seeds 0 and 1 differ', () => {
+  const first = weightsOf('heNormal', 0);
+  assert.deepEqual(weightsOf('heNormal', 0, 96), first);
+  assert.notDeepEqual(weightsOf('heNormal', 1).get(kernel), first.get(kernel));
+  // Two weights of one shape do not share their numbers.
+  assert.notDeepEqual(first.get('conv3_block1_2_conv/kernel'), first.get(kernel));
+});
+
+test('normalQuantile - known values of the normal distribution', () => {
+  const known: [number, number][] = [
+    [0.5, 0],
+    [0.8413447460685429, 1],
+    [0.02275013194817921, -2],
+    [0.975, 1.959963984540054],
+    [0.1, -1.2815515655446004],
+    [0.0013498980316300933, -3],
+  ];
+  for (const [probability, x] of known) {
+    assert.ok(
+      Math.abs(normalQuantile(probability) - x) < 1e-6,
+      `${probability}: ${normalQuantile(probability)}`,
+    );
+  }
+});
