@@ -1,0 +1,166 @@
+/**
+ * A plan to data that can be trained on. In: a plan. Out: labels, split, image cache and normalisation.
+ *
+ *   table ─▶ labels ─▶ split ─▶ images ─▶ bad ones stop the run or leave the split ─▶ mean and deviation
+ */
+import { createHash } from 'node:crypto';
+import { relative, resolve } from 'node:path';
+import { ExperimentError, type Problem, RunError } from '../errors.ts';
+import type { NormalizePlan, Plan } from '../plan/plan.ts';
+import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
+import { readTable } from '../table/read.ts';
+import { splitTable } from '../table/split.ts';
+import type { Labels, Split, Table } from '../table/table.ts';
+import { type BadImage, type ImageCache, openImageCache } from './cache.ts';
+import { type ChannelStatistics, channelStatistics } from './statistics.ts';
+
+export interface HeadData {
+  readonly name: string;
+  /** Names in the order of the head's outputs. */
+  readonly classes: readonly string[];
+  /** Class by row of the table, -1 where it is not known. */
+  readonly labels: Labels;
+  /** Rows of each class. */
+  readonly trainingCounts: Int32Array;
+  readonly validationCounts: Int32Array;
+  /** Index of the most frequent class of the training part; of equals the first. */
+  readonly majority: number;
+}
+
+export interface Data {
+  readonly heads: readonly HeadData[];
+  /** Without the rows whose images are bad. */
+  readonly split: Split;
+  readonly images: ImageCache;
+  /** Index in the cache by row of the table, -1 where there is none. */
+  readonly imageOf: Int32Array;
+  /** Of pixel values from 0 to 255; red, green, blue. */
+  readonly normalization: ChannelStatistics;
+  /** SHA-256 of the table and the images in hexadecimal. */
+  readonly digest: string;
+  /** Rows left out because their images are bad. */
+  readonly skipped: readonly BadImage[];
+}
+
+export interface OpenDataOptions {
+  /** Folder of the image cache. */
+  readonly cacheFolder: string;
+  readonly onProgress?: (label: string, done: number, total: number) => void;
+}
+
+/** ImageNet's figures times 255 (keras.applications, mode `torch`). */
+const imagenet: ChannelStatistics = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
+const unit: ChannelStatistics = { mean: [0, 0, 0], std: [255, 255, 255] };
+
+/**
+ * Reads table and images as the plan says.
+ * @throws ExperimentError for what is wrong with them, every bad image with its line of the table;
+ *   RunError where the table has changed since the plan was made
+ */
+export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenDataOptions): Promise<Data> {
+  const { dataset } = plan.settings;
+  const table = readTable(plan.locations.table, { delimiter: dataset.delimiter });
+  if (dataset.tableDigest !== null && dataset.tableDigest !== table.digest) {
+    throw new RunError(`expected ${table.file} as it was when the plan was made, found it changed`, {
+      hint: 'Start again.',
+    });
+  }
+  const labels = labelsByHead(plan, table);
+  const drawn = splitTable(table, dataset.split, labels);
+  const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
+  const opened = await openImageCache({
+    paths: cells.map((cell) => (cell === '' ? '' : resolve(plan.locations.images, cell))),
+    rows: Int32Array.from([...drawn.training, ...drawn.validation]).sort(),
+    size: dataset.cacheSize,
+    fit: dataset.fit,
+    folder: cacheFolder,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  const { images, imageOf, bad } = opened;
+  if (bad.length > 0 && dataset.onBadImage === 'stop')
+    throw new ExperimentError(badImageProblems(table, bad));
+
+  const isGood = (row: number): boolean => imageOf[row]! >= 0;
+  const split: Split = {
+    training: drawn.training.filter(isGood),
+    validation: drawn.validation.filter(isGood),
+  };
+  const heads = dataset.heads.map(({ name, classes }) =>
+    describeHead(name, classes, labels.get(name)!, split),
+  );
+  const problems = emptyProblems(split, heads, bad);
+  if (problems.length > 0) throw new ExperimentError([...problems, ...badImageProblems(table, bad)]);
+  const trainingImages = split.training.map((row) => imageOf[row]!);
+  return {
+    heads,
+    split,
+    images,
+    imageOf,
+    normalization: normalizationOf(dataset.normalize, () => channelStatistics(images, trainingImages)),
+    digest: createHash('sha256').update(`${table.digest}\n${images.digest}`).digest('hex'),
+    skipped: bad,
+  };
+}
+
+function labelsByHead(plan: Plan, table: Table): Map<string, Labels> {
+  const labels = new Map<string, Labels>();
+  const problems: Problem[] = [];
+  for (const head of plan.settings.dataset.heads) {
+    const read = readLabels(table, head, plan.settings.dataset.missing);
+    labels.set(head.name, read.labels);
+    problems.push(...read.problems);
+  }
+  if (problems.length > 0) throw new ExperimentError(problems);
+  return labels;
+}
+
+function describeHead(name: string, classes: readonly string[], labels: Labels, split: Split): HeadData {
+  const trainingCounts = countClasses(labels, split.training, classes.length);
+  return {
+    name,
+    classes,
+    labels,
+    trainingCounts,
+    validationCounts: countClasses(labels, split.validation, classes.length),
+    majority: trainingCounts.indexOf(Math.max(...trainingCounts)),
+  };
+}
+
+function badImageProblems(table: Table, bad: readonly BadImage[]): Problem[] {
+  return bad.map(({ row, path, reason }, i) => {
+    const seen = relative('', path);
+    const name = path === '' ? 'no path' : `${seen.startsWith('..') ? path : seen}: ${reason}`;
+    return {
+      code: 'badImage',
+      path: '',
+      message: `expected an image, found ${name}`,
+      place: { file: table.file, line: table.lines[row]!, column: 1, text: '' },
+      hint:
+        i === bad.length - 1
+          ? 'dataset.onBadImage: skip leaves such rows out; dataset.images is the folder of the paths.'
+          : undefined,
+    };
+  });
+}
+
+function emptyProblems(split: Split, heads: readonly HeadData[], bad: readonly BadImage[]): Problem[] {
+  const problems: Problem[] = [];
+  for (const side of ['training', 'validation'] as const) {
+    if (split[side].length > 0) continue;
+    const message = `expected rows for ${side}, found none once ${bad.length} rows with bad images are left out`;
+    problems.push({ code: 'emptyData', path: 'dataset.images', message });
+  }
+  for (const { name, trainingCounts } of heads) {
+    if (split.training.length === 0 || trainingCounts.some((count) => count > 0)) continue;
+    const message = `expected labels of ${name} in the training part, found none`;
+    problems.push({ code: 'emptyData', path: `dataset.attributes.${name}`, message });
+  }
+  return problems;
+}
+
+function normalizationOf(normalize: NormalizePlan, measure: () => ChannelStatistics): ChannelStatistics {
+  if (normalize === 'dataset') return measure();
+  if (normalize === 'imagenet') return imagenet;
+  if (normalize === 'unit') return unit;
+  return normalize;
+}
