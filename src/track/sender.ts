@@ -56,10 +56,11 @@ export function startSender(options: SenderOptions): Sender {
   let idle = false;
   let ring = (): void => undefined;
 
-  /** Until the time is over or somebody rings. The timer does not keep the process alive. */
+  /** Until the time is over or somebody rings. Beside a training the timer does not keep the process alive. */
   const wait = (ms?: number) =>
     new Promise<void>((resolve) => {
-      const timer = ms === undefined ? undefined : setTimeout(resolve, ms).unref();
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      if (options.once !== true) timer?.unref();
       ring = () => {
         clearTimeout(timer);
         resolve();

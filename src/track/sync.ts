@@ -7,7 +7,7 @@ import { ExperimentError } from '../errors.ts';
 import { takeLock } from './lock.ts';
 import type { Target } from './mlflow.ts';
 import { fate, ownMark } from './process-mark.ts';
-import { countUnsent, type Outcome, startSender } from './sender.ts';
+import { countUnsent, type Outcome, type SenderOptions, startSender } from './sender.ts';
 import { createSpool, spoolFile } from './spool.ts';
 import { readHistory } from './spool-history.ts';
 import { spoolSize } from './spool-read.ts';
@@ -28,6 +28,8 @@ export interface SyncProgress {
   run(runId: string, fraction: number): void;
   /** One sentence for the person. */
   notify(message: string): void;
+  /** Waits between tries, as a sender's. */
+  readonly backoff?: SenderOptions['backoff'];
 }
 
 /** A person waits: give up on a server that is away after some seconds. */
@@ -91,6 +93,7 @@ async function sendRun(
     target,
     notify: (message) => progress.notify(message),
     patience: PATIENCE,
+    backoff: progress.backoff,
     once: true,
     onSent: ({ ackedOffset }) => progress.run(runId, Math.min(1, ackedOffset / total)),
   });

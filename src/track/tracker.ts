@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
+import { createClient } from './client.ts';
 import type { Target } from './mlflow.ts';
 import { fate, ownMark } from './process-mark.ts';
 import { type Sender, type SenderOptions, startSender } from './sender.ts';
@@ -77,7 +78,7 @@ export interface TrackerOptions {
 
 /**
  * A tracker for one run.
- * @throws RunError from `start` where another process works on the same run
+ * @throws RunError from `start` where another process works on the same run, or a certificate file cannot be read
  */
 export function createTracker(options: TrackerOptions): Tracker {
   let open: { spool: Spool; folder: string; runId: string; sender: Sender | undefined } | undefined;
@@ -97,6 +98,8 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     start(run) {
       if (open) throw new Error('tracker: started already');
+      const { target, notify, backoff } = options;
+      const client = target && createClient(target);
       const folder = path.join(options.runsFolder, run.runId);
       mkdirSync(folder, { recursive: true });
       const before = readRunState(folder);
@@ -106,12 +109,11 @@ export function createTracker(options: TrackerOptions): Tracker {
         });
       }
       writeRunState(folder, { ...ownMark(), status: 'RUNNING' });
-      const { target, notify } = options;
       let sender: Sender | undefined;
       const spool = createSpool(folder, { notify, onFlush: () => sender?.wake() });
       spool.begin(run);
       spool.flush();
-      if (target) sender = startSender({ folder, target, notify, backoff: options.backoff });
+      if (target) sender = startSender({ folder, target, client, notify, backoff });
       open = { spool, folder, runId: run.runId, sender };
     },
     metrics(step, values) {

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
-import { type MlflowServer, startMlflowServer } from '../runtime/mlflow-server.ts';
+import { findRunningServer, type MlflowServer, startMlflowServer } from '../runtime/mlflow-server.ts';
 import type { Progress } from '../runtime/progress.ts';
 import type { Target } from './mlflow.ts';
 import { type SyncedRun, type SyncProgress, syncRuns } from './sync.ts';
@@ -104,4 +104,14 @@ export function openInBrowser(address: string): boolean {
   child.on('error', () => undefined);
   child.unref();
   return true;
+}
+
+/**
+ * Stops the private server of a store.
+ * @returns whether one ran
+ */
+export async function stopUi(storeFolder: string): Promise<boolean> {
+  const server = await findRunningServer(storeFolder);
+  await server?.stop();
+  return server !== undefined;
 }
