@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ExperimentError } from './errors.ts';
-import { namesNear } from './plan/check.ts';
+import { namesHint } from './file/names.ts';
 import type { Plan } from './plan/plan.ts';
 
 export type RunStatus = 'running' | 'finished' | 'failed' | 'interrupted';
@@ -107,7 +107,7 @@ export function findRun(runs: string, name: string): string {
       code: 'unknownRun',
       path: '',
       message,
-      hint: all.length === 0 ? 'No run has been made yet.' : namesNear(name, all),
+      hint: all.length === 0 ? 'No run has been made yet.' : namesHint(name, all),
     },
   ]);
 }

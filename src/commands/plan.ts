@@ -33,8 +33,8 @@ export async function showPlan(
   const { compilePlan } = await import('../plan/compile.ts');
   const { plan, originOf, networkFor } = compilePlan(file, { overrides });
   if (options.json) return printJson(plan);
-  const { planText } = await import('../report/plan-table.ts');
-  print(planText(plan, { ...style, values: options.values ?? false, originOf }));
+  const { planTable } = await import('../report/plan-table.ts');
+  print(planTable(plan, { ...style, values: options.values ?? false, originOf }));
   if (!options.layers) return;
   const { layersTable } = await import('../report/layers-table.ts');
   print(`\n${layersTable(networkFor(plan.settings.stages[0]!.imageSize), style)}`);

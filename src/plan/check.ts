@@ -2,8 +2,8 @@
  * Rules across keys, which the schema can't say. Each finds all of its mistakes; places come from the document, paths
  * are those of the file.
  */
-import { distance } from 'fastest-levenshtein';
 import type { Problem, ProblemCode } from '../errors.ts';
+import { namesHint } from '../file/names.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
@@ -14,9 +14,9 @@ type Loss = ResolvedExperiment['loss'];
 
 /** Makes problems of one document. */
 export interface Reporter {
-  (code: ProblemCode, path: Path, message: string, hint?: string): void;
+  (code: ProblemCode, path: Path, message: string, hint?: string | undefined): void;
   /** The same, at the key instead of its value. */
-  key(code: ProblemCode, path: Path, message: string, hint?: string): void;
+  key(code: ProblemCode, path: Path, message: string, hint?: string | undefined): void;
 }
 
 export function reporterFor(document: Document, problems: Problem[]): Reporter {
@@ -27,19 +27,6 @@ export function reporterFor(document: Document, problems: Problem[]): Reporter {
     problems.push({ code, path: formatPath(path), message, place: document.keyPlaceOf(path), hint });
   };
   return report;
-}
-
-/** `did you mean "x"?` where a name is near, and the list of all. */
-export function namesNear(wrong: string, names: readonly string[]): string {
-  const byDistance = [...names].sort(
-    (a, b) => distance(wrong.toLowerCase(), a.toLowerCase()) - distance(wrong.toLowerCase(), b.toLowerCase()),
-  );
-  const [nearest] = byDistance;
-  const near =
-    nearest !== undefined &&
-    distance(wrong.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, nearest.length / 3);
-  const shown = byDistance.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
-  return near ? `Did you mean "${nearest}"? There are: ${shown}.` : `There are: ${shown}.`;
 }
 
 /** @param table null where it is absent; then what needs it is not checked */
@@ -69,7 +56,7 @@ function checkColumns({ dataset }: ResolvedExperiment, table: Table | null, repo
       'unknownHead',
       ['dataset', 'split', 'stratifyBy', i],
       `there is no head "${head}"`,
-      namesNear(head, known),
+      namesHint(head, known),
     );
   });
   if (table === null) return;
@@ -80,7 +67,7 @@ function checkColumns({ dataset }: ResolvedExperiment, table: Table | null, repo
       'unknownColumn',
       path,
       `the table ${table.file} has no column "${column}"`,
-      namesNear(column, table.columns),
+      namesHint(column, table.columns),
     );
   };
   needColumn(dataset.imageColumn, ['dataset', 'imageColumn'], false);
@@ -168,7 +155,7 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadColumn[], report:
   const names = heads.map(({ name }) => name);
   const needHead = (head: string, at: Path): boolean => {
     if (names.includes(head)) return true;
-    report.key('unknownHead', at, `there is no head "${head}"`, namesNear(head, names));
+    report.key('unknownHead', at, `there is no head "${head}"`, namesHint(head, names));
     return false;
   };
   for (const head of Object.keys(loss.headWeights)) needHead(head, [...path, 'headWeights', head]);
@@ -186,7 +173,7 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadColumn[], report:
         'unknownClass',
         [...at, name],
         `the head ${head} has no class "${name}"`,
-        namesNear(name, classes),
+        namesHint(name, classes),
       );
     }
   }

@@ -10,7 +10,7 @@ export function resolveClassWeights(
   heads: readonly {
     readonly name: string;
     readonly classes: readonly string[];
-    readonly counts: readonly number[];
+    readonly counts: ArrayLike<number>;
   }[],
 ): Record<string, Float32Array> {
   return Object.fromEntries(
@@ -25,12 +25,13 @@ function weightsOf(
   { classWeights }: LossPlan,
   head: string,
   classes: readonly string[],
-  counts: readonly number[],
+  trainingCounts: ArrayLike<number>,
 ): number[] {
   if (classWeights === 'none') return classes.map(() => 1);
   if (classWeights === 'balanced') {
     // rows / (classes × rows of the class), King and Zeng 2001, as scikit-learn's `balanced`; classes without a
     // training row never appear, so they do not count among the classes and their weight is of no effect.
+    const counts = Array.from(trainingCounts);
     const present = counts.filter((count) => count > 0).length;
     const rows = counts.reduce((sum, count) => sum + count, 0);
     return counts.map((count) => (count === 0 ? 0 : rows / (present * count)));
