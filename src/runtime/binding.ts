@@ -1,6 +1,7 @@
 // The native part of tfjs-node, compiled against libtensorflow and put where the package looks for it. Node-API is stable
 // between versions of Node, so one build serves them all and only the headers of the package node-api-headers are needed.
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.ts';
@@ -8,8 +9,9 @@ import { lastLines, runCommand } from './command.ts';
 import type { Compiler } from './compiler.ts';
 import { findCompiler, glibcVersion } from './compiler.ts';
 import type { Libtensorflow } from './libtensorflow.ts';
+import { withLock } from './lock.mjs';
 import type { Progress } from './progress.ts';
-import { withProgress } from './progress.ts';
+import { reportWait, withProgress } from './progress.ts';
 import type { Variant } from './stamp.mjs';
 import { places, projectFolder } from './stamp.mjs';
 import { nodeApiVersion, tensorflowVersion, tfjsVersion } from './versions.mjs';
@@ -49,14 +51,17 @@ async function cachedBinding(cache: string, variant: Variant, tensorflow: Libten
   });
   if (compiler === undefined) return join(folder, files[0]!);
   const file = join(folder, `${prefix}${compiler.hash}.node`);
-  if (!files.includes(`${prefix}${compiler.hash}.node`)) {
+  const build = async () => {
+    if (existsSync(file)) return;
     await withProgress(
       progress,
       'binding: compile',
       () => ({ detail: compiler.version }),
       () => compileBinding(compiler, sources.files, tensorflow, file),
     );
-  }
+  };
+  if (!existsSync(file))
+    await withLock(join(cache, 'locks', 'binding.lock'), build, reportWait(progress, 'binding'));
   return file;
 }
 

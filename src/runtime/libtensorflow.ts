@@ -7,7 +7,7 @@ import { RunError } from '../errors.ts';
 import { lastLines, runCommand } from './command.ts';
 import { withLock } from './lock.mjs';
 import type { Progress } from './progress.ts';
-import { withProgress } from './progress.ts';
+import { reportWait, withProgress } from './progress.ts';
 import { pipPython } from './python.ts';
 import type { Variant } from './stamp.mjs';
 import { unzip } from './unzip.ts';
@@ -35,7 +35,7 @@ export async function bringLibtensorflow(
   const result = { libraries: join(folder, 'tensorflow'), headers: join(folder, 'tensorflow', 'include') };
   if (existsSync(folder)) return result;
   const platform = platformArguments();
-  await withLock(join(cache, 'locks', `libtensorflow-${variant}.lock`), async () => {
+  const work = async () => {
     if (existsSync(folder)) return;
     const partial = `${folder}.partial`;
     await mkdir(partial, { recursive: true });
@@ -51,7 +51,9 @@ export async function bringLibtensorflow(
     }
     await linkNames(join(partial, 'tensorflow'));
     await rename(partial, folder);
-  });
+  };
+  const wait = reportWait(progress, `TensorFlow ${tensorflowVersion}`);
+  await withLock(join(cache, 'locks', `libtensorflow-${variant}.lock`), work, wait);
   return result;
 }
 

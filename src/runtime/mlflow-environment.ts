@@ -6,7 +6,7 @@ import { cacheFolder } from './cache.ts';
 import { lastLines, runCommand } from './command.ts';
 import { withLock } from './lock.mjs';
 import type { Progress } from './progress.ts';
-import { withProgress } from './progress.ts';
+import { reportWait, withProgress } from './progress.ts';
 import { makeEnvironment } from './python.ts';
 import { hasMlflow, mlflowPlaces } from './stamp.mjs';
 import { mlflowVersion } from './versions.mjs';
@@ -38,7 +38,7 @@ const constraints = [
 export async function ensureMlflow(progress: Progress): Promise<string> {
   const { folder, executable, stamp } = mlflowPlaces();
   if (hasMlflow()) return executable;
-  await withLock(join(cacheFolder(), 'locks', 'mlflow.lock'), async () => {
+  const work = async () => {
     if (hasMlflow()) return;
     // An environment has its own path in its files and cannot be renamed into place; the stamp says it is complete.
     await rm(stamp, { force: true });
@@ -83,7 +83,12 @@ export async function ensureMlflow(progress: Progress): Promise<string> {
       },
     );
     await writeFile(stamp, `${JSON.stringify({ mlflow: mlflowVersion })}\n`);
-  });
+  };
+  await withLock(
+    join(cacheFolder(), 'locks', 'mlflow.lock'),
+    work,
+    reportWait(progress, `MLflow ${mlflowVersion}`),
+  );
   return executable;
 }
 

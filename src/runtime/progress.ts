@@ -45,6 +45,11 @@ export async function withProgress<T>(
   }
 }
 
+/** For `withLock`: reports that another process does the work, and which. */
+export function reportWait(progress: Progress, what: string): (owner: string) => void {
+  return (owner) => progress({ what, detail: `waiting for ${owner}`, seconds: 0, finished: false });
+}
+
 /** A report as text: `TensorFlow 2.21.0: download, 120 of 271 MB, 8 s`. */
 export function formatProgress(report: ProgressReport): string {
   const { what, megabytes, totalMegabytes, detail, seconds, finished } = report;
