@@ -16,7 +16,7 @@ export function meantName(name: string, names: readonly string[]): string | unde
   return distance(name.toLowerCase(), nearest.toLowerCase()) <= allowed ? nearest : undefined;
 }
 
-/** @returns `Did you mean "x"? There are: x, y, z.` */
+/** @returns `Did you mean "x"? There are: x, y, z.`, the nearest first; in the given order where none is near */
 export function namesHint(
   name: string,
   names: readonly string[],
@@ -24,7 +24,7 @@ export function namesHint(
 ): string | undefined {
   if (names.length === 0) return undefined;
   const meant = meantName(name, names);
-  const shown = nearestFirst(name, names).slice(0, 20).join(', ');
+  const shown = (meant === undefined ? names : nearestFirst(name, names)).slice(0, 20).join(', ');
   const list = `${introduction}: ${shown}${names.length > 20 ? ', …' : ''}.`;
   return meant === undefined ? list : `Did you mean "${meant}"? ${list}`;
 }

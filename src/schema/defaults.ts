@@ -1,0 +1,71 @@
+/**
+ * Fills in what a file leaves out. In: a valid value, its schema. Out: a new value with every default of the schema,
+ * and which of its paths are defaults. ajv's own `useDefaults` changes its input and stops at unions.
+ */
+import { formatPath, type Path } from '../file/path.ts';
+import { resolveRef, type Schema, tagOf, validatorOf } from './schema.ts';
+
+export interface Filled {
+  readonly value: unknown;
+  /** Whether the value at the path is a default, or inside one. */
+  isDefault(path: Path): boolean;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** @param value fits the schema */
+export function fillDefaults(schema: Schema, value: unknown): Filled {
+  const defaults = new Set<string>();
+  const filled = fill(schema, value, [], (path) => defaults.add(formatPath(path)));
+  return {
+    value: filled,
+    isDefault: (path) => path.some((_, depth) => defaults.has(formatPath(path.slice(0, depth + 1)))),
+  };
+}
+
+type Note = (path: Path) => void;
+
+function fill(schema: Schema, value: unknown, path: Path, note: Note): unknown {
+  const resolved = branchOf(resolveRef(schema), value);
+  if (Array.isArray(value)) {
+    const { items } = resolved;
+    return value.map((item, i) => (items ? fill(items, item, [...path, i], note) : structuredClone(item)));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return fillMap(resolved, value as Values, path, note);
+}
+
+/** Keys that the schema names come in its order, others in that of the file. */
+function fillMap(
+  { properties = {}, additionalProperties }: Schema,
+  map: Values,
+  path: Path,
+  note: Note,
+): Values {
+  const entries: [string, unknown][] = [];
+  for (const [key, property] of Object.entries(properties)) {
+    const here = [...path, key];
+    const fallback = property.default === undefined ? resolveRef(property).default : property.default;
+    if (Object.hasOwn(map, key)) entries.push([key, fill(property, map[key], here, note)]);
+    else if (fallback !== undefined) {
+      note(here);
+      entries.push([key, fill(property, fallback, here, note)]);
+    }
+  }
+  const others = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+  for (const [key, value] of Object.entries(map)) {
+    if (Object.hasOwn(properties, key)) continue;
+    entries.push([key, others ? fill(others, value, [...path, key], note) : structuredClone(value)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** The branch of a union that the value fits; the schema itself where it is no union. */
+function branchOf(schema: Schema, value: unknown): Schema {
+  if (schema.oneOf) {
+    const name = (value as Values).name;
+    return schema.oneOf.find((branch) => tagOf(branch) === name) ?? schema;
+  }
+  const branch = schema.anyOf?.find((one) => validatorOf(resolveRef(one))(value));
+  return branch ? branchOf(resolveRef(branch), value) : schema;
+}

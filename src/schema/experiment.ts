@@ -1,0 +1,903 @@
+/**
+ * Experiments as types. Generated from schemas/experiment.schema.json by `npm run schema`: do not edit.
+ */
+
+/**
+ * One attribute: its classes in order, or nothing to take the classes found in the table, sorted.
+ */
+type Attribute =
+  | null
+  | Classes
+  | {
+      /**
+       * Column of the table that holds the label. Without it, the head's name.
+       */
+      column?: string;
+      classes?: Classes;
+    };
+/**
+ * Names of the classes in the order of the head's outputs. Every label in the table must be one of them.
+ *
+ * @minItems 2
+ */
+type Classes = string[];
+/**
+ * The network that turns an image into feature maps. Trained from scratch.
+ */
+type Backbone =
+  | {
+      /**
+       * `densenet121`: exactly as keras.applications defines it (Huang et al., arXiv:1608.06993).
+       */
+      name: 'densenet121';
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `densenet`: the same construction with a size of your own.
+       */
+      name: 'densenet';
+      /**
+       * Number of layers in each dense block, in order. DenseNet121 is [6, 12, 24, 16].
+       *
+       * @minItems 1
+       * @maxItems 6
+       */
+      blocks: number[];
+      /**
+       * Channels that each layer adds.
+       */
+      growthRate?: number;
+      /**
+       * Channels of the first convolution.
+       */
+      initialFilters?: number;
+      /**
+       * How the image is first made smaller. `imagenet`: 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images up to about 64 pixels.
+       */
+      stem?: 'imagenet' | 'small';
+      initializer?: Initializer;
+    };
+/**
+ * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852).
+ */
+type Initializer = 'glorotUniform' | 'heNormal';
+/**
+ * `batchNorm`, `{ dropout: rate }`, or `{ dense: units, activation: relu }`.
+ */
+type TowerLayer =
+  | 'batchNorm'
+  | {
+      /**
+       * Share of the features set to zero at random in training, at least 0 and below 1.
+       */
+      dropout: number;
+    }
+  | {
+      /**
+       * Number of units of a fully connected layer.
+       */
+      dense: number;
+      /**
+       * What follows the fully connected layer.
+       */
+      activation?: 'relu' | 'linear';
+    };
+/**
+ * How gradients change the weights.
+ */
+type Optimizer =
+  | {
+      /**
+       * `adam`: Kingma and Ba, arXiv:1412.6980, in the form before its section 2.1 that Keras uses.
+       */
+      name: 'adam';
+      learningRate?: LearningRate;
+      /**
+       * Decay of the mean of the gradients, at least 0 and below 1.
+       */
+      beta1?: number;
+      /**
+       * Decay of the mean of their squares, at least 0 and below 1.
+       */
+      beta2?: number;
+      /**
+       * Added to the root in the denominator, above 0.
+       */
+      epsilon?: number;
+    }
+  | {
+      /**
+       * `sgd`: stochastic gradient descent with momentum, as Keras defines it.
+       */
+      name: 'sgd';
+      learningRate?: LearningRate;
+      /**
+       * Share of the last change that is kept, at least 0 and below 1.
+       */
+      momentum?: number;
+      /**
+       * Whether the gradient is taken ahead, after Nesterov.
+       */
+      nesterov?: boolean;
+    };
+/**
+ * Learning rate at the start of a stage, above 0.
+ */
+type LearningRate = number;
+
+/**
+ * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
+ */
+export interface Experiment {
+  /**
+   * File that this one starts from, relative to this file. Maps are merged key by key; lists and single values replace what the other file says.
+   */
+  extends?: string;
+  /**
+   * Name of the experiment: a part of the run's folder name and the name of its run in MLflow. Letters, digits, `_`, `.` and `-`.
+   */
+  name: string;
+  /**
+   * What the experiment tries, in Markdown. Shown as the run's description in MLflow.
+   */
+  description?: string;
+  /**
+   * Seed of everything random in training: initial weights, order of the rows, augmentation, dropout. The same seed gives the same weights on the same machine. The split has a seed of its own.
+   */
+  seed?: number;
+  dataset: Dataset;
+  model?: Model;
+  loss?: Loss;
+  optimizer?: Optimizer;
+  /**
+   * Random changes to every training image. A stage may replace it as a whole.
+   */
+  augmentation?: Augmentation;
+  /**
+   * The training schedule: stages run one after the other, each starting from the weights of the one before it and from a new optimizer.
+   *
+   * @minItems 1
+   */
+  stages: Stage[];
+  tracking?: Tracking;
+}
+/**
+ * A table with one row per image and one column per attribute, and the folder of the images.
+ */
+interface Dataset {
+  /**
+   * CSV file with a header line, relative to this file.
+   */
+  table: string;
+  /**
+   * Folder that the paths in the image column are relative to; itself relative to this file.
+   */
+  images: string;
+  /**
+   * Column that holds the path of each row's image.
+   */
+  imageColumn?: string;
+  /**
+   * Character between two columns of the table.
+   */
+  delimiter?: string;
+  /**
+   * The attributes to learn, one head each. The key is the head's name.
+   */
+  attributes: {
+    [k: string]: Attribute;
+  };
+  /**
+   * Cells that mean that the label is not known, besides the empty cell. A row without a label is left out of that head's loss and metrics and kept in the others. The word `None` is a class like any other unless it is listed here.
+   */
+  missing?: string[];
+  split?: Split;
+  /**
+   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
+   */
+  normalize?:
+    | ('dataset' | 'imagenet' | 'unit')
+    | {
+        /**
+         * Mean of the red, green and blue channel, 0 to 255.
+         *
+         * @minItems 3
+         * @maxItems 3
+         */
+        mean: number[];
+        /**
+         * Deviation of the red, green and blue channel, above 0.
+         *
+         * @minItems 3
+         * @maxItems 3
+         */
+        std: number[];
+      };
+  /**
+   * How an image that is not square becomes one. `stretch`: both sides scaled on their own, as the article does. `crop`: the middle is kept. `pad`: black bars.
+   */
+  fit?: 'stretch' | 'crop' | 'pad';
+  /**
+   * What to do when an image file is missing, truncated or not an image. `stop`: list all of them and stop. `skip`: list them and leave their rows out.
+   */
+  onBadImage?: 'stop' | 'skip';
+}
+/**
+ * Which rows are for validation: a share of the rows drawn by the seed, or what a column of the table says.
+ */
+interface Split {
+  /**
+   * Share of the rows that is for validation, between 0 and 1.
+   */
+  validation?: number;
+  /**
+   * Seed of the draw. The same table, share and seed give the same rows on every machine.
+   */
+  seed?: number;
+  /**
+   * Heads whose classes keep their shares in both parts. With `groupBy`, as near as whole groups allow.
+   */
+  stratifyBy?: string[];
+  /**
+   * Column of the table: rows with the same value are never on both sides. For pictures of one person, or from one sender. Rows where it is empty are groups of their own.
+   */
+  groupBy?: string | null;
+  /**
+   * Column of the table that says `train` or `validation` for each row (any other word leaves the row out). Replaces the draw.
+   */
+  column?: string | null;
+}
+/**
+ * Backbone, pooling, and the tower of layers that each head has for itself.
+ */
+interface Model {
+  backbone?: Backbone;
+  /**
+   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum; both: concatenated in the order given.
+   *
+   * @minItems 1
+   */
+  pooling?: ('gap' | 'gmp')[];
+  /**
+   * Layers between the pooled features and a head's outputs, built once for every head.
+   */
+  tower?: TowerLayer[];
+}
+/**
+ * Softmax cross entropy of every head, weighted and summed.
+ */
+interface Loss {
+  /**
+   * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
+   */
+  headWeights?: {
+    [k: string]: number;
+  };
+  /**
+   * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named. A head's loss is the weighted mean over the rows that have a label.
+   */
+  classWeights?:
+    | ('none' | 'balanced')
+    | {
+        [k: string]: {
+          [k: string]: number;
+        };
+      };
+}
+/**
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.
+ */
+interface Augmentation {
+  /**
+   * Probability of mirroring the image left to right, 0 to 1.
+   */
+  horizontalFlip?: number;
+  /**
+   * Largest shift along each side, as a share of that side.
+   */
+  shift?: {
+    /**
+     * Shift to the left or right is uniform in [-x, x] × width. 0 to below 1.
+     */
+    x?: number;
+    /**
+     * Shift up or down is uniform in [-y, y] × height. 0 to below 1.
+     */
+    y?: number;
+  };
+  /**
+   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. 0 to below 1.
+   */
+  zoom?: number;
+  /**
+   * What stands where a shift or zoom reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: black. `reflect`: mirrored at the edge. `wrap`: the other side.
+   */
+  fillMode?: 'nearest' | 'constant' | 'reflect' | 'wrap';
+  /**
+   * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
+   */
+  randomErasing?: null | {
+    /**
+     * Probability that an image gets a rectangle, 0 to 1.
+     */
+    probability?: number;
+    /**
+     * Smallest share of the image that the rectangle covers, above 0.
+     */
+    areaMin?: number;
+    /**
+     * Largest share of the image that the rectangle covers, at most 1.
+     */
+    areaMax?: number;
+    /**
+     * Smallest ratio of the rectangle's height to its width, above 0.
+     */
+    aspectMin?: number;
+    /**
+     * Largest ratio of the rectangle's height to its width: 1 for rectangles that are never taller than wide.
+     */
+    aspectMax?: number;
+    /**
+     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     */
+    valueMin?: number;
+    /**
+     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     */
+    valueMax?: number;
+  };
+}
+/**
+ * One part of the schedule. Loss, optimizer and augmentation given here stand in for the experiment's own.
+ */
+interface Stage {
+  /**
+   * Name of the stage, one of its kind in the file. Letters, digits, `_`, `.` and `-`.
+   */
+  name: string;
+  /**
+   * Width and height of the images, in pixels.
+   */
+  imageSize: number;
+  /**
+   * Passes over the training part, at most; early stopping may end the stage before.
+   */
+  epochs: number;
+  /**
+   * Images per training step. Evaluation uses the same number.
+   */
+  batchSize?: number;
+  /**
+   * Training steps that make an epoch, at most as many as the training part fills; null for all of it, the last short batch included.
+   */
+  stepsPerEpoch?: number | null;
+  /**
+   * Parts of the network that are trained; the others are frozen: their weights and their batch-norm averages stay as they are.
+   *
+   * @minItems 1
+   */
+  trainable?: ('backbone' | 'tower' | 'heads')[];
+  /**
+   * Learning rate at the start of this stage; stands in for the optimizer's.
+   */
+  learningRate?: LearningRate;
+  /**
+   * Optimizer of this stage, in place of the experiment's.
+   */
+  optimizer?: Optimizer;
+  /**
+   * Loss of this stage, in place of the experiment's.
+   */
+  loss?: Loss;
+  /**
+   * Augmentation of this stage, in place of the experiment's.
+   */
+  augmentation?: Augmentation;
+  /**
+   * Ends the stage when the validation loss has stopped falling. Null for never.
+   */
+  earlyStopping?: null | {
+    /**
+     * Epochs without a better validation loss after which the stage ends.
+     */
+    patience?: number;
+    /**
+     * A validation loss is better when it is lower than the best so far by more than this.
+     */
+    minDelta?: number;
+  };
+  /**
+   * Lowers the learning rate when the validation loss has stopped falling. Null for never.
+   */
+  reduceOnPlateau?: null | {
+    /**
+     * The learning rate is multiplied by this, between 0 and 1.
+     */
+    factor?: number;
+    /**
+     * Epochs without a better validation loss after which the learning rate is lowered.
+     */
+    patience?: number;
+    /**
+     * A validation loss is better when it is lower than the best so far by more than this.
+     */
+    minDelta?: number;
+    /**
+     * The learning rate is never lowered below this.
+     */
+    minLearningRate?: number;
+  };
+  /**
+   * Whether the stage ends with the weights of its best epoch (lowest validation loss) or with those of its last.
+   */
+  restoreBest?: boolean;
+}
+/**
+ * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.
+ */
+interface Tracking {
+  /**
+   * The MLflow server and the experiment in it.
+   */
+  mlflow?: {
+    /**
+     * Address of an MLflow server (http or https); null to keep the numbers in `runs/` until `run ui` or `run sync`.
+     */
+    uri?: string | null;
+    /**
+     * Name of the MLflow experiment that the run belongs to.
+     */
+    experiment?: string;
+  };
+}
+
+/**
+ * One attribute: its classes in order, or nothing to take the classes found in the table, sorted.
+ */
+type ResolvedAttribute =
+  | null
+  | ResolvedClasses
+  | {
+      /**
+       * Column of the table that holds the label. Without it, the head's name.
+       */
+      column?: string;
+      classes?: ResolvedClasses;
+    };
+/**
+ * Names of the classes in the order of the head's outputs. Every label in the table must be one of them.
+ *
+ * @minItems 2
+ */
+type ResolvedClasses = string[];
+/**
+ * The network that turns an image into feature maps. Trained from scratch.
+ */
+type ResolvedBackbone =
+  | {
+      /**
+       * `densenet121`: exactly as keras.applications defines it (Huang et al., arXiv:1608.06993).
+       */
+      name: 'densenet121';
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `densenet`: the same construction with a size of your own.
+       */
+      name: 'densenet';
+      /**
+       * Number of layers in each dense block, in order. DenseNet121 is [6, 12, 24, 16].
+       *
+       * @minItems 1
+       * @maxItems 6
+       */
+      blocks: number[];
+      /**
+       * Channels that each layer adds.
+       */
+      growthRate: number;
+      /**
+       * Channels of the first convolution.
+       */
+      initialFilters: number;
+      /**
+       * How the image is first made smaller. `imagenet`: 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images up to about 64 pixels.
+       */
+      stem: 'imagenet' | 'small';
+      initializer: ResolvedInitializer;
+    };
+/**
+ * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852).
+ */
+type ResolvedInitializer = 'glorotUniform' | 'heNormal';
+/**
+ * `batchNorm`, `{ dropout: rate }`, or `{ dense: units, activation: relu }`.
+ */
+type ResolvedTowerLayer =
+  | 'batchNorm'
+  | {
+      /**
+       * Share of the features set to zero at random in training, at least 0 and below 1.
+       */
+      dropout: number;
+    }
+  | {
+      /**
+       * Number of units of a fully connected layer.
+       */
+      dense: number;
+      /**
+       * What follows the fully connected layer.
+       */
+      activation: 'relu' | 'linear';
+    };
+/**
+ * How gradients change the weights.
+ */
+type ResolvedOptimizer =
+  | {
+      /**
+       * `adam`: Kingma and Ba, arXiv:1412.6980, in the form before its section 2.1 that Keras uses.
+       */
+      name: 'adam';
+      learningRate: ResolvedLearningRate;
+      /**
+       * Decay of the mean of the gradients, at least 0 and below 1.
+       */
+      beta1: number;
+      /**
+       * Decay of the mean of their squares, at least 0 and below 1.
+       */
+      beta2: number;
+      /**
+       * Added to the root in the denominator, above 0.
+       */
+      epsilon: number;
+    }
+  | {
+      /**
+       * `sgd`: stochastic gradient descent with momentum, as Keras defines it.
+       */
+      name: 'sgd';
+      learningRate: ResolvedLearningRate;
+      /**
+       * Share of the last change that is kept, at least 0 and below 1.
+       */
+      momentum: number;
+      /**
+       * Whether the gradient is taken ahead, after Nesterov.
+       */
+      nesterov: boolean;
+    };
+/**
+ * Learning rate at the start of a stage, above 0.
+ */
+type ResolvedLearningRate = number;
+
+/**
+ * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
+ */
+export interface ResolvedExperiment {
+  /**
+   * File that this one starts from, relative to this file. Maps are merged key by key; lists and single values replace what the other file says.
+   */
+  extends?: string;
+  /**
+   * Name of the experiment: a part of the run's folder name and the name of its run in MLflow. Letters, digits, `_`, `.` and `-`.
+   */
+  name: string;
+  /**
+   * What the experiment tries, in Markdown. Shown as the run's description in MLflow.
+   */
+  description?: string;
+  /**
+   * Seed of everything random in training: initial weights, order of the rows, augmentation, dropout. The same seed gives the same weights on the same machine. The split has a seed of its own.
+   */
+  seed: number;
+  dataset: ResolvedDataset;
+  model: ResolvedModel;
+  loss: ResolvedLoss;
+  optimizer: ResolvedOptimizer;
+  /**
+   * Random changes to every training image. A stage may replace it as a whole.
+   */
+  augmentation: ResolvedAugmentation;
+  /**
+   * The training schedule: stages run one after the other, each starting from the weights of the one before it and from a new optimizer.
+   *
+   * @minItems 1
+   */
+  stages: ResolvedStage[];
+  tracking: ResolvedTracking;
+}
+/**
+ * A table with one row per image and one column per attribute, and the folder of the images.
+ */
+interface ResolvedDataset {
+  /**
+   * CSV file with a header line, relative to this file.
+   */
+  table: string;
+  /**
+   * Folder that the paths in the image column are relative to; itself relative to this file.
+   */
+  images: string;
+  /**
+   * Column that holds the path of each row's image.
+   */
+  imageColumn: string;
+  /**
+   * Character between two columns of the table.
+   */
+  delimiter: string;
+  /**
+   * The attributes to learn, one head each. The key is the head's name.
+   */
+  attributes: {
+    [k: string]: ResolvedAttribute;
+  };
+  /**
+   * Cells that mean that the label is not known, besides the empty cell. A row without a label is left out of that head's loss and metrics and kept in the others. The word `None` is a class like any other unless it is listed here.
+   */
+  missing: string[];
+  split: ResolvedSplit;
+  /**
+   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
+   */
+  normalize:
+    | ('dataset' | 'imagenet' | 'unit')
+    | {
+        /**
+         * Mean of the red, green and blue channel, 0 to 255.
+         *
+         * @minItems 3
+         * @maxItems 3
+         */
+        mean: number[];
+        /**
+         * Deviation of the red, green and blue channel, above 0.
+         *
+         * @minItems 3
+         * @maxItems 3
+         */
+        std: number[];
+      };
+  /**
+   * How an image that is not square becomes one. `stretch`: both sides scaled on their own, as the article does. `crop`: the middle is kept. `pad`: black bars.
+   */
+  fit: 'stretch' | 'crop' | 'pad';
+  /**
+   * What to do when an image file is missing, truncated or not an image. `stop`: list all of them and stop. `skip`: list them and leave their rows out.
+   */
+  onBadImage: 'stop' | 'skip';
+}
+/**
+ * Which rows are for validation: a share of the rows drawn by the seed, or what a column of the table says.
+ */
+interface ResolvedSplit {
+  /**
+   * Share of the rows that is for validation, between 0 and 1.
+   */
+  validation: number;
+  /**
+   * Seed of the draw. The same table, share and seed give the same rows on every machine.
+   */
+  seed: number;
+  /**
+   * Heads whose classes keep their shares in both parts. With `groupBy`, as near as whole groups allow.
+   */
+  stratifyBy: string[];
+  /**
+   * Column of the table: rows with the same value are never on both sides. For pictures of one person, or from one sender. Rows where it is empty are groups of their own.
+   */
+  groupBy: string | null;
+  /**
+   * Column of the table that says `train` or `validation` for each row (any other word leaves the row out). Replaces the draw.
+   */
+  column: string | null;
+}
+/**
+ * Backbone, pooling, and the tower of layers that each head has for itself.
+ */
+interface ResolvedModel {
+  backbone: ResolvedBackbone;
+  /**
+   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum; both: concatenated in the order given.
+   *
+   * @minItems 1
+   */
+  pooling: ('gap' | 'gmp')[];
+  /**
+   * Layers between the pooled features and a head's outputs, built once for every head.
+   */
+  tower: ResolvedTowerLayer[];
+}
+/**
+ * Softmax cross entropy of every head, weighted and summed.
+ */
+interface ResolvedLoss {
+  /**
+   * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
+   */
+  headWeights: {
+    [k: string]: number;
+  };
+  /**
+   * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named. A head's loss is the weighted mean over the rows that have a label.
+   */
+  classWeights:
+    | ('none' | 'balanced')
+    | {
+        [k: string]: {
+          [k: string]: number;
+        };
+      };
+}
+/**
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.
+ */
+interface ResolvedAugmentation {
+  /**
+   * Probability of mirroring the image left to right, 0 to 1.
+   */
+  horizontalFlip: number;
+  /**
+   * Largest shift along each side, as a share of that side.
+   */
+  shift: {
+    /**
+     * Shift to the left or right is uniform in [-x, x] × width. 0 to below 1.
+     */
+    x: number;
+    /**
+     * Shift up or down is uniform in [-y, y] × height. 0 to below 1.
+     */
+    y: number;
+  };
+  /**
+   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. 0 to below 1.
+   */
+  zoom: number;
+  /**
+   * What stands where a shift or zoom reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: black. `reflect`: mirrored at the edge. `wrap`: the other side.
+   */
+  fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
+  /**
+   * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
+   */
+  randomErasing: null | {
+    /**
+     * Probability that an image gets a rectangle, 0 to 1.
+     */
+    probability: number;
+    /**
+     * Smallest share of the image that the rectangle covers, above 0.
+     */
+    areaMin: number;
+    /**
+     * Largest share of the image that the rectangle covers, at most 1.
+     */
+    areaMax: number;
+    /**
+     * Smallest ratio of the rectangle's height to its width, above 0.
+     */
+    aspectMin: number;
+    /**
+     * Largest ratio of the rectangle's height to its width: 1 for rectangles that are never taller than wide.
+     */
+    aspectMax: number;
+    /**
+     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     */
+    valueMin: number;
+    /**
+     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     */
+    valueMax: number;
+  };
+}
+/**
+ * One part of the schedule. Loss, optimizer and augmentation given here stand in for the experiment's own.
+ */
+interface ResolvedStage {
+  /**
+   * Name of the stage, one of its kind in the file. Letters, digits, `_`, `.` and `-`.
+   */
+  name: string;
+  /**
+   * Width and height of the images, in pixels.
+   */
+  imageSize: number;
+  /**
+   * Passes over the training part, at most; early stopping may end the stage before.
+   */
+  epochs: number;
+  /**
+   * Images per training step. Evaluation uses the same number.
+   */
+  batchSize: number;
+  /**
+   * Training steps that make an epoch, at most as many as the training part fills; null for all of it, the last short batch included.
+   */
+  stepsPerEpoch: number | null;
+  /**
+   * Parts of the network that are trained; the others are frozen: their weights and their batch-norm averages stay as they are.
+   *
+   * @minItems 1
+   */
+  trainable: ('backbone' | 'tower' | 'heads')[];
+  /**
+   * Learning rate at the start of this stage; stands in for the optimizer's.
+   */
+  learningRate?: ResolvedLearningRate;
+  /**
+   * Optimizer of this stage, in place of the experiment's.
+   */
+  optimizer?: ResolvedOptimizer;
+  /**
+   * Loss of this stage, in place of the experiment's.
+   */
+  loss?: ResolvedLoss;
+  /**
+   * Augmentation of this stage, in place of the experiment's.
+   */
+  augmentation?: ResolvedAugmentation;
+  /**
+   * Ends the stage when the validation loss has stopped falling. Null for never.
+   */
+  earlyStopping: null | {
+    /**
+     * Epochs without a better validation loss after which the stage ends.
+     */
+    patience: number;
+    /**
+     * A validation loss is better when it is lower than the best so far by more than this.
+     */
+    minDelta: number;
+  };
+  /**
+   * Lowers the learning rate when the validation loss has stopped falling. Null for never.
+   */
+  reduceOnPlateau: null | {
+    /**
+     * The learning rate is multiplied by this, between 0 and 1.
+     */
+    factor: number;
+    /**
+     * Epochs without a better validation loss after which the learning rate is lowered.
+     */
+    patience: number;
+    /**
+     * A validation loss is better when it is lower than the best so far by more than this.
+     */
+    minDelta: number;
+    /**
+     * The learning rate is never lowered below this.
+     */
+    minLearningRate: number;
+  };
+  /**
+   * Whether the stage ends with the weights of its best epoch (lowest validation loss) or with those of its last.
+   */
+  restoreBest: boolean;
+}
+/**
+ * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.
+ */
+interface ResolvedTracking {
+  /**
+   * The MLflow server and the experiment in it.
+   */
+  mlflow: {
+    /**
+     * Address of an MLflow server (http or https); null to keep the numbers in `runs/` until `run ui` or `run sync`.
+     */
+    uri: string | null;
+    /**
+     * Name of the MLflow experiment that the run belongs to.
+     */
+    experiment: string;
+  };
+}
