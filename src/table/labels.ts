@@ -3,7 +3,7 @@
  * Out: class indices by row, -1 where the label is not known.
  */
 import { ExperimentError, type Problem } from '../errors.ts';
-import { nearestName } from './nearest.ts';
+import { namesHint } from '../file/names.ts';
 import type { HeadColumn, Labels, Table } from './table.ts';
 
 /** Index of a label that is not known. */
@@ -22,12 +22,11 @@ export function cellsOf(table: Table, column: string, path: string): string[] {
 
 /** The problem of a column that the table does not have. */
 export function unknownColumn(table: Table, column: string, path: string): Problem {
-  const nearest = nearestName(column, table.columns);
   return {
     code: 'unknownColumn',
     path,
     message: `expected a column of ${table.file}, found "${column}"`,
-    hint: `${nearest === null ? '' : `Did you mean "${nearest}"? `}Its columns: ${table.columns.join(', ')}.`,
+    hint: namesHint(column, table.columns, 'Its columns'),
   };
 }
 
@@ -70,16 +69,13 @@ export function readLabels(
     strangers.set(cell, stranger);
   });
   const problems = [...strangers].map(([label, { count, line }]): Problem => {
-    const nearest = nearestName(label, head.classes);
     const rows = count === 1 ? 'in 1 row' : `in ${count} rows, this one first`;
     return {
       code: 'unknownClass',
       path,
       message: `expected one of the ${head.classes.length} classes of ${head.name}, found "${label}" in column "${head.column}" (${rows})`,
       place: { file: table.file, line, column: 1, text: '' },
-      hint:
-        (nearest === null ? '' : `Did you mean "${nearest}"? `) +
-        `The classes: ${head.classes.join(', ')}. A label that means "not known" goes into dataset.missing.`,
+      hint: `${namesHint(label, head.classes, 'The classes')} A label that means "not known" goes into dataset.missing.`,
     };
   });
   return { labels, problems };

@@ -4,6 +4,7 @@
  * Phases: column given → by its words; groups given → src/table/split-groups.ts; else systematic sampling, here.
  */
 import { ExperimentError } from '../errors.ts';
+import { namesHint } from '../file/names.ts';
 import { keyFor, permutation, stream } from '../random.ts';
 import { cellsOf } from './labels.ts';
 import { chooseGroups } from './split-groups.ts';
@@ -35,7 +36,7 @@ export function splitTable(
     const labels = labelsOf.get(name);
     if (labels !== undefined) return labels;
     const message = `expected the name of a head, found "${name}"`;
-    const hint = `The heads: ${[...labelsOf.keys()].join(', ')}.`;
+    const hint = namesHint(name, [...labelsOf.keys()], 'The heads');
     throw new ExperimentError([{ code: 'unknownHead', path: 'dataset.split.stratifyBy', message, hint }]);
   });
   const { groupBy, column } = settings;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ExperimentError } from '../../src/errors.ts';
 import { cellsOf, countClasses, findClasses, readLabels } from '../../src/table/labels.ts';
-import { nearestName } from '../../src/table/nearest.ts';
 import type { Table } from '../../src/table/table.ts';
 
 const table: Table = {
@@ -70,10 +69,4 @@ test('countClasses - only the rows given, unknown labels not counted', () => {
     [...countClasses(Int32Array.of(0, 2, -1, 2, 1), Int32Array.of(1, 2, 3, 4), 4)],
     [0, 1, 2, 0],
   );
-});
-
-test('nearestName - a third of the letters may differ', () => {
-  assert.equal(nearestName('fotwear', ['gender', 'footwear']), 'footwear');
-  assert.equal(nearestName('colour', ['gender', 'age']), null);
-  assert.equal(nearestName('x', ['y']), null);
 });
