@@ -1,9 +1,16 @@
 /** Did-you-mean. In: a name that does not exist and those that do. Out: the likely one, and a sentence for a hint. */
 import { distance } from 'fastest-levenshtein';
 
+/** Changed letters; two that changed places count less than two that were replaced. */
+function changesBetween(name: string, other: string): number {
+  const letters = (text: string): string => [...text].sort().join('');
+  const [a, b] = [name.toLowerCase(), other.toLowerCase()];
+  return distance(a, b) - (a !== b && letters(a) === letters(b) ? 0.5 : 0);
+}
+
 /** @returns all names, the one with the fewest changed letters first; names equally far keep their order */
 export function nearestFirst(name: string, names: readonly string[]): string[] {
-  const changes = new Map(names.map((other) => [other, distance(name.toLowerCase(), other.toLowerCase())]));
+  const changes = new Map(names.map((other) => [other, changesBetween(name, other)]));
   return [...names].sort((a, b) => changes.get(a)! - changes.get(b)!);
 }
 
@@ -11,9 +18,9 @@ export function nearestFirst(name: string, names: readonly string[]): string[] {
 export function meantName(name: string, names: readonly string[]): string | undefined {
   const [nearest] = nearestFirst(name, names);
   if (nearest === undefined) return undefined;
-  // A third of the letters may differ; two letters always may, in names that are longer than two.
-  const allowed = Math.max(Math.min(2, name.length - 1), Math.floor(name.length / 3));
-  return distance(name.toLowerCase(), nearest.toLowerCase()) <= allowed ? nearest : undefined;
+  // A third of the letters may differ; in names of four letters and more two always may.
+  const allowed = name.length < 4 ? name.length / 2 : Math.max(2, Math.floor(name.length / 3));
+  return changesBetween(name, nearest) <= allowed ? nearest : undefined;
 }
 
 /** @returns `Did you mean "x"? There are: x, y, z.`, the nearest first; in the given order where none is near */

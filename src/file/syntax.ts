@@ -93,7 +93,9 @@ export function syntaxProblems(source: Source, documents: readonly Document[], f
   for (const document of documents) {
     for (const error of [...document.errors, ...document.warnings]) {
       const opener = openerOf(document, error);
-      const offset = Math.min(Math.max(opener ?? error.pos[0], 0) + from, source.text.length);
+      let offset = Math.min(Math.max(opener ?? error.pos[0], 0) + from, source.text.length);
+      // The parser points at the start of a line that is indented wrongly; the eye looks for its first word.
+      while (error.code === 'BAD_INDENT' && source.text[offset] === ' ') offset += 1;
       const at = source.text.charAt(offset);
       const {
         code = 'notYaml',

@@ -1,0 +1,202 @@
+/**
+ * Broken experiments and what must be said about each: `code file:line:column path`, in the order of the report.
+ * The files lie beside this one; a new kind of mistake is a new file and its entry here.
+ */
+
+/** `file`, or `file path=value …`. */
+export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
+  'bad-indentation.yaml': ['notYaml bad-indentation.yaml:6:4 '],
+  'bad-names.yaml': [
+    'wrongValue bad-names.yaml:1:7 name',
+    'wrongValue bad-names.yaml:2:60 dataset.attributes["2kids"]',
+  ],
+  'class-twice.yaml': ['duplicateName class-twice.yaml:6:25 dataset.attributes.kids[2]'],
+  'classes-not-text.yaml': [
+    'wrongType classes-not-text.yaml:6:12 dataset.attributes.kids[0]',
+    'wrongType classes-not-text.yaml:6:15 dataset.attributes.kids[1]',
+  ],
+  'cycle-a.yaml': ['extendsCycle cycle-b.yaml:1:10 extends'],
+  'cycle-b.yaml': ['extendsCycle cycle-a.yaml:2:10 extends'],
+  'duplicate-key.yaml': [
+    'duplicateKey duplicate-key.yaml:7:5 stages[0].imageSize',
+    'duplicateKey duplicate-key.yaml:8:1 name',
+  ],
+  'empty.yaml': ['notYaml empty.yaml:1:1 '],
+  'good.yaml': [],
+  'key-at-wrong-level.yaml': ['unknownKey key-at-wrong-level.yaml:3:1 epochs'],
+  'key-of-another-optimizer.yaml': ['unknownKey key-of-another-optimizer.yaml:6:3 optimizer.beta1'],
+  'merge-key.yaml': ['unknownKey merge-key.yaml:7:5 stages[1]["<<"]'],
+  'missing-base.yaml': ['fileNotFound missing-base.yaml:2:10 extends'],
+  'missing-keys.yaml': [
+    'missingKey missing-keys.yaml:5:5 stages[1].imageSize',
+    'missingKey missing-keys.yaml:5:5 stages[1].epochs',
+  ],
+  'negative-patience.yaml': ['outOfRange negative-patience.yaml:7:32 stages[0].earlyStopping.patience'],
+  'not-a-map.yaml': ['notYaml not-a-map.yaml:1:1 '],
+  'not-finite.yaml': [
+    'notFinite not-finite.yaml:3:40 optimizer.learningRate',
+    'notFinite not-finite.yaml:5:43 stages[0].epochs',
+  ],
+  'nothing-written.yaml': [
+    'wrongType nothing-written.yaml:5:15 stages[0].imageSize',
+    'wrongType nothing-written.yaml:6:13 stages[0].epochs',
+  ],
+  'other-optimizer-than-base.yaml': ['unknownKey base-with-adam.yaml:5:3 optimizer.beta1'],
+  'several.yaml': [
+    'unknownKey several.yaml:2:1 sead',
+    'missingKey several.yaml:4:3 dataset.images',
+    'outOfRange several.yaml:6:24 dataset.split.validation',
+    'wrongValue several.yaml:8:18 model.pooling[1]',
+    'outOfRange several.yaml:11:16 stages[0].imageSize',
+    'wrongType several.yaml:12:13 stages[0].epochs',
+    'outOfRange several.yaml:13:32 stages[0].earlyStopping.patience',
+    'unknownKey several.yaml:13:36 stages[0].earlyStopping.delta',
+  ],
+  'tab.yaml': ['tabIndentation tab.yaml:5:1 ', 'tabIndentation tab.yaml:6:1 '],
+  'two-documents.yaml': ['notYaml two-documents.yaml:5:1 '],
+  'unclosed.yaml': ['notYaml unclosed.yaml:2:66 '],
+  'unknown-alias.yaml': ['notYaml unknown-alias.yaml:7:5 stages[1]'],
+  'unknown-backbone.yaml': ['wrongValue unknown-backbone.yaml:4:21 model.backbone.name'],
+  'unknown-key-in-base.yaml': ['unknownKey base-with-unknown-key.yaml:5:3 augmentation.rotate'],
+  'unknown-key-in-stage.yaml': ['unknownKey unknown-key-in-stage.yaml:7:5 stages[1].epoch'],
+  'unknown-key-nested.yaml': ['unknownKey unknown-key-nested.yaml:4:3 model.poling'],
+  'unknown-key.yaml': ['unknownKey unknown-key.yaml:2:1 sead'],
+  'unknown-optimizer.yaml': ['wrongValue unknown-optimizer.yaml:4:9 optimizer.name'],
+  'unknown-pooling.yaml': ['wrongValue unknown-pooling.yaml:3:25 model.pooling[1]'],
+  'unset-variable.yaml': ['unsetVariable unset-variable.yaml:3:32 dataset.table'],
+  'variable-of-a-shell.yaml': ['unsetVariable variable-of-a-shell.yaml:3:35 description'],
+  'wrong-tower.yaml': [
+    'wrongValue wrong-tower.yaml:5:7 model.tower[0]',
+    'unknownKey wrong-tower.yaml:6:9 model.tower[1].dropot',
+    'wrongValue wrong-tower.yaml:7:7 model.tower[2]',
+    'wrongValue wrong-tower.yaml:8:33 model.tower[3].activation',
+  ],
+  'wrong-type.yaml': ['wrongType wrong-type.yaml:6:13 stages[0].epochs'],
+  'wrong-unions.yaml': [
+    'wrongType wrong-unions.yaml:6:11 dataset.attributes.kids',
+    'wrongValue wrong-unions.yaml:7:14 dataset.normalize',
+    'wrongValue wrong-unions.yaml:9:17 loss.classWeights',
+    'wrongType wrong-unions.yaml:14:20 stages[0].earlyStopping',
+  ],
+  'yaml-habits.yaml': [
+    'wrongType yaml-habits.yaml:6:24 dataset.split.validation',
+    'wrongType yaml-habits.yaml:8:12 model.pooling',
+    'wrongType yaml-habits.yaml:9:12 optimizer',
+    'wrongType yaml-habits.yaml:12:16 stages[0].imageSize',
+    'wrongType yaml-habits.yaml:14:18 stages[0].restoreBest',
+  ],
+  'good.yaml stages[small].epochs=many optimizer.name=adan': [
+    'wrongType argument 1:1:22 stages[0].epochs',
+    'wrongValue argument 2:1:16 optimizer.name',
+  ],
+  'good.yaml stages[smal].epochs=3': ['badOverride argument 1:1:8 '],
+  'good.yaml stages[1].epochs=3': ['badOverride argument 1:1:8 '],
+  'good.yaml seed': ['badOverride argument 1:1:1 '],
+  'good.yaml seed=': ['badOverride argument 1:1:6 '],
+  'good.yaml seed..x=1': ['badOverride argument 1:1:6 '],
+  'good.yaml seed=.inf': ['notFinite argument 1:1:6 seed'],
+  'good.yaml seed=1 seed=2': ['conflict argument 2:1:1 seed'],
+  'good.yaml model.pooling=[gap,gmp] model.towers=[]': ['unknownKey argument 2:1:7 model.towers'],
+  'absent.yaml': ['fileNotFound - '],
+};
+
+/** Some of them word for word, as `message` and `hint`. */
+export const expectedSentences: Readonly<
+  Record<string, readonly (readonly [message: string, hint: string | undefined])[]>
+> = {
+  'tab.yaml': [
+    [
+      'expected spaces at the start of the line, got a tab',
+      'YAML allows spaces only; set the editor to write them for the Tab key.',
+    ],
+    [
+      'expected spaces at the start of the line, got a tab',
+      'YAML allows spaces only; set the editor to write them for the Tab key.',
+    ],
+  ],
+  'wrong-type.yaml': [
+    [
+      'expected a whole number from 1 to 100000, got "fast" (string)',
+      'Passes over the training part, at most; early stopping may end the stage before.',
+    ],
+  ],
+  'negative-patience.yaml': [
+    [
+      'expected a whole number of at least 0, got -1',
+      'Epochs without a better validation loss after which the stage ends.',
+    ],
+  ],
+  'unknown-key-nested.yaml': [
+    ['model has no key "poling"', 'Did you mean "pooling"? Keys here: pooling, tower, backbone.'],
+  ],
+  'unknown-key-in-base.yaml': [
+    [
+      'augmentation has no key "rotate"',
+      'Keys here: horizontalFlip, shift, zoom, fillMode, randomErasing. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+    ],
+  ],
+  'unknown-backbone.yaml': [
+    ['there is no backbone "densenet112"', 'Did you mean "densenet121"? There are: densenet121, densenet.'],
+  ],
+  'unknown-optimizer.yaml': [['there is no optimizer "rmsprop"', 'There are: adam, sgd.']],
+  'key-of-another-optimizer.yaml': [
+    [
+      'the optimizer "sgd" has no key "beta1"',
+      '"beta1" is a key of the optimizer "adam". Keys here: name, learningRate, momentum, nesterov.',
+    ],
+  ],
+  'key-at-wrong-level.yaml': [
+    [
+      'an experiment has no key "epochs"',
+      '"epochs" is a key of stages[…]. Keys here: extends, name, description, seed, dataset, model, loss, optimizer, augmentation, stages, tracking.',
+    ],
+  ],
+  'duplicate-key.yaml': [
+    ['the key "imageSize" stands twice in one map, first on line 5', 'Remove one of the two.'],
+    ['the key "name" stands twice in one map, first on line 1', 'Remove one of the two.'],
+  ],
+  'cycle-a.yaml': [
+    [
+      'expected a file that does not lead back here, got the loop test/broken/cycle-a.yaml → test/broken/cycle-b.yaml → test/broken/cycle-a.yaml',
+      'Remove one `extends` of the loop.',
+    ],
+  ],
+  'missing-base.yaml': [['there is no file test/broken/god.yaml', 'Did you mean test/broken/good.yaml?']],
+  'unset-variable.yaml': [
+    [
+      'the environment variable MANYHEADS_UNSET is not set',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the language's own variables
+      'Set it (export MANYHEADS_UNSET=…) or write ${env:MANYHEADS_UNSET:default}.',
+    ],
+  ],
+  'missing-keys.yaml': [
+    [
+      'the key "imageSize" is missing: a whole number from 8 to 2048',
+      'Width and height of the images, in pixels.',
+    ],
+    [
+      'the key "epochs" is missing: a whole number from 1 to 100000',
+      'Passes over the training part, at most; early stopping may end the stage before.',
+    ],
+  ],
+  'unknown-pooling.yaml': [['expected "gap" or "gmp", got "max" (string)', undefined]],
+  'classes-not-text.yaml': [
+    ['expected a string that is not empty, got 0 (number)', 'Put it in quotes: "0".'],
+    ['expected a string that is not empty, got 1 (number)', 'Put it in quotes: "1".'],
+  ],
+  'yaml-habits.yaml': [
+    [
+      'expected a number above 0 and below 1, got "15%" (string)',
+      'Write 0.15: shares are numbers from 0 to 1.',
+    ],
+    ['expected a list of "gap" or "gmp", got "gap" (string)', 'Write it as a list: [gap].'],
+    ['expected a map, got "adam" (string)', 'Write it as a map: { name: adam }.'],
+    ['expected a whole number from 8 to 2048, got "32" (string)', 'Remove the quotes.'],
+    ['expected true or false, got "yes" (string)', 'Write true: YAML 1.2 takes other words for strings.'],
+  ],
+  'unclosed.yaml': [['the [ that opens here is never closed', 'Write ] where the value ends.']],
+  'good.yaml stages[smal].epochs=3': [
+    ['stages has no element with the name "smal"', 'Did you mean "small"? There are: small.'],
+  ],
+  'good.yaml seed=1 seed=2': [['argument 2 (seed=2) undoes argument 1 (seed=1)', 'Give one of the two.']],
+};
