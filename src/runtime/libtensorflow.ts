@@ -69,7 +69,7 @@ async function download(
   let bytes = 0;
   let totalMegabytes: number | undefined;
   const counting = setInterval(async () => {
-    bytes = await folderBytes(folder);
+    bytes = await largestFileBytes(folder);
   }, 400);
   const args = ['-m', 'pip', 'download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check'];
   try {
@@ -140,13 +140,16 @@ async function linkNames(folder: string): Promise<void> {
   }
 }
 
-async function folderBytes(folder: string): Promise<number> {
+/** Size of the largest file in it: pip copies what it has downloaded, so that the sum would count it twice. */
+async function largestFileBytes(folder: string): Promise<number> {
   let bytes = 0;
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   for (const entry of entries) {
     // `path` is the older name of `parentPath`, and the only one in Node 20.9.
     const parent = entry.parentPath ?? entry.path;
-    if (entry.isFile()) bytes += (await stat(join(parent, entry.name)).catch(() => ({ size: 0 }))).size;
+    if (!entry.isFile()) continue;
+    const { size } = await stat(join(parent, entry.name)).catch(() => ({ size: 0 }));
+    bytes = Math.max(bytes, size);
   }
   return bytes;
 }

@@ -19,6 +19,7 @@ const bootstrap = join(projectFolder, 'src', 'runtime', 'bootstrap.mjs');
 const folder = () => mkdtempSync(join(tmpdir(), 'manyheads-bootstrap-'));
 
 test('bootstrap - in a clone that is ready it starts no other process, and links the programs', async () => {
+  assert.equal((await runCommand(process.execPath, [bootstrap])).code, 0);
   const at = folder();
   const trace = join(at, 'trace.cjs');
   const started = join(at, 'started');
