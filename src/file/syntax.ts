@@ -95,7 +95,8 @@ export function syntaxProblems(source: Source, documents: readonly Document[], f
       const opener = openerOf(document, error);
       let offset = Math.min(Math.max(opener ?? error.pos[0], 0) + from, source.text.length);
       // The parser points at the start of a line that is indented wrongly; the eye looks for its first word.
-      while (error.code === 'BAD_INDENT' && source.text[offset] === ' ') offset += 1;
+      const isIndent = error.code === 'BAD_INDENT' || error.code === 'MISSING_CHAR';
+      while (isIndent && source.text[offset] === ' ') offset += 1;
       const at = source.text.charAt(offset);
       const {
         code = 'notYaml',

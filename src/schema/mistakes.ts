@@ -102,9 +102,16 @@ export function explainOne(it: Case): Finding[] {
       ];
     }
     case 'propertyNames': {
-      const at = [...path, String(params.propertyName)];
-      const message = `expected a key of ${expectation(schema.propertyNames ?? {})}, got ${JSON.stringify(at.at(-1))}`;
-      return [{ code: 'wrongValue', path: at, at, mark: 'key', message, hint: about }];
+      const key = String(params.propertyName);
+      const { maxLength = Number.POSITIVE_INFINITY } = schema.propertyNames ?? {};
+      const wanted =
+        key.length > maxLength
+          ? `at most ${count(maxLength, 'character')}`
+          : expectation(schema.propertyNames ?? {});
+      const message = `expected a key of ${wanted}, got ${JSON.stringify(key)}`;
+      return [
+        { code: 'wrongValue', path: [...path, key], at: [...path, key], mark: 'key', message, hint: about },
+      ];
     }
     default:
       return say('wrongValue', error.message ?? error.keyword, about);

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fillDefaults } from '../../src/schema/defaults.ts';
+import { experimentSchema } from '../../src/schema/schema.ts';
+import { check } from './experiment.ts';
+
+test('fillDefaults - everything that is left out, in the order of the schema', (t) => {
+  const { experiment } = check(t);
+  assert.deepEqual(experiment?.optimizer, {
+    name: 'adam',
+    learningRate: 0.001,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-7,
+  });
+  assert.deepEqual(experiment?.augmentation.shift, { x: 0, y: 0 });
+  assert.deepEqual(experiment?.dataset.attributes, { kids: null, age: ['young', 'old'] });
+  assert.deepEqual(experiment?.tracking, { mlflow: { uri: null, experiment: 'manyheads' } });
+  assert.deepEqual(Object.keys(experiment ?? {}), [
+    'name',
+    'seed',
+    'dataset',
+    'model',
+    'loss',
+    'optimizer',
+    'augmentation',
+    'stages',
+    'tracking',
+  ]);
+});
+
+test('fillDefaults - of unions those of the branch that is there', (t) => {
+  const { experiment } = check(t, [
+    'optimizer={name: sgd, momentum: 0}',
+    'model.backbone={name: densenet, blocks: [2]}',
+    'model.tower=[{dense: 4}, {dropout: 0}, batchNorm]',
+    'stages[0].earlyStopping={minDelta: 0}',
+    'stages[0].augmentation={randomErasing: {areaMax: 0.1}}',
+  ]);
+  assert.deepEqual(experiment?.optimizer, { name: 'sgd', learningRate: 0.01, momentum: 0, nesterov: false });
+  assert.deepEqual(experiment?.model.backbone, {
+    name: 'densenet',
+    blocks: [2],
+    growthRate: 32,
+    initialFilters: 64,
+    stem: 'imagenet',
+    initializer: 'glorotUniform',
+  });
+  assert.deepEqual(experiment?.model.tower, [{ dense: 4, activation: 'relu' }, { dropout: 0 }, 'batchNorm']);
+  const [stage] = experiment?.stages ?? [];
+  assert.deepEqual(stage?.earlyStopping, { patience: 8, minDelta: 0 });
+  assert.equal(stage?.reduceOnPlateau, null);
+  assert.equal(stage?.augmentation?.fillMode, 'nearest');
+  assert.equal(stage?.augmentation?.randomErasing?.areaMax, 0.1);
+  assert.equal(stage?.augmentation?.randomErasing?.areaMin, 0.02);
+  // What a stage may leave to the experiment is not filled in.
+  assert.equal(stage && 'optimizer' in stage, false);
+});
+
+test('fillDefaults - does not touch its input, shares nothing with the schema', (t) => {
+  const { document } = check(t);
+  const before = structuredClone(document.value);
+  const first = fillDefaults(experimentSchema(), document.value).value as { model: { pooling: string[] } };
+  assert.deepEqual(document.value, before);
+  first.model.pooling.push('gmp');
+  const second = fillDefaults(experimentSchema(), document.value).value as { model: { pooling: string[] } };
+  assert.deepEqual(second.model.pooling, ['gap']);
+});
+
+test('checkExperiment originOf - the line, the argument, or default', (t) => {
+  const { originOf } = check(t, ['optimizer={name: adam, beta1: 0.8}']);
+  assert.match(originOf(['stages', 0, 'epochs']), /x\.yaml:9$/);
+  assert.equal(originOf(['optimizer', 'beta1']), 'argument 1');
+  assert.equal(originOf(['optimizer', 'beta2']), 'default');
+  assert.equal(originOf(['model', 'tower', 1, 'dropout']), 'default');
+  assert.equal(originOf(['stages', 0, 'batchSize']), 'default');
+});
