@@ -12,16 +12,16 @@ export interface Int64Input {
   readonly value: number;
 }
 
-/** The part of tfjs-node's backend that runs TensorFlow ops. */
+/** The part of a backend that runs TensorFlow ops, or records them. */
 export interface NodeBackend {
   /** Constants of the C API (`TF_FLOAT`, `TF_ATTR_TYPE`, ...), tensors and saved models by number. */
   readonly binding: TFJSBinding;
   readonly isGPUPackage: boolean;
   /** Does TensorFlow run on a GPU? */
   readonly isUsingGpuDevice: boolean;
-  /** Runs an op with one output, at once. */
+  /** Runs an op with one output. */
   executeSingleOutput(name: string, attributes: OpAttribute[], inputs: OpInput[]): tf.Tensor;
-  /** Runs an op with `outputs` outputs, at once. */
+  /** Runs an op with `outputs` outputs. */
   executeMultipleOutputs(
     name: string,
     attributes: OpAttribute[],
@@ -36,9 +36,14 @@ export interface NodeBackend {
 
 export type OpInput = tf.TensorInfo | Int64Input;
 
-/** The backend of this process. @throws Error where another backend was chosen */
+/**
+ * The backend that is current: tfjs-node's own, which runs ops, or the one that records them.
+ * @throws Error where another is current, which knows no TensorFlow ops
+ */
 export function nodeBackend(): NodeBackend {
-  const backend = tf.findBackend('tensorflow');
-  if (backend === null) throw new Error('the backend "tensorflow" is not registered');
-  return backend as unknown as NodeBackend;
+  const backend = tf.backend() as unknown as Partial<NodeBackend>;
+  if (backend.executeMultipleOutputs === undefined) {
+    throw new Error(`the current backend "${tf.getBackend()}" does not run TensorFlow's own ops`);
+  }
+  return backend as NodeBackend;
 }
