@@ -4,7 +4,7 @@
  */
 import CliTable from 'cli-table3';
 import { createColors } from 'picocolors';
-import { printable, textWidth } from './text-width.ts';
+import { flowParts, type Paint, printable, textWidth } from './text-width.ts';
 
 export interface TextStyle {
   /** Box-drawing characters where true, plain ASCII where false. */
@@ -38,7 +38,7 @@ export function renderTable(table: TextTable, style: TextStyle): string {
 /** GitHub's table syntax: a bar or a line break in a cell is written so that it does not end the cell. */
 export function renderMarkdown({ columns, rows }: TextTable): string {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+    `| ${cells.map((cell) => cell.trim().replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
   return [
     line(columns.map(({ title }) => title)),
     `| ${columns.map(({ align }) => (align === 'right' ? '---:' : ':---')).join(' | ')} |`,
@@ -86,10 +86,19 @@ function asGrid({ columns, rows }: TextTable, style: TextStyle): string {
 /** `title: value` below each other, the first column as the heading of each block. */
 function asBlocks({ columns, rows }: TextTable, style: TextStyle): string {
   const { bold } = createColors(style.colour ?? false);
+  const width = style.columns ?? Number.POSITIVE_INFINITY;
+  const lines = (text: string, margin: number, paint?: Paint): string[] =>
+    flowParts(
+      text.split(' ').map((word) => ({ text: word, paint })),
+      width - margin,
+      ' ',
+      4,
+    ).map((line) => ' '.repeat(margin) + line);
   const titles = columns.map(({ title }) => title.replaceAll('\n', ' '));
   return rows
-    .map(([first, ...rest]) =>
-      [bold(first ?? ''), ...rest.map((value, i) => `  ${titles[i + 1]}: ${value.trim()}`)].join('\n'),
-    )
+    .flatMap(([first, ...rest]) => [
+      ...lines(first ?? '', 0, bold),
+      ...rest.flatMap((value, i) => lines(`${titles[i + 1]}: ${value.trim()}`, 2)),
+    ])
     .join('\n');
 }

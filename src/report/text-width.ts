@@ -7,6 +7,8 @@ import { stripVTControlCharacters } from 'node:util';
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+/** Nearly every text: one cell a letter, and no need to look at each. */
+const NARROW = /^[\x20-\x7e█░·…─×]*$/;
 const CONTROL = /\p{Cc}/gu;
 const NOTHING = /^[\p{Mark}\p{Cf}]+$/u;
 
@@ -20,6 +22,7 @@ export interface Piece {
 
 /** @returns cells; escape sequences take none */
 export function textWidth(text: string): number {
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) width += cells(segment);
   return width;

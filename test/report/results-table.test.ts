@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { marksOf } from '../../src/report/marks.ts';
+import { resultsMarkdown, resultsRows, resultsTable, stagesTable } from '../../src/report/results-table.ts';
+import { textWidth } from '../../src/report/text-width.ts';
+import { heads, metrics, metricsOf, stageResult } from './samples.ts';
+
+test('marksOf - one mark for each way in which a head says nothing', () => {
+  assert.deepEqual(marksOf(heads.good), []);
+  assert.deepEqual(marksOf(heads.constant), ['noBetterThanChance']);
+  assert.deepEqual(marksOf(heads.below), ['belowMajority']);
+  assert.deepEqual(marksOf(heads.unlabelled), ['noLabels']);
+});
+
+test('marksOf - chance counts the classes that occur among the rows', () => {
+  // Three classes of which two occur: a constant answer has balanced accuracy 1/2, which is above 1/3.
+  const constant = [
+    [6, 0, 0],
+    [4, 0, 0],
+    [0, 0, 0],
+  ];
+  assert.deepEqual(marksOf(metricsOf(constant)), ['noBetterThanChance']);
+  // Where a single class occurs, 1/1 is what a perfect head has too.
+  assert.deepEqual(
+    marksOf(
+      metricsOf([
+        [5, 0],
+        [0, 0],
+      ]),
+    ),
+    [],
+  );
+});
+
+test('marksOf - a mean of recalls that is 1/K up to rounding is chance', () => {
+  // Seven classes, the first always answered: (1 + 0 × 6) / 7.
+  const constant = Array.from({ length: 7 }, () => [3, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(marksOf(metricsOf(constant)), ['noBetterThanChance']);
+});
+
+test('resultsTable - aligns numbers, marks heads and explains each mark once', () => {
+  const expected = [
+    'head          loss  accuracy  balanced accuracy  macro F1  majority baseline  rows',
+    '----------------------------------------------------------------------------------',
+    // F1 of good: 8/11 and 6/9, mean 0.697; constant: 16/18 and 0, mean 0.444; below: 8/12 and 4/8, mean 0.583.
+    'good         1.000    0.700              0.700      0.697              0.500    10',
+    'constant     1.000    0.800              0.500+     0.444              0.800    10',
+    'below        1.000    0.600*             0.750      0.583              0.800    10',
+    'unlabelled!      -        -                  -          -                  -     0',
+    '* Accuracy is below that of always answering the most frequent class of the training part.',
+    '+ Balanced accuracy is no better than chance, 1/K for K classes among the validation rows.',
+    '! No validation row has a label for this head.',
+  ];
+  assert.deepEqual(resultsTable(metrics, { terminal: false }).split('\n'), expected);
+});
+
+test('resultsTable - no footnote and no mark where nothing is wrong', () => {
+  const lines = resultsTable({ loss: 1, heads: { good: heads.good } }, { terminal: false }).split('\n');
+  assert.equal(lines.length, 3);
+});
+
+test('resultsTable - is plain ASCII without escapes where piped, with a drawn rule in a terminal', () => {
+  assert.match(resultsTable(metrics, { terminal: false, colour: false }), /^[\x20-\x7e\n]*$/);
+  const coloured = resultsTable(metrics, { terminal: true, colour: true });
+  assert.match(coloured, /─{20}/);
+  assert.ok(coloured.includes('\u001b['));
+});
+
+test('resultsTable - in a narrow terminal no line is wider than it', () => {
+  const wide = { ...metrics, heads: { ...heads, 服の種類: heads.below } };
+  for (const columns of [40, 60, 80, 120]) {
+    const lines = resultsTable(wide, { terminal: true, columns }).split('\n');
+    assert.ok(
+      lines.every((line) => textWidth(line) <= columns),
+      `${columns} columns`,
+    );
+    assert.ok(lines.some((line) => line.includes('0.583')));
+  }
+});
+
+test('stagesTable - shows the loss only where every stage has its metrics', () => {
+  const { metrics: _, ...bare } = stageResult;
+  assert.deepEqual(stagesTable([stageResult], { terminal: false }).split('\n'), [
+    'stage    epochs  best epoch    time  images/s   loss',
+    '----------------------------------------------------',
+    'warm-up      12           9  1:05 h      48.1  3.000',
+  ]);
+  assert.ok(!stagesTable([bare], { terminal: false }).includes('loss'));
+});
+
+test('resultsMarkdown - tables of heads and stages, bars in names escaped', () => {
+  const text = resultsMarkdown({ loss: 1, heads: { 'a|b': heads.below } }, [stageResult]);
+  assert.ok(text.includes('| a\\|b | 1.000 | 0.600* | 0.750 | 0.583 | 0.800 | 10 |'));
+  assert.ok(text.includes('- `*` Accuracy is below'));
+  assert.ok(text.includes('| warm-up | 12 | 9 | 1:05 h | 48.1 | 3.000 |'));
+  const cells = text.split('\n').filter((line) => line.startsWith('|'));
+  assert.deepEqual(new Set(cells.slice(0, 2).map((line) => line.split(' | ').length)), new Set([7]));
+});
+
+test('resultsRows - numbers as they are, null where there is no label', () => {
+  const { columns, rows } = resultsRows(metrics);
+  assert.deepEqual(columns, [
+    'head',
+    'loss',
+    'accuracy',
+    'balancedAccuracy',
+    'macroF1',
+    'majorityAccuracy',
+    'rows',
+  ]);
+  assert.deepEqual(rows[2], ['below', 1, 0.6, 0.75, heads.below.macroF1, 0.8, 10]);
+  assert.deepEqual(rows[3], ['unlabelled', null, null, null, null, null, 0]);
+});
