@@ -32,8 +32,7 @@ const STAGE_COLUMNS: readonly Column[] = [
   { title: 'trainable\nparameters', align: 'right' },
   { title: 'work\na step', align: 'right' },
   { title: 'peak\nmemory', align: 'right' },
-  { title: 'optimizer', align: 'left' },
-  { title: 'learning\nrate', align: 'right' },
+  { title: 'optimizer,\nlearning rate', align: 'left' },
   { title: 'augmentation', align: 'left' },
 ];
 
@@ -113,20 +112,20 @@ function stageRow(figures: StageFigures, stage: StagePlan): string[] {
     formatCount(figures.trainableParameters),
     formatFlops(figures.flopsPerStep),
     formatBytes(figures.peakMemoryBytes),
-    optimizer.name,
-    formatLearningRate(optimizer.learningRate),
+    `${optimizer.name} ${formatLearningRate(optimizer.learningRate)}`,
     augmentationInShort(stage.augmentation),
   ];
 }
 
-/** `flip 0.5 shift 0.2/0.1 zoom 0.2 erase 0.8`: only what does anything; `none` where nothing does. */
+/** `flip, shift, zoom, erase`: what does anything; `none` where nothing does. How much of it stands among the values. */
 function augmentationInShort({ horizontalFlip, shift, zoom, randomErasing }: AugmentationPlan): string {
-  const parts: string[] = [];
-  if (horizontalFlip > 0) parts.push(`flip ${horizontalFlip}`);
-  if (shift.x > 0 || shift.y > 0) parts.push(`shift ${shift.x}/${shift.y}`);
-  if (zoom > 0) parts.push(`zoom ${zoom}`);
-  if (randomErasing && randomErasing.probability > 0) parts.push(`erase ${randomErasing.probability}`);
-  return parts.length === 0 ? 'none' : parts.join(' ');
+  const parts = [
+    ...(horizontalFlip > 0 ? ['flip'] : []),
+    ...(shift.x > 0 || shift.y > 0 ? ['shift'] : []),
+    ...(zoom > 0 ? ['zoom'] : []),
+    ...(randomErasing && randomErasing.probability > 0 ? ['erase'] : []),
+  ];
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 function valuesOf({ experiment }: Plan, options: PlanTableOptions): string {
