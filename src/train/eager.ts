@@ -235,7 +235,7 @@ export function createEagerEngine(
       return taken;
     },
     putCounts(given) {
-      counts = { ...given };
+      counts = { ...emptyHeads(), ...given };
     },
     readWeights: () => read(weights, 'weights/'),
     readState: () => new Map([...read(weights, 'weights/'), ...read(slots, '')]),
