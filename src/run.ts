@@ -97,9 +97,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const from = options.resume ? readCheckpoint(folder, plan.hash) : undefined;
 
     // 4. The engine. TensorFlow is loaded here and not before.
-    const { createEagerEngine } = await import('./train/eager.ts');
+    const { createGraphEngine } = await import('./train/graph.ts');
     const { describeTensorFlow } = await import('./runtime/describe.ts');
-    const engine = createEagerEngine(plan, data, compiled.networkFor);
+    const engine = createGraphEngine(plan, data, compiled.networkFor, join(folder, 'program'));
 
     // 5. The tracker.
     await log.begin(data, describeTensorFlow(), from?.position.epochsDone ?? 0);

@@ -14,17 +14,14 @@ import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
-import { headLoss } from './loss.ts';
 import { emptyCounts, type HeadCounts } from './metrics.ts';
+import { type HeadTargets, measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
 import type { StoredTensor } from './safetensors.ts';
 
 interface Batch {
   readonly images_BHWC: Tf.Tensor4D;
-  /** By head: one-hot targets and weights, zero where the label is not known, and the labels themselves. */
-  readonly targets: Record<string, Tf.Tensor2D>;
-  readonly weights: Record<string, Tf.Tensor1D>;
-  readonly labels: Record<string, Int32Array>;
+  readonly heads: readonly HeadTargets[];
 }
 
 /**
@@ -97,51 +94,33 @@ export function createEagerEngine(
       if (draws.rectangles === null) return changed_BHWC;
       return eraseRectangles(changed_BHWC, tf.tensor2d(draws.rectangles, [rows.length, 5]));
     });
-    const batch: Batch = { images_BHWC, targets: {}, weights: {}, labels: {} };
-    for (const { name, labels: all, classes } of data.heads) {
-      const labels = Int32Array.from(rows, (row) => all[row]!);
-      const weightOf = classWeights[name]!;
-      batch.labels[name] = labels;
-      batch.targets[name] = tf.tidy(
-        () => tf.oneHot(tf.tensor1d(labels, 'int32'), classes.length).toFloat() as Tf.Tensor2D,
-      );
-      batch.weights[name] = tf.tensor1d(
-        Float32Array.from(labels, (label) => (label < 0 ? 0 : weightOf[label]!)),
-      );
-    }
-    return batch;
+    const heads = data.heads.map(({ name, classes, labels }) => ({
+      name,
+      classes: classes.length,
+      labels_B: tf.tensor1d(
+        rows.map((row) => labels[row]!),
+        'int32',
+      ),
+      classWeights: classWeights[name]!,
+    }));
+    return { images_BHWC, heads };
   }
 
-  function disposeBatch({ images_BHWC, targets, weights: rowWeights }: Batch): void {
-    tf.dispose([images_BHWC, Object.values(targets), Object.values(rowWeights)]);
+  function disposeBatch({ images_BHWC, heads }: Batch): void {
+    tf.dispose([images_BHWC, ...heads.map(({ labels_B }) => labels_B)]);
   }
 
-  /** Loss of the whole batch, and what is read of it per head, as tensors. */
-  function measure(batch: Batch, logits: Record<string, Tf.Tensor2D>) {
-    const losses = data.heads.map(({ name }) =>
-      headLoss(logits[name]!, batch.targets[name]!, batch.weights[name]!),
-    );
-    const weighted = losses.map(({ mean }, i) => tf.mul(mean, stage.loss.headWeights[data.heads[i]!.name]!));
-    const total = tf.addN(weighted) as Tf.Scalar;
-    const perHead_H2 = tf.stack(losses.map(({ sum, weight }) => tf.stack([sum, weight])));
-    const predictions_HB = tf.stack(data.heads.map(({ name }) => tf.argMax(logits[name]!, 1)));
-    return { total, perHead_H2, predictions_HB };
-  }
-
-  function addCounts(
-    batch: Batch,
-    perHead: ArrayLike<number>,
-    predictions: ArrayLike<number>,
-    rows: number,
-  ): void {
-    data.heads.forEach(({ name, classes }, h) => {
+  function addCounts({ sums_H2, confusions }: Pick<Objective, 'sums_H2' | 'confusions'>): void {
+    const sums = sums_H2.dataSync();
+    data.heads.forEach(({ name }, h) => {
       const head = counts[name]!;
-      head.lossSum += perHead[2 * h]!;
-      head.lossWeight += perHead[2 * h + 1]!;
-      batch.labels[name]!.forEach((label, i) => {
-        if (label >= 0) head.confusion[label * classes.length + predictions[h * rows + i]!]! += 1;
+      head.lossSum += sums[2 * h]!;
+      head.lossWeight += sums[2 * h + 1]!;
+      confusions[h]!.dataSync().forEach((count, i) => {
+        head.confusion[i]! += count;
       });
     });
+    tf.dispose([sums_H2, ...confusions]);
   }
 
   return {
@@ -162,30 +141,24 @@ export function createEagerEngine(
       const batch = makeBatch(feed.rows, feed);
       const names = trainedNames();
       const step = tf.scalar(feed.step, 'int32');
-      const kept: { averages: Map<string, Tf.Tensor>; perHead_H2?: Tf.Tensor; predictions_HB?: Tf.Tensor } = {
-        averages: new Map(),
-      };
+      const averages = new Map<string, Tf.Tensor>();
+      let measured: Objective | undefined;
       const objective = (...trained: Tf.Tensor[]): Tf.Scalar => {
         const current = new Map(weights);
         names.forEach((name, i) => {
           current.set(name, trained[i]!);
         });
-        const { logits, averages } = forward(network, current, batch.images_BHWC, {
-          training: true,
-          trainable,
-          step,
-          seed,
-        });
-        const { total, perHead_H2, predictions_HB } = measure(batch, logits);
-        for (const [name, value] of averages) kept.averages.set(name, tf.keep(value));
-        kept.perHead_H2 = tf.keep(perHead_H2);
-        kept.predictions_HB = tf.keep(predictions_HB);
-        return total;
+        const context = { training: true, trainable, step, seed };
+        const computed = forward(network, current, batch.images_BHWC, context);
+        for (const [name, value] of computed.averages) averages.set(name, tf.keep(value));
+        measured = measureBatch(computed.logits, batch.heads, stage.loss);
+        for (const tensor of [measured.sums_H2, ...measured.confusions]) tf.keep(tensor);
+        return measured.total;
       };
       const { value, grads } = tf.valueAndGrads(objective)(names.map((name) => weights.get(name)!));
       const loss = value.dataSync()[0]!;
       if (Number.isFinite(loss)) {
-        addCounts(batch, kept.perHead_H2!.dataSync(), kept.predictions_HB!.dataSync(), feed.rows.length);
+        addCounts(measured!);
         const optimizer = optimizerFor(stage.optimizer);
         const rates = Object.fromEntries(
           Object.entries(optimizer.rates(stage.optimizer, feed.learningRate, feed.optimizerStep)).map(
@@ -202,30 +175,25 @@ export function createEagerEngine(
             replace(slots, `${slot}/${name}`, newSlots[s]!);
           });
         });
-        for (const [name, average] of kept.averages) replace(weights, name, average);
+        for (const [name, average] of averages) replace(weights, name, average);
         tf.dispose(Object.values(rates));
       } else {
-        tf.dispose([...kept.averages.values()]);
+        tf.dispose([...averages.values(), measured!.sums_H2, ...measured!.confusions]);
       }
-      tf.dispose([value, step, kept.perHead_H2!, kept.predictions_HB!, ...grads]);
+      tf.dispose([value, step, ...grads]);
       disposeBatch(batch);
       return loss;
     },
 
     evaluate(rows) {
       const batch = makeBatch(rows, null);
-      const { perHead_H2, predictions_HB } = tf.tidy(() => {
-        const step = tf.scalar(0, 'int32');
-        const { logits } = forward(network, weights, batch.images_BHWC, {
-          training: false,
-          trainable,
-          step,
-          seed,
-        });
-        return measure(batch, logits);
+      const measured = tf.tidy(() => {
+        const context = { training: false, trainable, step: tf.scalar(0, 'int32'), seed };
+        const { logits } = forward(network, weights, batch.images_BHWC, context);
+        const { sums_H2, confusions } = measureBatch(logits, batch.heads, stage.loss);
+        return { sums_H2, confusions: [...confusions] };
       });
-      addCounts(batch, perHead_H2.dataSync(), predictions_HB.dataSync(), rows.length);
-      tf.dispose([perHead_H2, predictions_HB]);
+      addCounts(measured);
       disposeBatch(batch);
     },
 

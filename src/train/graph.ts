@@ -1,0 +1,116 @@
+/** The engine that computes each step as one call of a TensorFlow graph. All that lasts lives in the graph's variables. */
+import { rmSync } from 'node:fs';
+import type { Data } from '../data/dataset.ts';
+import { drawBatch } from '../data/draws.ts';
+import { loadProgram, type TensorValues, type VariableValue } from '../graph/running.ts';
+import type { Network } from '../model/network.ts';
+import { initialWeights } from '../network/initializers.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Engine, EngineState } from './engine.ts';
+import { graphOptimizerFor } from './graph-optimizers.ts';
+import type { HeadCounts } from './metrics.ts';
+import { recordProgram } from './training-program.ts';
+
+/**
+ * Records all steps of the plan, loads them, and sets weights and data.
+ * @param networkFor the network at an image size; its weights are the same at every size
+ * @param folder for the program's file, which is removed once it is loaded
+ */
+export function createGraphEngine(
+  plan: Plan,
+  data: Data,
+  networkFor: (imageSize: number) => Network,
+  folder: string,
+): Engine {
+  const { seed, stages } = plan.settings;
+  const recorded = recordProgram(plan, data, networkFor);
+  recorded.program.save(folder);
+  const program = loadProgram(folder);
+  rmSync(folder, { recursive: true });
+  const countNames = ['counts/sums', ...data.heads.map(({ name }) => `counts/${name}`)];
+
+  const initial = new Map<string, TensorValues>([['data/imageOf', data.imageOf]]);
+  for (const { name, labels } of data.heads) initial.set(`data/labels/${name}`, labels);
+  for (const [name, values] of initialWeights(networkFor(stages[0]!.imageSize), seed))
+    initial.set(`weights/${name}`, values);
+  program.writeVariables(initial);
+  program.call(recorded.load);
+  program.call('clearCounts');
+
+  let stage = stages[0]!;
+  let signatures = recorded.stages[0]!;
+
+  const read = (names: readonly string[]): EngineState =>
+    program.readVariables(names) as ReadonlyMap<string, VariableValue & { values: Float32Array }>;
+
+  return {
+    beginStage(next, index) {
+      stage = next;
+      signatures = recorded.stages[index]!;
+      program.call(signatures.begin);
+    },
+
+    train({ rows, stage: index, epoch, step, learningRate, optimizerStep }) {
+      const { transforms, rectangles } = drawBatch(stage.augmentation, {
+        seed,
+        stage: index,
+        epoch,
+        rows,
+        cacheSize: data.images.size,
+        imageSize: stage.imageSize,
+      });
+      const { loss } = program.call(signatures.train.get(rows.length)!, {
+        rows,
+        transforms,
+        ...(rectangles === null ? {} : { rectangles }),
+        step,
+        ...graphOptimizerFor(stage.optimizer).feeds(stage.optimizer, learningRate, optimizerStep),
+      });
+      return Number(loss![0]);
+    },
+
+    evaluate(rows) {
+      // A short batch is filled up with rows that are not counted.
+      const batch = new Int32Array(stage.batchSize).fill(rows[0]!);
+      batch.set(rows);
+      program.call(signatures.evaluate, { rows: batch, used: rows.length });
+    },
+
+    takeCounts() {
+      const counts = program.readVariables(countNames);
+      program.call('clearCounts');
+      const sums = counts.get('counts/sums')!.values;
+      return Object.fromEntries(
+        data.heads.map(({ name }, h): [string, HeadCounts] => [
+          name,
+          {
+            lossSum: Number(sums[2 * h]),
+            lossWeight: Number(sums[2 * h + 1]),
+            confusion: Float64Array.from(counts.get(`counts/${name}`)!.values as Float32Array),
+          },
+        ]),
+      );
+    },
+
+    putCounts(counts) {
+      const values = new Map<string, Float32Array>();
+      const sums = data.heads.flatMap(({ name }) => [
+        counts[name]?.lossSum ?? 0,
+        counts[name]?.lossWeight ?? 0,
+      ]);
+      values.set('counts/sums', Float32Array.from(sums));
+      for (const { name, classes } of data.heads) {
+        values.set(
+          `counts/${name}`,
+          Float32Array.from(counts[name]?.confusion ?? new Float32Array(classes.length ** 2)),
+        );
+      }
+      program.writeVariables(values);
+    },
+
+    readWeights: () => read(recorded.weights),
+    readState: () => read([...recorded.weights, ...signatures.slots]),
+    writeState: (state) => program.writeVariables(state),
+    dispose: () => program.dispose(),
+  };
+}

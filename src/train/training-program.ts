@@ -1,0 +1,282 @@
+/**
+ * All steps of a plan as one program: what the network's weights, the optimizers' slots, the images and the counts are
+ * as variables, and the training and evaluation step of each stage as signatures.
+ *
+ *   rows ─▶ images, labels ─▶ transform, erase ─▶ forward ─▶ loss, counts ─▶ gradients ─▶ optimizer, averages
+ *
+ * Shape letters: N images of the cache, R rows of the table, B batch, S side of a cached image, K classes of a head.
+ */
+import type { Data } from '../data/dataset.ts';
+import { drawBatch } from '../data/draws.ts';
+import { createProgram, type Program, type Variable } from '../graph/program.ts';
+import type { Network, WeightSpec } from '../model/network.ts';
+import { eraseRectangles, transformImages } from '../network/augment.ts';
+import { forward } from '../network/forward.ts';
+import type { Plan, StagePlan } from '../plan/plan.ts';
+import { tf } from '../runtime/tf.ts';
+import { resolveClassWeights } from './class-weights.ts';
+import { graphOptimizerFor } from './graph-optimizers.ts';
+import { type HeadTargets, measureBatch, type Objective } from './objective.ts';
+import { optimizerFor } from './optimizers.ts';
+
+/** Names of the signatures of one stage. Stages whose steps are the same share them. */
+export interface StageSignatures {
+  /** Sets the optimizer's slots to zero. */
+  readonly begin: string;
+  /** Training step by the number of rows that it takes. */
+  readonly train: ReadonlyMap<number, string>;
+  /** Takes a full batch, of which some rows may only fill it up. */
+  readonly evaluate: string;
+  /** Variables of the optimizer, `<slot>/<weight>`. */
+  readonly slots: readonly string[];
+}
+
+export interface TrainingProgram {
+  readonly program: Program;
+  readonly stages: readonly StageSignatures[];
+  /** Names of the weights' variables, `weights/<weight>`. */
+  readonly weights: readonly string[];
+  /** Reads the image cache into its variable. */
+  readonly load: string;
+}
+
+/** Which rows a batch takes: all sizes that occur in an epoch. */
+function batchSizes(stage: StagePlan, trainingRows: number): number[] {
+  const full = Math.floor(trainingRows / stage.batchSize);
+  const rest = trainingRows % stage.batchSize;
+  // A limited epoch takes the first batches, so the short one only where it takes all.
+  const takesAll = stage.stepsPerEpoch === null || stage.stepsPerEpoch > full;
+  return [...(full > 0 ? [stage.batchSize] : []), ...(rest > 0 && takesAll ? [rest] : [])];
+}
+
+export function recordProgram(
+  plan: Plan,
+  data: Data,
+  networkFor: (imageSize: number) => Network,
+): TrainingProgram {
+  const { seed, stages } = plan.settings;
+  const program = createProgram();
+  const { size, count, file } = data.images;
+  const specs = networkFor(stages[0]!.imageSize).layers.flatMap(({ weights }) => weights);
+
+  const images = program.variable('data/images', { shape: [count, size, size, 3], dtype: 'uint8' });
+  const imageOf = program.variable('data/imageOf', { shape: [data.imageOf.length], dtype: 'int32' });
+  const labels = data.heads.map(({ name, labels: all }) =>
+    program.variable(`data/labels/${name}`, { shape: [all.length], dtype: 'int32' }),
+  );
+  const sums = program.variable('counts/sums', { shape: [data.heads.length, 2], dtype: 'float32' });
+  const confusions = data.heads.map(({ name, classes }) =>
+    program.variable(`counts/${name}`, { shape: [classes.length, classes.length], dtype: 'float32' }),
+  );
+  const weights = new Map(
+    specs.map((spec) => [
+      spec.name,
+      program.variable(`weights/${spec.name}`, { shape: spec.shape, dtype: 'float32' }),
+    ]),
+  );
+  const slots = new Map<string, Variable>();
+
+  program.signature('load', {
+    inputs: {},
+    record() {
+      program.assign(images, program.readFile(file, { shape: [count, size, size, 3], dtype: 'uint8' }));
+      return {};
+    },
+  });
+  program.signature('clearCounts', {
+    inputs: {},
+    record() {
+      for (const variable of [sums, ...confusions]) program.assign(variable, tf.zeros([...variable.shape]));
+      return {};
+    },
+  });
+
+  function trained(stage: StagePlan): WeightSpec[] {
+    return specs.filter((spec) => spec.trainable && stage.trainable.includes(spec.part));
+  }
+
+  function slotsOf(stage: StagePlan, spec: WeightSpec): Variable[] {
+    return optimizerFor(stage.optimizer).slots.map((slot) => {
+      const name = `${slot}/${spec.name}`;
+      const variable = slots.get(name) ?? program.variable(name, { shape: spec.shape, dtype: 'float32' });
+      slots.set(name, variable);
+      return variable;
+    });
+  }
+
+  function countBatch({ sums_H2, confusions: counted }: Objective): void {
+    program.assignAdd(sums, sums_H2);
+    confusions.forEach((variable, h) => {
+      program.assignAdd(variable, counted[h]!);
+    });
+  }
+
+  function targetsOf(stage: StagePlan, labelsOfHead: readonly tf.Tensor1D[]): HeadTargets[] {
+    const counts = data.heads.map((head) => ({ ...head, counts: head.trainingCounts }));
+    const classWeights = resolveClassWeights(stage.loss, counts);
+    return data.heads.map(({ name, classes }, h) => ({
+      name,
+      classes: classes.length,
+      labels_B: labelsOfHead[h]!,
+      classWeights: classWeights[name]!,
+    }));
+  }
+
+  /** Cached images of these rows, at the stage's size and normalised. */
+  function imagesOf(stage: StagePlan, rows_B: tf.Tensor, transforms_B8: tf.Tensor2D): tf.Tensor4D {
+    const cached_BSSC = program.gather(images, program.gather(imageOf, rows_B)) as tf.Tensor4D;
+    const { fillMode } = stage.augmentation;
+    return transformImages(cached_BSSC, transforms_B8, {
+      size: stage.imageSize,
+      fillMode,
+      normalization: data.normalization,
+    });
+  }
+
+  const currentWeights = (): Map<string, tf.Tensor> =>
+    new Map([...weights].map(([name, variable]) => [name, program.read(variable)]));
+
+  function addTrain(name: string, stage: StagePlan, rows: number): void {
+    const optimizer = graphOptimizerFor(stage.optimizer);
+    const erases = stage.augmentation.randomErasing !== null;
+    program.signature(name, {
+      inputs: {
+        rows: { shape: [rows], dtype: 'int32' },
+        transforms: { shape: [rows, 8], dtype: 'float32' },
+        ...(erases ? { rectangles: { shape: [rows, 5], dtype: 'float32' } } : {}),
+        step: { shape: [], dtype: 'int32' },
+        ...Object.fromEntries(optimizer.feedNames.map((feed) => [feed, { shape: [], dtype: 'float32' }])),
+      },
+      record(inputs) {
+        const rows_B = inputs.rows!;
+        const whole_BHWC = imagesOf(stage, rows_B, inputs.transforms as tf.Tensor2D);
+        const images_BHWC = erases
+          ? eraseRectangles(whole_BHWC, inputs.rectangles as tf.Tensor2D)
+          : whole_BHWC;
+        const heads = targetsOf(
+          stage,
+          labels.map((variable) => program.gather(variable, rows_B) as tf.Tensor1D),
+        );
+        const all = currentWeights();
+        const names = trained(stage);
+        let averages = new Map<string, tf.Tensor>();
+        let measured: Objective | undefined;
+        const objective = (...values: tf.Tensor[]): tf.Scalar => {
+          const current = new Map(all);
+          names.forEach((spec, i) => {
+            current.set(spec.name, values[i]!);
+          });
+          const computed = forward(networkFor(stage.imageSize), current, images_BHWC, {
+            training: true,
+            trainable: new Set(stage.trainable),
+            step: inputs.step as tf.Scalar,
+            seed,
+          });
+          averages = computed.averages;
+          measured = measureBatch(computed.logits, heads, stage.loss);
+          for (const tensor of [...averages.values(), measured.sums_H2, ...measured.confusions])
+            tf.keep(tensor);
+          return measured.total;
+        };
+        const { value: loss, grads } = tf.valueAndGrads(objective)(names.map((spec) => all.get(spec.name)!));
+        program.guard(tf.isFinite(loss), () => {
+          countBatch(measured!);
+          names.forEach((spec, i) => {
+            optimizer.apply(
+              program,
+              stage.optimizer,
+              weights.get(spec.name)!,
+              slotsOf(stage, spec),
+              grads[i]!,
+              inputs,
+            );
+          });
+          for (const [weight, average] of averages) program.assign(weights.get(weight)!, average);
+        });
+        tf.dispose([...averages.values(), measured!.sums_H2, ...measured!.confusions]);
+        return { loss };
+      },
+    });
+  }
+
+  function addEvaluate(name: string, stage: StagePlan): void {
+    const rows = stage.batchSize;
+    const { transforms } = drawBatch(null, {
+      seed,
+      stage: 0,
+      epoch: 0,
+      rows: Int32Array.of(0),
+      cacheSize: size,
+      imageSize: stage.imageSize,
+    });
+    program.signature(name, {
+      inputs: { rows: { shape: [rows], dtype: 'int32' }, used: { shape: [], dtype: 'int32' } },
+      record({ rows: rows_B, used }) {
+        const isUsed_B = tf.less(tf.range(0, rows, 1, 'int32'), used!);
+        const heads = targetsOf(
+          stage,
+          labels.map((variable) => {
+            const labels_B = program.gather(variable, rows_B!);
+            return tf.where(isUsed_B, labels_B, tf.fill([rows], -1, 'int32')) as tf.Tensor1D;
+          }),
+        );
+        const images_BHWC = imagesOf(stage, rows_B!, tf.tensor2d(transforms, [1, 8]));
+        const { logits } = forward(networkFor(stage.imageSize), currentWeights(), images_BHWC, {
+          training: false,
+          trainable: new Set(),
+          step: tf.scalar(0, 'int32'),
+          seed,
+        });
+        countBatch(measureBatch(logits, heads, stage.loss));
+        return {};
+      },
+    });
+  }
+
+  const known = new Map<string, string>();
+  /** The signature that computes this, made where it is not there yet. */
+  function once(kind: string, stageName: string, content: unknown, add: (name: string) => void): string {
+    const key = `${kind} ${JSON.stringify(content)}`;
+    const name = known.get(key) ?? `${kind}/${stageName}`;
+    if (!known.has(key)) add(name);
+    known.set(key, name);
+    return name;
+  }
+
+  const signatures = stages.map((stage): StageSignatures => {
+    const { imageSize, batchSize, trainable, loss, augmentation } = stage;
+    const { learningRate: _, ...optimizer } = stage.optimizer;
+    const erases = augmentation.randomErasing !== null;
+    const step = { imageSize, trainable, loss, optimizer, erases, fillMode: augmentation.fillMode };
+    const train = batchSizes(stage, data.split.training.length).map((rows): [number, string] => [
+      rows,
+      once(`train${rows}`, stage.name, { rows, ...step }, (name) => addTrain(name, stage, rows)),
+    ]);
+    const ofStage = trained(stage).flatMap((spec) => slotsOf(stage, spec));
+    return {
+      train: new Map(train),
+      begin: once('begin', stage.name, { trainable, optimizer: stage.optimizer.name }, (name) => {
+        program.signature(name, {
+          inputs: {},
+          record() {
+            for (const slot of ofStage) program.assign(slot, tf.zeros([...slot.shape]));
+            return {};
+          },
+        });
+      }),
+      evaluate: once(
+        'evaluate',
+        stage.name,
+        { imageSize, batchSize, loss, fillMode: augmentation.fillMode },
+        (name) => addEvaluate(name, stage),
+      ),
+      slots: ofStage.map(({ name }) => name),
+    };
+  });
+  return {
+    program,
+    stages: signatures,
+    weights: [...weights.values()].map(({ name }) => name),
+    load: 'load',
+  };
+}
