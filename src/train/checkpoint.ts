@@ -38,14 +38,13 @@ export function writeCheckpoint(
   });
 }
 
-/** @throws RunError where there is none, or it is another plan's */
-export function readCheckpoint(runFolder: string, planHash: string): Checkpoint {
+/**
+ * @returns undefined where the run was stopped before its first checkpoint
+ * @throws RunError where the checkpoint is another plan's
+ */
+export function readCheckpoint(runFolder: string, planHash: string): Checkpoint | undefined {
   const file = fileOf(runFolder, 'last');
-  if (!existsSync(file)) {
-    throw new RunError(`${runFolder} has no checkpoint to go on from`, {
-      hint: 'Start the experiment again without --resume.',
-    });
-  }
+  if (!existsSync(file)) return undefined;
   const { tensors, metadata } = readSafeTensors(file);
   if (metadata.planHash !== planHash) {
     throw new RunError(
