@@ -1,4 +1,5 @@
 /** What a run tells its tracker: parameters, data, metrics of each epoch, and at the end pictures, tables, weights. */
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Data } from './data/dataset.ts';
@@ -125,7 +126,7 @@ function parametersOf(plan: Plan): Record<string, ParameterValue> {
 function describeData(plan: Plan, data: Data, context: 'training' | 'validation'): DatasetDescription {
   return {
     name: basename(plan.locations.table),
-    digest: data.digest,
+    digest: digestOfRows(data, context),
     source: plan.locations.table,
     context,
     profile: {
@@ -135,6 +136,11 @@ function describeData(plan: Plan, data: Data, context: 'training' | 'validation'
       std: data.normalization.std,
     },
   };
+}
+
+/** MLflow takes two data sets of one digest for one, so that of a part covers its rows too. */
+function digestOfRows(data: Data, context: 'training' | 'validation'): string {
+  return createHash('sha256').update(data.digest).update(data.split[context]).digest('hex').slice(0, 36);
 }
 
 /** Lines of epochs up to `epochsDone`; a torn last line belongs to a later one. */
@@ -168,43 +174,9 @@ function metricsOf(part: string, metrics: Metrics): Record<string, number> {
   return values;
 }
 
-/** The end of a run that was trained to its end. */
-export async function logResults(
-  { tracker, folder, plan }: Pick<RunLogOptions, 'tracker' | 'folder' | 'plan'>,
-  stages: readonly StageResult[],
-  metrics: Metrics,
-  history: readonly EpochReport[],
-): Promise<void> {
-  const classesOf = new Map(plan.model.heads.map(({ name, classes }) => [name, classes]));
-  const { columns, rows } = resultsRows(metrics);
-  tracker.table('results', columns, rows);
-  const note = [plan.description, resultsMarkdown(metrics, stages)]
-    .filter((text) => text !== '')
-    .join('\n\n');
-  tracker.tags({ 'mlflow.note.content': note });
-  writeFileSync(join(folder, 'history.json'), `${JSON.stringify(history)}\n`);
-  tracker.artifact(join(folder, 'history.json'), 'history.json');
-  mkdirSync(join(folder, 'pictures'), { recursive: true });
-  const step = history.at(-1)?.runEpoch ?? 0;
-  const picture = async (key: string, png: Promise<Buffer>): Promise<void> => {
-    const file = join(folder, 'pictures', `${key}.png`);
-    writeFileSync(file, await png);
-    tracker.image(key, step, file);
-  };
-  if (history.length > 0) await picture('loss', curvesPicture(history));
-  for (const [head, { confusion, rows: labelled }] of Object.entries(metrics.heads)) {
-    if (labelled > 0)
-      await picture(`confusion_${head}`, confusionPicture(head, classesOf.get(head)!, confusion));
-    if (history.length > 0) await picture(`curves_${head}`, headCurvesPicture(head, history));
-  }
-  tracker.metrics(step, finalMetrics(metrics));
-  const weights = join(folder, 'checkpoint', 'best.safetensors');
-  tracker.artifact(weights, 'model/weights.safetensors');
-}
-
-/** Summary values for MLflow's table of runs: `final/<head>/<metric>`, the majority baseline beside them. */
+/** Summary values for MLflow's table of runs: `validationBest/<head>/<metric>`, the majority baseline beside them. */
 function finalMetrics({ loss, heads }: Metrics): Record<string, number> {
-  const values: Record<string, number> = { 'final/loss': loss };
+  const values: Record<string, number> = { 'validationBest/loss': loss };
   for (const [head, metrics] of Object.entries(heads)) {
     for (const key of [
       'loss',
@@ -214,7 +186,7 @@ function finalMetrics({ loss, heads }: Metrics): Record<string, number> {
       'majorityAccuracy',
     ] as const satisfies readonly (keyof HeadMetrics)[]) {
       const value = metrics[key];
-      if (value !== null) values[`final/${head}/${key}`] = value;
+      if (value !== null) values[`validationBest/${head}/${key}`] = value;
     }
   }
   return values;
