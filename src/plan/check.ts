@@ -12,20 +12,25 @@ import type { HeadColumn, Table } from '../table/table.ts';
 type Augmentation = ResolvedExperiment['augmentation'];
 type Loss = ResolvedExperiment['loss'];
 
-/** Makes problems of one document. */
+/** Makes problems of one document; none of a value that could not be read, whose problem is known. */
 export interface Reporter {
   (code: ProblemCode, path: Path, message: string, hint?: string | undefined): void;
   /** The same, at the key instead of its value. */
   key(code: ProblemCode, path: Path, message: string, hint?: string | undefined): void;
+  /** Problems that have their places already. */
+  all(problems: readonly Problem[]): void;
 }
 
 export function reporterFor(document: Document, problems: Problem[]): Reporter {
   const report: Reporter = (code, path, message, hint) => {
+    if (document.unread(path)) return;
     problems.push({ code, path: formatPath(path), message, place: document.placeOf(path), hint });
   };
   report.key = (code, path, message, hint) => {
+    if (document.unread(path)) return;
     problems.push({ code, path: formatPath(path), message, place: document.keyPlaceOf(path), hint });
   };
+  report.all = (more) => void problems.push(...more);
   return report;
 }
 
@@ -63,11 +68,12 @@ function checkColumns({ dataset }: ResolvedExperiment, table: Table | null, repo
   const needColumn = (column: string, path: Path, atKey: boolean): void => {
     if (table.columns.includes(column)) return;
     const say = atKey ? report.key : report;
+    const otherName = atKey ? ' A head with another name than its column says so: { column: … }.' : '';
     say(
       'unknownColumn',
       path,
       `the table ${table.file} has no column "${column}"`,
-      namesHint(column, table.columns),
+      `${namesHint(column, table.columns, 'Its columns')}${otherName}`,
     );
   };
   needColumn(dataset.imageColumn, ['dataset', 'imageColumn'], false);
@@ -97,7 +103,7 @@ function checkStages(
       report(
         'duplicateName',
         [...path, 'name'],
-        `two stages are called "${stage.name}", the other is stages[${earlier}]`,
+        `stages[${earlier}] has the name "${stage.name}" already`,
         'Give each stage a name of its own.',
       );
 
@@ -116,6 +122,7 @@ function checkStages(
         'conflict',
         [...path, 'reduceOnPlateau', 'minLearningRate'],
         `expected at most the stage's learning rate of ${rate}, got ${minimum}`,
+        'The learning rate could never be lowered.',
       );
     }
     const trainable = stage.trainable.filter(
@@ -160,7 +167,12 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadColumn[], report:
   };
   for (const head of Object.keys(loss.headWeights)) needHead(head, [...path, 'headWeights', head]);
   if (names.length > 0 && names.every((name) => loss.headWeights[name] === 0)) {
-    report('conflict', [...path, 'headWeights'], 'every head has the weight 0, so there is nothing to learn');
+    report(
+      'conflict',
+      [...path, 'headWeights'],
+      'every head has the weight 0, so there is nothing to learn',
+      'Leave at least one head its weight; 1 is the default.',
+    );
   }
   if (typeof loss.classWeights === 'string') return;
   for (const [head, weights] of Object.entries(loss.classWeights)) {

@@ -45,7 +45,7 @@ export function stageFigures(
       BASE_BYTES +
         cacheBytes(settings, data) +
         BYTES_PER_FLOAT * (countParameters(network) + trained * (1 + OPTIMIZER_SLOTS[stage.optimizer.name])) +
-        ACTIVATION_COPIES * stage.batchSize * activationBytes(network),
+        stage.batchSize * stepActivationBytes(network, stage.trainable),
     ),
   };
 }
@@ -55,6 +55,23 @@ function stepFlops(network: Network, trainable: readonly Part[]): number {
   const all = forwardFlops(network);
   const below = trainable.includes('backbone') ? 0 : forwardFlops(network, ['backbone']);
   return all + 2 * (all - below);
+}
+
+/** For one image. Of a frozen backbone, which has no backward pass, a layer's output goes when the next has read it. */
+function stepActivationBytes(network: Network, trainable: readonly Part[]): number {
+  if (trainable.includes('backbone')) return ACTIVATION_COPIES * activationBytes(network);
+  return ACTIVATION_COPIES * activationBytes(network, ['tower', 'heads']) + largestLayerBytes(network);
+}
+
+/** The most that one layer of the backbone holds at a time, for one image: its inputs and its output. */
+function largestLayerBytes({ layers }: Network): number {
+  const bytes = new Map(
+    layers.map(({ name, outputShape }) => [name, BYTES_PER_FLOAT * outputShape.reduce((a, b) => a * b, 1)]),
+  );
+  const held = layers
+    .filter(({ part }) => part === 'backbone')
+    .map(({ name, inputs }) => [name, ...inputs].reduce((sum, layer) => sum + bytes.get(layer)!, 0));
+  return Math.max(...held);
 }
 
 function cacheBytes({ dataset }: Settings, { rows }: DataFigures): number {

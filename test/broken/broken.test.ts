@@ -4,9 +4,8 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Problem } from '../../src/errors.ts';
-import { readDocument } from '../../src/file/read.ts';
-import { checkExperiment } from '../../src/schema/validate.ts';
+import { ExperimentError, type Problem } from '../../src/errors.ts';
+import { compilePlan } from '../../src/plan/compile.ts';
 import { expectedProblems, expectedSentences } from './expected.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -16,8 +15,13 @@ process.chdir(join(folder, '..', '..'));
 
 /** What is tested: the way from a file to its problems. */
 function problemsOf(file: string, overrides: readonly string[]): readonly Problem[] {
-  const { document, problems } = readDocument(file, { overrides, environment: {} });
-  return [...problems, ...checkExperiment(document).problems];
+  try {
+    compilePlan(file, { overrides, environment: {} });
+    return [];
+  } catch (error) {
+    if (error instanceof ExperimentError) return error.problems;
+    throw error;
+  }
 }
 
 function check(name: string): readonly Problem[] {

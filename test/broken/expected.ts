@@ -85,6 +85,59 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'wrongType yaml-habits.yaml:12:16 stages[0].imageSize',
     'wrongType yaml-habits.yaml:14:18 stages[0].restoreBest',
   ],
+  'erasing-upside-down.yaml': [
+    'conflict erasing-upside-down.yaml:7:29 augmentation.randomErasing.areaMin',
+    'conflict erasing-upside-down.yaml:14:20 stages[0].augmentation.randomErasing.aspectMin',
+    'conflict erasing-upside-down.yaml:16:19 stages[0].augmentation.randomErasing.valueMin',
+  ],
+  'folder-as-table.yaml': ['badTable folder-as-table.yaml:3:10 dataset.table'],
+  'learning-rate-twice.yaml': ['conflict learning-rate-twice.yaml:7:60 stages[0].learningRate'],
+  'no-classes.yaml': ['emptyData no-classes.yaml:6:5 dataset.attributes.kids'],
+  'no-image-folder.yaml': ['fileNotFound no-image-folder.yaml:4:11 dataset.images'],
+  'no-word-for-validation.yaml': ['emptyData no-word-for-validation.yaml:6:10 dataset.split'],
+  'nothing-for-validation.yaml': ['emptyData nothing-for-validation.yaml:6:10 dataset.split'],
+  'nothing-to-learn.yaml': [
+    'conflict nothing-to-learn.yaml:8:22 loss.headWeights',
+    'conflict nothing-to-learn.yaml:10:57 stages[0].trainable',
+  ],
+  'one-class.yaml': ['emptyData one-class.yaml:6:5 dataset.attributes.always'],
+  'other-delimiter.yaml': ['badTable semicolons.csv:1:1 dataset.table'],
+  'plateau-above-rate.yaml': [
+    'conflict plateau-above-rate.yaml:8:82 stages[0].reduceOnPlateau.minLearningRate',
+  ],
+  'ragged-table.yaml': ['badTable ragged.csv:3:1 dataset.table', 'badTable ragged.csv:4:1 dataset.table'],
+  'several-across-keys.yaml': [
+    'unsetVariable several-across-keys.yaml:2:14 description',
+    'unknownHead several-across-keys.yaml:7:24 loss.headWeights.kidz',
+    'outOfRange several-across-keys.yaml:9:31 stages[0].imageSize',
+    'duplicateName several-across-keys.yaml:10:13 stages[1].name',
+    'unknownClass people.csv:9:1 dataset.attributes.age',
+  ],
+  'split-column-unknown.yaml': ['unknownColumn split-column-unknown.yaml:6:20 dataset.split.column'],
+  'split-twice.yaml': [
+    'conflict split-twice.yaml:8:5 dataset.split.validation',
+    'conflict split-twice.yaml:9:5 dataset.split.groupBy',
+  ],
+  'strange-label.yaml': ['unknownClass people.csv:9:1 dataset.attributes.age'],
+  'too-many-steps.yaml': [
+    'outOfRange too-many-steps.yaml:7:75 stages[0].stepsPerEpoch',
+    'outOfRange too-many-steps.yaml:8:74 stages[1].stepsPerEpoch',
+  ],
+  'too-small-images.yaml': ['outOfRange too-small-images.yaml:7:31 stages[0].imageSize'],
+  'two-stages-of-one-name.yaml': ['duplicateName two-stages-of-one-name.yaml:9:13 stages[2].name'],
+  'unknown-class.yaml': ['unknownClass unknown-class.yaml:8:22 loss.classWeights.kids.yess'],
+  'unknown-column.yaml': [
+    'unknownColumn unknown-column.yaml:5:16 dataset.imageColumn',
+    'unknownColumn unknown-column.yaml:8:5 dataset.attributes.ages',
+    'unknownColumn unknown-column.yaml:9:22 dataset.attributes.grown.column',
+    'unknownColumn unknown-column.yaml:10:21 dataset.split.groupBy',
+  ],
+  'unknown-head.yaml': [
+    'unknownHead unknown-head.yaml:6:31 dataset.split.stratifyBy[1]',
+    'unknownHead unknown-head.yaml:8:18 loss.headWeights.kid',
+    'unknownHead unknown-head.yaml:9:19 loss.classWeights.age',
+    'unknownHead unknown-head.yaml:14:37 stages[0].loss.headWeights.region',
+  ],
   'good.yaml stages[small].epochs=many optimizer.name=adan': [
     'wrongType argument 1:1:22 stages[0].epochs',
     'wrongValue argument 2:1:16 optimizer.name',
@@ -195,6 +248,38 @@ export const expectedSentences: Readonly<
     ['expected true or false, got "yes" (string)', 'Write true: YAML 1.2 takes other words for strings.'],
   ],
   'unclosed.yaml': [['the [ that opens here is never closed', 'Write ] where the value ends.']],
+  'too-small-images.yaml': [
+    [
+      'expected at least 29 pixels for the backbone densenet121, got 16',
+      'Its layer pool4_pool would have nothing left; fewer blocks halve the images less often.',
+    ],
+  ],
+  'too-many-steps.yaml': [
+    [
+      'expected at most 2, which is the whole training part of 8 rows in batches of 4, got 4',
+      'Without stepsPerEpoch an epoch is the whole training part.',
+    ],
+    [
+      'expected at most 2, which is the whole training part of 8 rows in batches of 4, got 3',
+      'Without stepsPerEpoch an epoch is the whole training part.',
+    ],
+  ],
+  'strange-label.yaml': [
+    [
+      'expected one of the 2 classes of age, found "anceint" in column "age" (in 1 row)',
+      'The classes: young, old. A label that means "not known" goes into dataset.missing.',
+    ],
+  ],
+  'unknown-class.yaml': [['the head kids has no class "yess"', 'Did you mean "yes"? There are: yes, no.']],
+  'one-class.yaml': [
+    [
+      'expected at least two classes in the column "always", found only "one"',
+      'Take another column, or remove this attribute.',
+    ],
+  ],
+  'learning-rate-twice.yaml': [
+    ['the learning rate of this stage is given twice, here and in its optimizer', 'Remove one of the two.'],
+  ],
   'good.yaml stages[smal].epochs=3': [
     ['stages has no element with the name "smal"', 'Did you mean "small"? There are: small.'],
   ],

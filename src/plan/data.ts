@@ -1,0 +1,120 @@
+/** What the plan must know of the table: where it is, which classes it holds, how many rows are on each side. */
+import { existsSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { ExperimentError, type Problem } from '../errors.ts';
+import { displayPath } from '../file/load.ts';
+import type { Path } from '../file/path.ts';
+import type { Document } from '../file/read.ts';
+import type { ResolvedExperiment } from '../schema/experiment.ts';
+import { findClasses, readLabels } from '../table/labels.ts';
+import { readTable } from '../table/read.ts';
+import { splitTable } from '../table/split.ts';
+import type { HeadColumn, Table } from '../table/table.ts';
+import type { Reporter } from './check.ts';
+import type { DataFigures, Locations } from './plan.ts';
+
+/** Paths of the file are relative to the file they stand in, those of an argument to the current folder. */
+export function locate(document: Document, { dataset }: ResolvedExperiment): Locations {
+  const at = (path: Path, written: string): string =>
+    isAbsolute(written) ? written : resolve(document.originOf(path).folder, written);
+  return {
+    file: document.file,
+    table: at(['dataset', 'table'], dataset.table),
+    images: at(['dataset', 'images'], dataset.images),
+  };
+}
+
+export function openTable(
+  { table, images }: Locations,
+  { dataset }: ResolvedExperiment,
+  needed: boolean,
+  report: Reporter,
+): Table | null {
+  const hint = 'Paths are relative to the file that they stand in.';
+  const isThere = existsSync(table);
+  if (needed && !isThere)
+    report('fileNotFound', ['dataset', 'table'], `there is no file ${displayPath(table)}`, hint);
+  // Without this, every row of the table would be reported as a missing image.
+  if ((needed || isThere) && !existsSync(images))
+    report('fileNotFound', ['dataset', 'images'], `there is no folder ${displayPath(images)}`, hint);
+  return isThere
+    ? (placed(['dataset', 'table'], report, () => readTable(table, { delimiter: dataset.delimiter })) ?? null)
+    : null;
+}
+
+/** @returns what `read` returns; where it throws, its problems are reported, those without a place at the path */
+function placed<T>(path: Path, report: Reporter, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    for (const problem of error.problems) {
+      if (problem.place) report.all([problem]);
+      else report(problem.code, path, problem.message, problem.hint);
+    }
+    return undefined;
+  }
+}
+
+export function headsOf(
+  { dataset }: ResolvedExperiment,
+  table: Table | null,
+  report: Reporter,
+  known: readonly Problem[],
+): HeadColumn[] {
+  const isTableReported = known.some(({ path }) => path === 'dataset.table');
+  return Object.entries(dataset.attributes).map(([name, attribute]) => {
+    const given =
+      attribute === null || Array.isArray(attribute) ? { classes: attribute ?? undefined } : attribute;
+    const column = ('column' in given ? given.column : undefined) ?? name;
+    if (given.classes !== undefined) return { name, column, classes: given.classes };
+    if (table === null) {
+      if (!isTableReported) {
+        report.key(
+          'emptyData',
+          ['dataset', 'attributes', name],
+          `its classes are not written, and there is no table at ${dataset.table} to find them in`,
+          'Write the classes out as a list, or bring the table.',
+        );
+      }
+      return { name, column, classes: [] };
+    }
+    const classes = table.columns.includes(column) ? findClasses(table, column, dataset.missing) : [];
+    if (classes.length < 2 && table.columns.includes(column)) {
+      report.key(
+        'emptyData',
+        ['dataset', 'attributes', name],
+        `expected at least two classes in the column "${column}", found ${classes.length === 0 ? 'none' : `only "${classes[0]}"`}`,
+        'Take another column, or remove this attribute.',
+      );
+    }
+    return { name, column, classes };
+  });
+}
+
+/** Where the table is absent or wrong. */
+export const noData: DataFigures = { rows: null, trainingRows: null, validationRows: null };
+
+export function dataFigures(
+  { dataset }: ResolvedExperiment,
+  heads: readonly HeadColumn[],
+  table: Table | null,
+  report: Reporter,
+  problems: Problem[],
+): DataFigures {
+  if (table === null) return noData;
+  const labels = new Map<string, Int32Array>();
+  for (const head of heads) {
+    const read = readLabels(table, head, dataset.missing);
+    problems.push(...read.problems);
+    labels.set(head.name, read.labels);
+  }
+  if (problems.length > 0) return noData;
+  const split = placed(['dataset', 'split'], report, () => splitTable(table, dataset.split, labels));
+  if (split === undefined) return noData;
+  return {
+    rows: table.rows.length,
+    trainingRows: split.training.length,
+    validationRows: split.validation.length,
+  };
+}
