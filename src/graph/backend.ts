@@ -53,7 +53,11 @@ class RecordingBackend extends Running {
     outputs: number,
   ): tf.Tensor[] {
     const given: Attributes = Object.fromEntries(attributes.map((each) => [each.name, attributeFrom(each)]));
-    const node = this.#current(op).add({ op, attributes: given, inputs: this.#refs(op, inputs, given) });
+    const refs = this.#refs(op, inputs, given);
+    const node = this.#current(op).add({ op, attributes: given, inputs: refs });
+    // tfjs reshapes to the shape that a tensor has, a hundred times in a network.
+    const isSame = op === 'Reshape' && specOf(refs[0]!).shape.join() === node.outputs[0]!.shape.join();
+    if (isSame) return [this.tensorOf(refs[0]!)];
     return node.outputs.slice(0, outputs).map((_, output) => this.tensorOf({ node, output }));
   }
 
@@ -68,6 +72,11 @@ class RecordingBackend extends Running {
 
   /** The output of a node that a tensor stands for; a constant's node is added when it is first asked for. */
   refOf(tensor: tf.TensorInfo, wanted?: TensorType): Ref {
+    if ('isDisposed' in tensor && tensor.isDisposed === true) {
+      throw new RunError(`a tensor of shape [${tensor.shape}] was used after it was disposed`, {
+        hint: 'Call tf.keep on what is carried out of tf.tidy or out of a function whose gradient is taken.',
+      });
+    }
     const entry = this.#entries.get(tensor.dataId);
     if (entry.ref !== undefined) return this.#reshaped(entry.ref, tensor);
     const natural = tensor.dtype as TensorType;

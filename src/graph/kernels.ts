@@ -18,8 +18,8 @@ export const gatherV2 = {
     const attributes = [{ name: 'batch_dims', type: binding.TF_ATTR_INT, value: batchDims }];
     return tf.tidy(() =>
       executeSingleOutput.call(backend, 'GatherV2', attributes, [
-        inputs['x']!,
-        inputs['indices']!,
+        inputs.x!,
+        inputs.indices!,
         tf.scalar(axis, 'int32'),
       ]),
     );

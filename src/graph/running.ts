@@ -8,7 +8,7 @@ import { RunError } from '../errors.ts';
 import { nodeBackend } from '../runtime/ops.ts';
 import { decodeSignatures, type TensorInfoMessage } from './protobuf.ts';
 import { type Shape, sizeOf, type TensorSpec, type TensorType, typeName, typeNumbers } from './types.ts';
-import { READ, WRITE } from './variable-access.ts';
+import { groupOf, READ, WRITE } from './variable-access.ts';
 
 export type TensorValues = Float32Array | Int32Array | Uint8Array | BigInt64Array;
 
@@ -100,6 +100,7 @@ export function loadProgram(folder: string): RunningProgram {
   }
 
   const writable = loaded.get(WRITE)!.inputs;
+  const groups = byGroup(writable.keys());
 
   return {
     signatures: [...loaded.keys()].filter((name) => name !== READ && name !== WRITE),
@@ -131,10 +132,13 @@ export function loadProgram(folder: string): RunningProgram {
         'shape' in value ? value.values : value,
       ]);
       if (feeds.length === 0) return;
+      const written = [...byGroup(values.keys())].flatMap(([group, names]) =>
+        names.length === groups.get(group)!.length ? [group] : names,
+      );
       run(
         WRITE,
         feeds,
-        [...values.keys()].map((name) => outputs.get(name)!),
+        written.map((name) => outputs.get(name)!),
       );
     },
 
@@ -175,6 +179,16 @@ function ports(infos: Readonly<Record<string, TensorInfoMessage>>): Map<string, 
       { at, dtype: typeName(dtype), shape: (tensor_shape.dim ?? []).map(({ size }) => size) },
     ]),
   );
+}
+
+function byGroup(names: Iterable<string>): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const group = groups.get(groupOf(name));
+    if (group === undefined) groups.set(groupOf(name), [name]);
+    else group.push(name);
+  }
+  return groups;
 }
 
 function checkNames(names: Iterable<string>, known: ReadonlyMap<string, unknown>): void {

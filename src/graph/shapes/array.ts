@@ -17,7 +17,7 @@ const reshaped: ShapeFunction = ({ op: name, inputs: [shape], values }) => {
 };
 
 const squeezed: ShapeFunction = ({ op: name, inputs: [shape], attributes }) => {
-  const listed = attributes['squeeze_dims'];
+  const listed = attributes.squeeze_dims;
   const axes = listed?.kind === 'ints' ? listed.value.map((axis) => axisOf(name, axis, shape!.length)) : [];
   return shape!.filter((side, axis) => (axes.length === 0 ? side !== 1 : !axes.includes(axis)));
 };

@@ -3,12 +3,10 @@ import type { Shape } from '../types.ts';
 import { sameAs, sameAsFirst } from './broadcast.ts';
 import { type OpTable, op, type ShapeContext } from './op.ts';
 
-/** The output, then mean, variance and what the gradient op wants to be handed, one value a channel. */
-function normalised(perChannel: number) {
-  return ({ inputs: [x] }: ShapeContext): Shape[] => [
-    x!,
-    ...Array.from({ length: perChannel }, (): Shape => [x!.at(-1)!]),
-  ];
+/** The output, then values one a channel: mean, variance, and what the gradient op wants to be handed. */
+function normalised({ inputs: [x] }: ShapeContext): Shape[] {
+  const channels = [x!.at(-1)!];
+  return [x!, channels, channels, channels, channels];
 }
 
 const normalisedGradient = ({ inputs: [, x] }: ShapeContext): Shape[] => {
@@ -22,9 +20,10 @@ const crossEntropy = ({ inputs: [logits] }: ShapeContext): Shape[] => [[logits![
 export const nn = {
   BiasAdd: op('T, T -> T', sameAsFirst),
   BiasAddGrad: op('T -> T', ({ inputs: [dy] }) => [dy!.at(-1)!]),
-  FusedBatchNorm: op('T, T, T, T, T -> T, T, T, T, T', normalised(4)),
+  FusedBatchNorm: op('T, T, T, T, T -> T, T, T, T, T', normalised),
   FusedBatchNormGradV3: op('T, T, float32, U, U, U -> T, U, U, U, U', normalisedGradient),
-  FusedBatchNormV3: op('T, U, U, U, U -> T, U, U, U, U, U', normalised(5)),
+  // The last output is for cuDNN; on a GPU its length is cuDNN's own affair, and only the gradient op looks at it.
+  FusedBatchNormV3: op('T, U, U, U, U -> T, U, U, U, U, U', (context) => [...normalised(context), []]),
   InTopKV2: op('float32, T, T -> bool', sameAs(1)),
   LRN: op('T -> T', sameAsFirst),
   LRNGrad: op('T, T, T -> T', sameAsFirst),

@@ -26,7 +26,7 @@ export function slide(
   window: readonly number[],
   dilationsName = 'dilations',
 ): number[] {
-  const format = attributes['data_format'];
+  const format = attributes.data_format;
   if (format?.kind === 'string' && !format.value.endsWith('C')) {
     throw new Error(`${op}: images with the channels first (${format.value}) are not supported`);
   }

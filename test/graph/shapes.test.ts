@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inferOutputs, typeAttributes } from '../../src/graph/shapes/op.ts';
+import { opTable } from '../../src/graph/shapes/table.ts';
+import { outputsOf } from './eager-op.ts';
+import { shapeCases } from './shape-cases.ts';
+
+test('opTable - every op has a case here, and every case an op', () => {
+  assert.deepEqual(Object.keys(shapeCases).sort(), Object.keys(opTable).sort());
+});
+
+for (const [op, cases] of Object.entries(shapeCases)) {
+  test(`opTable - ${op} has the shapes and types that TensorFlow gives it`, () => {
+    for (const { inputs, attributes: given } of cases) {
+      const definition = opTable[op]!;
+      const types = inputs.map(({ dtype }) => dtype);
+      const attributes = { ...given, ...typeAttributes(op, definition, types, given) };
+      const inferred = inferOutputs(definition, {
+        op,
+        inputs: inputs.map(({ shape }) => shape),
+        attributes,
+        values: (input) => inputs[input]!.values!,
+        variable: (input) => inputs[input]!.variable!,
+      });
+      const actual = outputsOf(op, attributes, inputs, inferred.length);
+      // -1 says that a side is known only when the op runs.
+      const known = inferred.map(({ shape, dtype }, i) => ({
+        shape: shape.map((side, axis) => (side === -1 ? actual[i]!.shape[axis]! : side)),
+        dtype,
+      }));
+      assert.deepEqual(known, actual, `${op} of ${inputs.map(({ shape }) => `[${shape}]`).join(', ')}`);
+    }
+  });
+}
