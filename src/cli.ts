@@ -2,6 +2,7 @@
  * Arguments to commands. The only place that writes to standard output and sets the exit code: 0 done, 1 the run
  * failed, 2 the input is wrong, 130 interrupted. Results go to standard output, everything else to standard error.
  */
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import type { AddCommand, ExitCode, Output } from './commands/command.ts';
@@ -12,9 +13,26 @@ import { addPlan, addValidate } from './commands/plan.ts';
 import { addTrain } from './commands/train.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
 
+const HELP_END = `
+Training:
+  run FILE [path=value…]                train the experiment in FILE, with values that
+                                        stand in for those of the file
+    --resume                            go on with the newest run of this plan that was
+                                        not finished
+    --dry-run                           show the plan and train nothing
+    --json                              print the result as one JSON object
+
+Examples:
+  run experiments/quickstart.yaml
+  run experiments/quickstart.yaml optimizer.learningRate=0.01 'stages[small].epochs=2'
+
+Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 130 interrupted.
+From a clone that is not installed the command is \`npx run\`.`;
+
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [addTrain, addPlan, addValidate, addList, addUi, addSync, addDoctor];
 
+const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { version: string };
 const isTerminal = process.stdout.isTTY === true;
 const output: Output = {
   print: (text) => void process.stdout.write(`${text}\n`),
@@ -30,6 +48,8 @@ const output: Output = {
 const program = new Command('run')
   .description('Experiments on multi-attribute image classifiers, written as YAML.')
   .usage('FILE [path=value…]\n       run COMMAND …')
+  .version(VERSION, '--version', 'the version of this program')
+  .addHelpText('after', HELP_END)
   .showHelpAfterError('(run --help shows what there is)')
   .exitOverride();
 for (const add of COMMANDS) {
@@ -62,6 +82,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  if (process.argv.length <= 2) program.help({ error: true });
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);

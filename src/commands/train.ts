@@ -1,6 +1,7 @@
 /** `run FILE`: trains the experiment in a file. */
-import { relative } from 'node:path';
+import { resolve } from 'node:path';
 import pc from 'picocolors';
+import { displayPath } from '../file/load.ts';
 import { type AddCommand, withExample } from './command.ts';
 import { showPlan } from './plan.ts';
 
@@ -42,7 +43,7 @@ export const addTrain: AddCommand = (program, output, exit) => {
     }).finally(() => progress.close());
 
     const { print, say, style } = output;
-    const folder = relative('', outcome.directory);
+    const folder = displayPath(resolve(outcome.directory));
     if (options.json) output.printJson(outcome);
     if (outcome.status === 'interrupted') {
       say(`Stopped; a checkpoint is in ${folder}. To go on:\n  ${commandLine(file, overrides)} --resume`);

@@ -9,6 +9,8 @@ export interface ListedRun {
   readonly started: string;
   readonly planHash: string;
   readonly file: string;
+  /** `path=value` arguments. */
+  readonly overrides: readonly string[];
   /** Validation loss at its end. */
   readonly loss: number | null;
 }
@@ -20,18 +22,18 @@ export function runsTable(runs: readonly ListedRun[], style: TextStyle): string 
       columns: [
         { title: 'run', align: 'left' },
         { title: 'status', align: 'left' },
-        { title: 'started', align: 'left' },
+        { title: 'started (UTC)', align: 'left' },
         { title: 'plan', align: 'left' },
         { title: 'loss', align: 'right' },
-        { title: 'file', align: 'left' },
+        { title: 'file, with its arguments', align: 'left' },
       ],
-      rows: runs.map(({ runId, status, started, planHash, loss, file }) => [
+      rows: runs.map(({ runId, status, started, planHash, loss, file, overrides }) => [
         runId,
         status,
         started.slice(0, 16).replace('T', ' '),
         formatHash(planHash),
         formatLoss(loss),
-        file,
+        [file, ...overrides].join(' '),
       ]),
     },
     style,
