@@ -50,7 +50,7 @@ test('densenet_gap.yaml - without its table says which figures are not known', (
   assert.equal(settings.dataset.tableDigest, null);
 });
 
-const labels = join(import.meta.dirname, '..', '..', 'shared', 'data', 'hvc');
+const labels = process.env.HVC_DATA ?? join(import.meta.dirname, '..', '..', 'shared', 'data', 'hvc');
 const skip = existsSync(join(labels, 'hvc_annotations.csv'))
   ? false
   : "skipped: the article's table is not on this machine";
