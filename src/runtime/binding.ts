@@ -13,7 +13,7 @@ import { withLock } from './lock.mjs';
 import type { Progress } from './progress.ts';
 import { reportWait, withProgress } from './progress.ts';
 import type { Variant } from './stamp.mjs';
-import { places, projectFolder } from './stamp.mjs';
+import { allocatorSource, places, projectFolder } from './stamp.mjs';
 import { nodeApiVersion, tensorflowVersion, tfjsVersion } from './versions.mjs';
 
 const lowestGlibc = 27;
@@ -65,14 +65,15 @@ async function cachedBinding(cache: string, variant: Variant, tensorflow: Libten
   return file;
 }
 
-/** The package's own C++ files, and a short hash of them and their headers. */
+/** The package's own C++ files and ours, and a short hash of them and their headers. */
 export async function bindingSources(): Promise<{ files: string[]; hash: string }> {
   const folder = join(places().tfjs, 'binding');
   const names = (await readdir(folder)).sort();
   const hash = createHash('sha256');
   for (const name of names) hash.update(await readFile(join(folder, name)));
+  hash.update(await readFile(allocatorSource()));
   const files = names.filter((name) => name.endsWith('.cc')).map((name) => join(folder, name));
-  return { files, hash: hash.digest('hex').slice(0, 8) };
+  return { files: [...files, allocatorSource()], hash: hash.digest('hex').slice(0, 8) };
 }
 
 /** Compiles into a file beside `target` and renames it. @throws RunError with the compiler's last lines */

@@ -15,7 +15,7 @@ import { mlflowVersion, nodeApiVersion, tensorflowVersion } from './versions.mjs
  * @property {string} tensorflow version
  * @property {Variant} variant
  * @property {boolean} chosen true where `--cpu` or `--gpu` was given, false where the machine decided
- * @property {string} lock hash of package-lock.json
+ * @property {string} lock hash of package-lock.json and our C++ file
  * @property {string} platform
  * @property {number} bindingBytes
  */
@@ -35,11 +35,14 @@ export const places = (project = projectFolder) => {
   };
 };
 
-/** Hash of package-lock.json, in hexadecimal. */
+/** The C++ file of ours that is compiled into the binding. */
+export const allocatorSource = (project = projectFolder) => join(project, 'src', 'runtime', 'allocator.cc');
+
+/** Hash of package-lock.json and of the C++ file, in hexadecimal. */
 export function lockHash(project = projectFolder) {
-  return createHash('sha256')
-    .update(readFileSync(join(project, 'package-lock.json')))
-    .digest('hex');
+  const hash = createHash('sha256').update(readFileSync(join(project, 'package-lock.json')));
+  if (existsSync(allocatorSource(project))) hash.update(readFileSync(allocatorSource(project)));
+  return hash.digest('hex');
 }
 
 /**
@@ -87,7 +90,7 @@ export function tensorflowProblem(forced, project = projectFolder, driver = hasN
   if (stamp === undefined) return 'TensorFlow is not set up';
   if (stamp.tensorflow !== tensorflowVersion)
     return `TensorFlow ${stamp.tensorflow} is there, ${tensorflowVersion} is wanted`;
-  if (stamp.lock !== lockHash(project)) return 'package-lock.json has changed';
+  if (stamp.lock !== lockHash(project)) return 'package-lock.json or the C++ source has changed';
   if (stamp.platform !== `${process.platform}-${process.arch}`) return `set up for ${stamp.platform}`;
   const wanted = forced ?? (stamp.chosen ? stamp.variant : driver ? 'gpu' : 'cpu');
   if (stamp.variant !== wanted)

@@ -86,7 +86,7 @@ test('tensorflowProblem - a changed lock file, a cut binding and a cleared cache
   rmSync(join(project, 'cache'), { recursive: true });
   assert.equal(tensorflowProblem('cpu', project), 'libtensorflow is gone from the cache');
   write(join(project, 'package-lock.json'), { packages: {} });
-  assert.equal(tensorflowProblem('cpu', project), 'package-lock.json has changed');
+  assert.equal(tensorflowProblem('cpu', project), 'package-lock.json or the C++ source has changed');
 });
 
 test('hasMlflow - only with the stamp, the program and a Python that is still there', () => {
