@@ -1,7 +1,11 @@
 /** `run FILE`: trains the experiment in a file. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import pc from 'picocolors';
+import { ExperimentError } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
+import { namesHint } from '../file/names.ts';
 import { type AddCommand, withExample } from './command.ts';
 import { showPlan } from './plan.ts';
 
@@ -25,6 +29,7 @@ export const addTrain: AddCommand = (program, output, exit) => {
     'run experiments/quickstart.yaml',
     "run experiments/quickstart.yaml optimizer.learningRate=0.01 'stages[0].epochs=2'",
   ).action(async (file: string, overrides: string[], options: TrainArguments) => {
+    if (/^[a-z]+$/.test(file) && !existsSync(file)) throw noCommand(file, program);
     if (options.dryRun) return showPlan(output, file, overrides, options);
     const { runExperiment } = await import('../run.ts');
     const { createProgress } = await import('../report/progress.ts');
@@ -54,6 +59,15 @@ export const addTrain: AddCommand = (program, output, exit) => {
     }
   });
 };
+
+/** A word that is neither a command nor a file: more likely a mistyped command. */
+function noCommand(word: string, program: Command): ExperimentError {
+  const names = program.commands.map((command) => command.name()).filter((name) => name !== 'train');
+  const message = `there is no command "${word}", and no file of that name`;
+  return new ExperimentError([
+    { code: 'badArgument', path: '', message, hint: namesHint(word, names, 'The commands') },
+  ]);
+}
 
 /** The line that started this run, quoted where a shell would take it apart. */
 function commandLine(file: string, overrides: readonly string[]): string {

@@ -6,7 +6,7 @@ import { displayPath } from '../file/load.ts';
 import type { Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import { findClasses, readLabels } from '../table/labels.ts';
+import { findClasses, readLabels, unknownLabel } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { HeadColumn, Table } from '../table/table.ts';
@@ -112,6 +112,16 @@ export function dataFigures(
   if (problems.length > 0) return noData;
   const split = placed(['dataset', 'split'], report, () => splitTable(table, dataset.split, labels));
   if (split === undefined) return noData;
+  for (const { name } of heads) {
+    const labelsOfHead = labels.get(name)!;
+    if (split.training.some((row) => labelsOfHead[row] !== unknownLabel)) continue;
+    report.key(
+      'emptyData',
+      ['dataset', 'attributes', name],
+      `expected labels of ${name} in the training part, found none in its ${split.training.length} rows`,
+      'Is it the right column, and is dataset.missing right?',
+    );
+  }
   return {
     rows: table.rows.length,
     trainingRows: split.training.length,

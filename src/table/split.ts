@@ -69,14 +69,13 @@ export function splitRows({ rows, settings, groups, strata, words = null }: Spli
       ? sampleRows(stratum, wanted, settings.seed)
       : chooseGroups({ groupOf: numberGroups(groups), stratum, wanted, seed: settings.seed });
   const split = collect(rows, (row) => isValidation[row] === 1);
-  const share = `${settings.validation} of ${rows} rows`;
   const hint =
     groups === null
       ? 'Change dataset.split.validation, or give the table more rows.'
       : `Column "${settings.groupBy}" has too few groups, or one that is too large: choose another groupBy or share.`;
   refuseEmptySide(
     split,
-    `expected rows for training and for validation, found ${share}`,
+    `expected rows on both sides of a split of ${rows} rows with ${settings.validation} for validation`,
     hint,
     'dataset.split',
   );
@@ -177,6 +176,6 @@ function collect(rows: number, isValidation: (row: number) => boolean): Split {
 
 function refuseEmptySide({ training, validation }: Split, message: string, hint: string, path: string): void {
   if (training.length > 0 && validation.length > 0) return;
-  const found = `${message}: ${training.length} for training, ${validation.length} for validation`;
+  const found = `${message}, found ${training.length} for training and ${validation.length} for validation`;
   throw new ExperimentError([{ code: 'emptyData', path, message: found, hint }]);
 }

@@ -94,6 +94,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'learning-rate-twice.yaml': ['conflict learning-rate-twice.yaml:7:60 stages[0].learningRate'],
   'no-classes.yaml': ['emptyData no-classes.yaml:6:5 dataset.attributes.kids'],
   'no-image-folder.yaml': ['fileNotFound no-image-folder.yaml:4:11 dataset.images'],
+  'no-labels-for-training.yaml': ['emptyData no-labels-for-training.yaml:7:5 dataset.attributes.always'],
   'no-word-for-validation.yaml': ['emptyData no-word-for-validation.yaml:6:10 dataset.split'],
   'nothing-for-validation.yaml': ['emptyData nothing-for-validation.yaml:6:10 dataset.split'],
   'nothing-to-learn.yaml': [
@@ -271,6 +272,12 @@ export const expectedSentences: Readonly<
     ],
   ],
   'unknown-class.yaml': [['the head kids has no class "yess"', 'Did you mean "yes"? There are: yes, no.']],
+  'nothing-for-validation.yaml': [
+    [
+      'expected rows on both sides of a split of 10 rows with 0.01 for validation, found 10 for training and 0 for validation',
+      'Change dataset.split.validation, or give the table more rows.',
+    ],
+  ],
   'one-class.yaml': [
     [
       'expected at least two classes in the column "always", found only "one"',

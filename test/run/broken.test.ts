@@ -97,3 +97,15 @@ test('run - an option that does not exist exits with 2 and points to the help', 
   assert.equal(code, 2);
   assert.match(stderr, /unknown option '--layer'\s+\(Did you mean (one of )?--layers/);
 });
+
+test('run - a word that is neither a command nor a file names the commands', async () => {
+  const { code, stderr } = await run('lsit');
+  assert.equal(code, 2);
+  assert.match(stderr, /there is no command "lsit", and no file of that name\n {2}Did you mean "list"\?/);
+});
+
+test('run - without arguments prints the help and exits with 2', async () => {
+  const { code, stderr } = await run();
+  assert.equal(code, 2);
+  assert.match(stderr, /Usage: run FILE[\s\S]*--resume[\s\S]*Exit codes: 0 done/);
+});
