@@ -30,7 +30,7 @@ export function openTable(
   needed: boolean,
   report: Reporter,
 ): Table | null {
-  const hint = 'Paths are relative to the file that they stand in.';
+  const hint = 'A path in a file is relative to that file, one in an argument to the current folder.';
   const isThere = existsSync(table);
   if (needed && !isThere)
     report('fileNotFound', ['dataset', 'table'], `there is no file ${displayPath(table)}`, hint);
