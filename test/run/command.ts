@@ -18,7 +18,11 @@ export interface Started {
 }
 
 /** @param environment in place of variables of this process; undefined takes one away */
-export function startCommand(args: readonly string[], environment: Readonly<Record<string, string | undefined>> = {}, cwd?: string): Started {
+export function startCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+  cwd?: string,
+): Started {
   const { MLFLOW_TRACKING_URI: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     env: { ...inherited, ...environment },

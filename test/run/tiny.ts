@@ -31,7 +31,9 @@ export async function makeTiny(rows = 60, changes: Readonly<Record<string, strin
     const [shape, path] = shapes[Math.floor(i / 3) % 3]!;
     const grey = 200 + ((i * 37) % 50);
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"><rect width="32" height="32" fill="rgb(${grey},${grey},${grey})"/><g fill="${fill}" transform="translate(${(i % 5) - 2} ${(i % 4) - 2})">${path}</g></svg>`;
-    await sharp(Buffer.from(svg)).png().toFile(join(folder, 'images', `${i}.png`));
+    await sharp(Buffer.from(svg))
+      .png()
+      .toFile(join(folder, 'images', `${i}.png`));
     lines.push(`images/${i}.png,${colour},${i % 7 === 0 ? '' : shape},${i % 20}`);
   }
   writeFileSync(join(folder, 'table.csv'), `${lines.join('\n')}\n`);

@@ -23,18 +23,27 @@ const outcomeOf = (stdout: string): RunOutcome => JSON.parse(stdout) as RunOutco
 
 interface MlflowRun {
   info: { run_id: string; status: string; run_name: string };
-  data: { metrics: { key: string; value: number }[]; params: { key: string; value: string }[]; tags: { key: string; value: string }[] };
+  data: {
+    metrics: { key: string; value: number }[];
+    params: { key: string; value: string }[];
+    tags: { key: string; value: string }[];
+  };
 }
 
 async function api<T>(path: string, body?: unknown): Promise<T> {
-  const options = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const options =
+    body === undefined
+      ? {}
+      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const response = await fetch(`${server.uri}/api/2.0/mlflow/${path}`, options);
   assert.equal(response.status, 200, path);
   return (await response.json()) as T;
 }
 
 async function mlflowRun(runId: string): Promise<MlflowRun> {
-  const { experiment } = await api<{ experiment: { experiment_id: string } }>('experiments/get-by-name?experiment_name=tiny');
+  const { experiment } = await api<{ experiment: { experiment_id: string } }>(
+    'experiments/get-by-name?experiment_name=tiny',
+  );
   const { runs: found } = await api<{ runs: MlflowRun[] }>('runs/search', {
     experiment_ids: [experiment.experiment_id],
     filter: `tags.\`manyheads.run_id\` = '${runId}'`,
@@ -44,16 +53,27 @@ async function mlflowRun(runId: string): Promise<MlflowRun> {
 }
 
 async function steps(run: MlflowRun, key: string): Promise<number[]> {
-  const history = await api<{ metrics?: { step: number }[] }>(`metrics/get-history?run_id=${run.info.run_id}&metric_key=${encodeURIComponent(key)}`);
+  const history = await api<{ metrics?: { step: number }[] }>(
+    `metrics/get-history?run_id=${run.info.run_id}&metric_key=${encodeURIComponent(key)}`,
+  );
   return (history.metrics ?? []).map(({ step }) => step).sort((a, b) => a - b);
 }
 
 test('run FILE - trains through both stages, is reproducible, and all of it is in MLflow', async () => {
-  const first = await runCommand([tiny.experiment, '--json'], { MANYHEADS_RUNS: runs, MLFLOW_TRACKING_URI: server.uri });
+  const first = await runCommand([tiny.experiment, '--json'], {
+    MANYHEADS_RUNS: runs,
+    MLFLOW_TRACKING_URI: server.uri,
+  });
   assert.equal(first.code, 0, first.stderr);
   const outcome = outcomeOf(first.stdout);
   assert.equal(outcome.status, 'finished');
-  assert.deepEqual(outcome.stages.map(({ name, epochs }) => [name, epochs]), [['small', 3], ['heads', 2]]);
+  assert.deepEqual(
+    outcome.stages.map(({ name, epochs }) => [name, epochs]),
+    [
+      ['small', 3],
+      ['heads', 2],
+    ],
+  );
   assert.ok(outcome.timeToFirstStepSeconds! > 0 && outcome.peakMemoryBytes > 1e8);
   const { colour, shape } = outcome.metrics!.heads;
   assert.ok(colour!.balancedAccuracy! > 0.6, `colour ${colour!.balancedAccuracy}, chance 0.333`);
@@ -70,19 +90,35 @@ test('run FILE - trains through both stages, is reproducible, and all of it is i
   assert.deepEqual(await steps(run, 'validation/loss'), [1, 2, 3, 4, 5]);
   assert.deepEqual(await steps(run, 'train/shape/macroF1'), [1, 2, 3, 4, 5]);
   const { files } = await api<{ files: { path: string }[] }>(`artifacts/list?run_id=${run.info.run_id}`);
-  for (const path of ['plan.json', 'experiment', 'environment.json', 'history.jsonl', 'results.json', 'plots', 'model']) {
-    assert.ok(files.some((file) => file.path === path), `${path} among ${files.map((file) => file.path)}`);
+  for (const path of [
+    'plan.json',
+    'experiment',
+    'environment.json',
+    'history.jsonl',
+    'results.json',
+    'plots',
+    'model',
+  ]) {
+    assert.ok(
+      files.some((file) => file.path === path),
+      `${path} among ${files.map((file) => file.path)}`,
+    );
   }
 
   const again = outcomeOf((await runCommand([tiny.experiment, '--json'], { MANYHEADS_RUNS: runs })).stdout);
   assert.equal(again.weightsHash, outcome.weightsHash, 'the same seed gives the same weights');
   assert.notEqual(again.runId, outcome.runId);
-  const other = outcomeOf((await runCommand([tiny.experiment, 'seed=1', '--json'], { MANYHEADS_RUNS: runs })).stdout);
+  const other = outcomeOf(
+    (await runCommand([tiny.experiment, 'seed=1', '--json'], { MANYHEADS_RUNS: runs })).stdout,
+  );
   assert.notEqual(other.weightsHash, outcome.weightsHash, 'another seed gives other weights');
 });
 
 test('run FILE - Ctrl-C in the middle of an epoch, then --resume: same weights as without, no step twice in MLflow', async () => {
-  const environment = { MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')), MLFLOW_TRACKING_URI: server.uri };
+  const environment = {
+    MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')),
+    MLFLOW_TRACKING_URI: server.uri,
+  };
   const arguments_ = [tiny.experiment, 'stages[small].epochs=12'];
   const whole = outcomeOf((await runCommand([...arguments_, '--json'], { MANYHEADS_RUNS: runs })).stdout);
 
@@ -98,7 +134,10 @@ test('run FILE - Ctrl-C in the middle of an epoch, then --resume: same weights a
   assert.equal(stopped.code, 130, stopped.stderr);
   assert.match(stopped.stderr, /--resume/);
   const runId = readdirSync(environment.MANYHEADS_RUNS).find((name) => name.includes('-tiny-'))!;
-  const record = () => JSON.parse(readFileSync(join(environment.MANYHEADS_RUNS, runId, 'run.json'), 'utf8')) as { status: string };
+  const record = () =>
+    JSON.parse(readFileSync(join(environment.MANYHEADS_RUNS, runId, 'run.json'), 'utf8')) as {
+      status: string;
+    };
   assert.equal(record().status, 'interrupted');
   assert.equal((await mlflowRun(runId)).info.status, 'KILLED');
 
@@ -111,7 +150,10 @@ test('run FILE - Ctrl-C in the middle of an epoch, then --resume: same weights a
   assert.equal(record().status, 'finished');
   const run = await mlflowRun(runId);
   assert.equal(run.info.status, 'FINISHED');
-  assert.deepEqual(await steps(run, 'validation/loss'), Array.from({ length: 14 }, (_, i) => i + 1));
+  assert.deepEqual(
+    await steps(run, 'validation/loss'),
+    Array.from({ length: 14 }, (_, i) => i + 1),
+  );
 });
 
 test('run FILE - killed at any moment, then --resume: same weights as without', async () => {
@@ -131,11 +173,22 @@ test('run FILE - killed at any moment, then --resume: same weights as without', 
 });
 
 test('run FILE - a loss that is not finite stops before the update and says where', async () => {
-  const result = await runCommand([tiny.experiment, 'optimizer={name: sgd, learningRate: 100, momentum: 0.99}', 'loss.headWeights.colour=1e30', 'stages[small].epochs=40'], {
-    MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')),
-  });
+  const result = await runCommand(
+    [
+      tiny.experiment,
+      'optimizer={name: sgd, learningRate: 100, momentum: 0.99}',
+      'loss.headWeights.colour=1e30',
+      'stages[small].epochs=40',
+    ],
+    {
+      MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')),
+    },
+  );
   assert.equal(result.code, 1, result.stderr);
-  assert.match(result.stderr, /the loss became (NaN|Infinity) in stage small, epoch \d+, step \d+, at a learning rate of 100/);
+  assert.match(
+    result.stderr,
+    /the loss became (NaN|Infinity) in stage small, epoch \d+, step \d+, at a learning rate of 100/,
+  );
   assert.doesNotMatch(result.stderr, /\n\s+at /, 'no stack trace');
 });
 
@@ -150,7 +203,10 @@ test('run FILE - bad images are all listed with their lines, and onBadImage: ski
   assert.match(refused.stderr, /table\.csv:5:1 .*3\.png/);
   assert.match(refused.stderr, /table\.csv:10:1 .*8\.png/);
   assert.deepEqual(readdirSync(environment.MANYHEADS_RUNS), [], 'no run is begun');
-  const skipped = await runCommand([experiment, 'dataset.onBadImage=skip', 'stages[0].epochs=1', 'stages[1].epochs=1', '--json'], environment);
+  const skipped = await runCommand(
+    [experiment, 'dataset.onBadImage=skip', 'stages[0].epochs=1', 'stages[1].epochs=1', '--json'],
+    environment,
+  );
   assert.equal(skipped.code, 0, skipped.stderr);
   assert.match(skipped.stderr, /3\.png/);
 });
