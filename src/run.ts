@@ -60,6 +60,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     document.placeOf(['tracking', 'mlflow', 'uri']),
   );
 
+  const runs = runsFolder();
+  const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
+
   // 2. The data, before a folder is made: a bad image is a mistake in the input, not a failed run.
   const data = await openData(plan, {
     cacheFolder: join(cacheFolder(), 'images'),
@@ -68,17 +71,14 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   for (const { path } of data.skipped) progress.note(`left out: ${path}`);
 
   // 3. The run's folder, new or the one to go on with.
-  const runs = runsFolder();
-  const { runId, folder } = options.resume
-    ? findUnfinished(runs, plan)
-    : createRunFolder(runs, plan, new Date());
+  const { runId, folder } = unfinished ?? createRunFolder(runs, plan, new Date());
   const record: RunRecord = {
     runId,
     name: plan.name,
     planHash: plan.hash,
     status: 'running',
     pid: process.pid,
-    started: options.resume ? readRecord(folder).started : new Date().toISOString(),
+    started: unfinished ? readRecord(folder).started : new Date().toISOString(),
     ended: null,
     file: relative('', document.file),
     overrides: options.overrides,
@@ -94,7 +94,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const log = createRunLog({ tracker, folder, runId, plan, document });
   const outcome = { runId, directory: relative('', folder), stages: [], metrics: null, weightsHash: null };
   try {
-    const from = options.resume ? readCheckpoint(folder, plan.hash) : undefined;
+    const from = unfinished ? readCheckpoint(folder, plan.hash) : undefined;
 
     // 4. The engine. TensorFlow is loaded here and not before.
     const { createGraphEngine } = await import('./train/graph.ts');
