@@ -35,8 +35,8 @@ test('call - 10,000 calls leave no tensor and no memory behind', () => {
       const start = process.memoryUsage().rss;
       run(CALLS);
       const grown = process.memoryUsage().rss - start;
-      // Without freeing it would be 490 MB.
-      const allowed = 32 * 2 ** 20;
+      // Without freeing it would be 490 MB. The allocator takes 64 MiB at a time (src/runtime/allocator.cc).
+      const allowed = (64 + 32) * 2 ** 20;
       assert.ok(grown < allowed, `${grown} bytes more after ${CALLS} calls of ${BYTES_A_CALL} bytes each`);
       assert.deepEqual([tf.memory().numTensors, nodeBackend().getNumOfTFTensors()], before);
     },
@@ -59,7 +59,7 @@ test('writeVariables and readVariables - 2,000 rounds leave no memory behind', (
       for (let i = 0; i < 2000; i++) round(i);
       // 256 KiB a round: without freeing, half a gigabyte.
       const grown = process.memoryUsage().rss - start;
-      assert.ok(grown < 64 * 2 ** 20, `${grown} bytes more`);
+      assert.ok(grown < (64 + 64) * 2 ** 20, `${grown} bytes more`);
     },
   );
 });
