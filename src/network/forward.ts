@@ -5,7 +5,7 @@
 import type { Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import type { tf } from '../runtime/tf.ts';
-import { computeLayer } from './layers.ts';
+import { computeLayer, type LayerContext } from './layers.ts';
 
 export interface ForwardContext {
   /** False for evaluation: no dropout, and batch norm by its moving averages. */
@@ -15,6 +15,8 @@ export interface ForwardContext {
   /** Steps of the run before this one, int32: with seed and layer, the key of a dropout's mask. */
   readonly step: tf.Scalar;
   readonly seed: number;
+  /** Called around each layer with its name, for whoever wants to know where an op comes from. */
+  readonly around?: ((layer: string, compute: () => tf.Tensor) => tf.Tensor) | undefined;
 }
 
 export interface ForwardResult {
@@ -53,13 +55,13 @@ export function computeLayers(
   network: Network,
   weights: ReadonlyMap<string, tf.Tensor>,
   images_BHWC: tf.Tensor4D,
-  { training, trainable, step, seed }: ForwardContext,
+  { training, trainable, step, seed, around }: ForwardContext,
 ): ComputedLayers {
   const outputs = new Map<string, tf.Tensor>();
   const averages = new Map<string, tf.Tensor>();
   for (const layer of network.layers) {
     const inputs = layer.inputs.map((name) => outputs.get(name)!);
-    const output = computeLayer(layer, inputs, {
+    const context: LayerContext = {
       training: training && trainable.has(layer.part),
       images_BHWC,
       step,
@@ -72,8 +74,9 @@ export function computeLayers(
       setAverage(name, value) {
         averages.set(`${layer.name}/${name}`, value);
       },
-    });
-    outputs.set(layer.name, output);
+    };
+    const compute = (): tf.Tensor => computeLayer(layer, inputs, context);
+    outputs.set(layer.name, around === undefined ? compute() : around(layer.name, compute));
   }
   return { outputs, averages };
 }

@@ -9,6 +9,7 @@
 import type { Data } from '../data/dataset.ts';
 import { drawBatch } from '../data/draws.ts';
 import { createProgram, type Program, type Variable } from '../graph/program.ts';
+import { scope } from '../graph/scope.ts';
 import type { Network, WeightSpec } from '../model/network.ts';
 import { eraseRectangles, transformImages } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
@@ -171,6 +172,7 @@ export function recordProgram(
             trainable: new Set(stage.trainable),
             step: inputs.step as tf.Scalar,
             seed,
+            around: scope,
           });
           averages = computed.averages;
           measured = measureBatch(computed.logits, heads, stage.loss);
@@ -226,6 +228,7 @@ export function recordProgram(
           trainable: new Set(),
           step: tf.scalar(0, 'int32'),
           seed,
+          around: scope,
         });
         countBatch(measureBatch(logits, heads, stage.loss));
         return {};
