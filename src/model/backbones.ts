@@ -1,14 +1,30 @@
 /** Every backbone by its name in the language: settings in, layers appended, name of the feature maps out. */
 import type { Builder } from './builder.ts';
 import { densenet } from './densenet.ts';
-import type { BackboneSettings } from './settings.ts';
+import { resnet } from './resnet.ts';
+import type { BackboneName, BackboneSettings } from './settings.ts';
 
-export interface BackboneDef {
-  /** @returns name of the layer with the feature maps */
-  readonly append: (builder: Builder, image: string, settings: BackboneSettings) => string;
-}
+type BackboneFunction<S> = (builder: Builder, image: string, settings: S) => string;
 
-export const backbones: Readonly<Record<BackboneSettings['name'], BackboneDef>> = {
-  densenet121: { append: densenet },
-  densenet: { append: densenet },
+/** The member of the union whose names include this one. */
+type SettingsOf<N, S = BackboneSettings> = S extends { readonly name: infer M }
+  ? N extends M
+    ? S
+    : never
+  : never;
+
+export const backbones: { readonly [N in BackboneName]: BackboneFunction<SettingsOf<N>> } = {
+  densenet121: densenet,
+  densenet169: densenet,
+  densenet201: densenet,
+  densenet,
+  resnet50: resnet,
+  resnet101: resnet,
 };
+
+/** @returns name of the layer with the feature maps */
+export function appendBackbone(builder: Builder, image: string, settings: BackboneSettings): string {
+  // The table's entry and the settings have the same type, which TypeScript does not follow through an index.
+  const append = backbones[settings.name] as BackboneFunction<BackboneSettings>;
+  return append(builder, image, settings);
+}

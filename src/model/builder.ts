@@ -30,6 +30,8 @@ export interface ConvOptions {
   readonly kernelSize: number;
   readonly strides?: number;
   readonly padding?: 'same' | 'valid';
+  /** Whether a number is added to each channel of the output. @default false */
+  readonly bias?: boolean;
   readonly initializer: InitializerName;
 }
 
@@ -47,7 +49,6 @@ export interface Builder {
   input(name: string): string;
   /** @param padding rows or columns of zeros, on every side */
   zeroPad(name: string, input: string, padding: number): string;
-  /** A convolution without bias: batch norm follows it everywhere. */
   conv(name: string, input: string, options: ConvOptions): string;
   batchNorm(name: string, input: string, settings: LayerSettings['batchNorm']): string;
   relu(name: string, input: string): string;
@@ -56,6 +57,8 @@ export interface Builder {
   globalAveragePool(name: string, input: string): string;
   globalMaxPool(name: string, input: string): string;
   concatenate(name: string, inputs: readonly string[]): string;
+  /** The sum of inputs of one shape. */
+  add(name: string, inputs: readonly string[]): string;
   dropout(name: string, input: string, rate: number): string;
   dense(name: string, input: string, units: number, initializer: InitializerName): string;
 }
@@ -135,7 +138,7 @@ export function createBuilder(imageSize: number): Builder {
         0,
       );
     },
-    conv(name, input, { filters, kernelSize, strides = 1, padding = 'valid', initializer }) {
+    conv(name, input, { filters, kernelSize, strides = 1, padding = 'valid', bias = false, initializer }) {
       const [height, width, channels] = imageShape(shapeOf(input));
       const shape = [
         outputSide(height, kernelSize, strides, padding),
@@ -143,15 +146,16 @@ export function createBuilder(imageSize: number): Builder {
         filters,
       ];
       const kernelShape = [kernelSize, kernelSize, channels, filters];
-      const flops = 2 * kernelSize * kernelSize * channels * volume(shape);
+      const flops = (2 * kernelSize * kernelSize * channels + (bias ? 1 : 0)) * volume(shape);
+      const kernel = weight(`${name}/kernel`, kernelShape, initializer);
       return append(
         'conv',
         name,
         [input],
-        { kernelSize: [kernelSize, kernelSize], strides: [strides, strides], padding, filters },
+        { kernelSize: [kernelSize, kernelSize], strides: [strides, strides], padding, filters, bias },
         shape,
         flops,
-        [weight(`${name}/kernel`, kernelShape, initializer)],
+        bias ? [kernel, weight(`${name}/bias`, [filters], 'zeros')] : [kernel],
       );
     },
     batchNorm(name, input, settings) {
@@ -174,6 +178,14 @@ export function createBuilder(imageSize: number): Builder {
     concatenate(name, inputs) {
       const channels = inputs.reduce((sum, input) => sum + shapeOf(input).at(-1)!, 0);
       return append('concatenate', name, inputs, {}, [...shapeOf(inputs[0]!).slice(0, -1), channels], 0);
+    },
+    add(name, inputs) {
+      const shape = shapeOf(inputs[0]!);
+      for (const input of inputs) {
+        if (`${shapeOf(input)}` !== `${shape}`)
+          throw new Error(`${name} cannot add ${input} of the shape [${shapeOf(input)}] to [${shape}]`);
+      }
+      return append('add', name, inputs, {}, shape, (inputs.length - 1) * volume(shape));
     },
     dropout: (name, input, rate) =>
       append('dropout', name, [input], { rate }, shapeOf(input), volume(shapeOf(input))),

@@ -5,6 +5,13 @@
 import type { Builder } from './builder.ts';
 import type { DenseNetSettings } from './settings.ts';
 
+/** Layers of each dense block: table 1 of the paper. All have growth rate 32 and 64 channels in the stem. */
+export const densenetBlocks = {
+  densenet121: [6, 12, 24, 16],
+  densenet169: [6, 12, 32, 32],
+  densenet201: [6, 12, 48, 32],
+} as const satisfies Partial<Record<DenseNetSettings['name'], readonly number[]>>;
+
 // keras.applications sets the first and leaves the second at Keras's default.
 const NORM = { epsilon: 1.001e-5, momentum: 0.99 };
 /** Channels of the 1×1 convolution before each 3×3, in growth rates: section 3, "Bottleneck layers". */

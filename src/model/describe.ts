@@ -1,5 +1,5 @@
 /** Settings of the model, heads and image size in; the whole network as data out: backbone, pooling, towers, heads. */
-import { backbones } from './backbones.ts';
+import { appendBackbone } from './backbones.ts';
 import { createBuilder } from './builder.ts';
 import { appendHead } from './heads.ts';
 import type { Network } from './network.ts';
@@ -21,7 +21,7 @@ export function describeNetwork(
 ): Network {
   const builder = createBuilder(imageSize);
   const image = builder.input('image');
-  const backboneOutput = backbones[model.backbone.name].append(builder, image, model.backbone);
+  const backboneOutput = appendBackbone(builder, image, model.backbone);
   const pooled = appendPooling(builder, backboneOutput, model.pooling);
   const described = heads.map(({ name, classes }) => {
     builder.startPart('tower');

@@ -16,6 +16,7 @@ export interface LayerSettings {
     readonly strides: readonly [number, number];
     readonly padding: 'same' | 'valid';
     readonly filters: number;
+    readonly bias: boolean;
   };
   batchNorm: { readonly epsilon: number; readonly momentum: number };
   relu: Record<never, never>;
@@ -25,6 +26,7 @@ export interface LayerSettings {
   globalMaxPool: Record<never, never>;
   /** Along the last axis. */
   concatenate: Record<never, never>;
+  add: Record<never, never>;
   dropout: { readonly rate: number };
   dense: { readonly units: number };
 }

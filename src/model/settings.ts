@@ -2,9 +2,9 @@
 
 export type InitializerName = 'glorotUniform' | 'heNormal';
 
-/** Both spellings of the file (`densenet121` and `densenet`) come to the same construction. */
+/** DenseNets by number and those of a size of one's own come to the same construction. */
 export interface DenseNetSettings {
-  readonly name: 'densenet121' | 'densenet';
+  readonly name: 'densenet121' | 'densenet169' | 'densenet201' | 'densenet';
   /** Layers in each dense block. */
   readonly blocks: readonly number[];
   /** Channels that each layer adds. */
@@ -14,7 +14,17 @@ export interface DenseNetSettings {
   readonly initializer: InitializerName;
 }
 
-export type BackboneSettings = DenseNetSettings;
+export interface ResNetSettings {
+  readonly name: 'resnet50' | 'resnet101';
+  /** Residual blocks in each stage. */
+  readonly blocks: readonly number[];
+  readonly initializer: InitializerName;
+}
+
+/** Told apart by the name. */
+export type BackboneSettings = DenseNetSettings | ResNetSettings;
+
+export type BackboneName = BackboneSettings['name'];
 
 export type TowerLayerSettings =
   | { readonly type: 'batchNorm' }

@@ -5,6 +5,7 @@
 import type { Layer, LayerType } from '../model/network.ts';
 import { tf } from '../runtime/tf.ts';
 import { applyBatchNorm, trainBatchNorm } from './batch-norm.ts';
+import { addBias } from './bias.ts';
 import { dropout, dropoutSeed } from './dropout.ts';
 import { globalAverage, globalMaximum } from './global-pooling.ts';
 import { relu } from './relu.ts';
@@ -34,8 +35,11 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   input: (_layer, _inputs, { images_BHWC }) => images_BHWC,
   zeroPad: ({ settings: { padding } }, inputs) =>
     tf.pad(only(inputs), [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]),
-  conv: ({ settings: { strides, padding } }, inputs, { weight }) =>
-    tf.conv2d(only<tf.Tensor4D>(inputs), weight('kernel') as tf.Tensor4D, [...strides], padding),
+  conv({ settings: { strides, padding, bias } }, inputs, { weight }) {
+    const kernel = weight('kernel') as tf.Tensor4D;
+    const y_BHWC = tf.conv2d(only<tf.Tensor4D>(inputs), kernel, [...strides], padding);
+    return bias ? addBias(y_BHWC, weight('bias')) : y_BHWC;
+  },
   batchNorm({ settings }, inputs, { training, weight, setAverage }) {
     const weights = {
       gamma_C: weight('gamma'),
@@ -57,6 +61,7 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   globalAveragePool: (_layer, inputs) => globalAverage(only(inputs)),
   globalMaxPool: (_layer, inputs) => globalMaximum(only(inputs)),
   concatenate: (_layer, inputs) => tf.concat([...inputs], -1),
+  add: (_layer, inputs) => inputs.reduce((sum, input) => tf.add(sum, input)),
   dropout: ({ name, settings: { rate } }, inputs, { training, seed, step }) =>
     training ? dropout(only(inputs), rate, dropoutSeed(seed, name), step) : only(inputs),
   dense: (_layer, inputs, { weight }) => tf.add(tf.matMul(only(inputs), weight('kernel')), weight('bias')),

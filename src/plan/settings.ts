@@ -2,13 +2,12 @@
  * From the experiment's values to settings: shorthand written out, stages completed by what the experiment says for
  * all of them. Pure; what the table must tell (classes that are not written) comes in.
  */
-import type { ModelSettings, TowerLayerSettings } from '../model/settings.ts';
+import { densenetBlocks } from '../model/densenet.ts';
+import { resnetBlocks } from '../model/resnet.ts';
+import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { HeadColumn } from '../table/table.ts';
 import type { AugmentationPlan, LossPlan, OptimizerPlan, Settings, StagePlan } from './plan.ts';
-
-/** Layers in the dense blocks of DenseNet121: table 1 of Huang et al., arXiv:1608.06993. */
-const DENSENET121_BLOCKS = [6, 12, 24, 16];
 
 /**
  * @param heads with their classes, in the order of the file
@@ -41,20 +40,23 @@ export function settingsOf(
 }
 
 function modelOf({ backbone, pooling, tower }: ResolvedExperiment['model']): ModelSettings {
-  const size =
-    backbone.name === 'densenet121'
-      ? { blocks: DENSENET121_BLOCKS, growthRate: 32, initialFilters: 64, stem: 'imagenet' as const }
-      : {
-          blocks: backbone.blocks,
-          growthRate: backbone.growthRate,
-          initialFilters: backbone.initialFilters,
-          stem: backbone.stem,
-        };
-  return {
-    backbone: { name: backbone.name, ...size, initializer: backbone.initializer },
-    pooling,
-    tower: tower.map(towerLayerOf),
-  };
+  return { backbone: backboneOf(backbone), pooling, tower: tower.map(towerLayerOf) };
+}
+
+function backboneOf(backbone: ResolvedExperiment['model']['backbone']): BackboneSettings {
+  switch (backbone.name) {
+    case 'densenet':
+      return { ...backbone };
+    case 'densenet121':
+    case 'densenet169':
+    case 'densenet201': {
+      const size = { growthRate: 32, initialFilters: 64, stem: 'imagenet' } as const;
+      return { ...backbone, blocks: densenetBlocks[backbone.name], ...size };
+    }
+    case 'resnet50':
+    case 'resnet101':
+      return { ...backbone, blocks: resnetBlocks[backbone.name] };
+  }
 }
 
 function towerLayerOf(layer: ResolvedExperiment['model']['tower'][number]): TowerLayerSettings {

@@ -34,6 +34,20 @@ type Backbone =
     }
   | {
       /**
+       * `densenet169`: the same with 169 layers.
+       */
+      name: 'densenet169';
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `densenet201`: the same with 201 layers.
+       */
+      name: 'densenet201';
+      initializer?: Initializer;
+    }
+  | {
+      /**
        * `densenet`: the same construction with a size of your own.
        */
       name: 'densenet';
@@ -56,6 +70,20 @@ type Backbone =
        * How the image is first made smaller. `imagenet`: 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images up to about 64 pixels.
        */
       stem?: 'imagenet' | 'small';
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `resnet50`: exactly as keras.applications defines it (He et al., arXiv:1512.03385).
+       */
+      name: 'resnet50';
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `resnet101`: the same with 101 layers.
+       */
+      name: 'resnet101';
       initializer?: Initializer;
     };
 /**
@@ -484,6 +512,20 @@ type ResolvedBackbone =
     }
   | {
       /**
+       * `densenet169`: the same with 169 layers.
+       */
+      name: 'densenet169';
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `densenet201`: the same with 201 layers.
+       */
+      name: 'densenet201';
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
        * `densenet`: the same construction with a size of your own.
        */
       name: 'densenet';
@@ -506,6 +548,20 @@ type ResolvedBackbone =
        * How the image is first made smaller. `imagenet`: 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images up to about 64 pixels.
        */
       stem: 'imagenet' | 'small';
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `resnet50`: exactly as keras.applications defines it (He et al., arXiv:1512.03385).
+       */
+      name: 'resnet50';
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `resnet101`: the same with 101 layers.
+       */
+      name: 'resnet101';
       initializer: ResolvedInitializer;
     };
 /**

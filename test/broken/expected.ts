@@ -190,7 +190,10 @@ export const expectedSentences: Readonly<
     ],
   ],
   'unknown-backbone.yaml': [
-    ['there is no backbone "densenet112"', 'Did you mean "densenet121"? There are: densenet121, densenet.'],
+    [
+      'there is no backbone "densenet112"',
+      'Did you mean "densenet121"? There are: densenet121, densenet169, densenet201, densenet, resnet101, resnet50.',
+    ],
   ],
   'unknown-optimizer.yaml': [['there is no optimizer "rmsprop"', 'There are: adam, sgd.']],
   'key-of-another-optimizer.yaml': [

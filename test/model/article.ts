@@ -1,5 +1,12 @@
 /** The article's model: its heads with the numbers of their classes, its tower, DenseNet121. */
-import type { DenseNetSettings, ModelSettings, PoolingName } from '../../src/model/settings.ts';
+import { densenetBlocks } from '../../src/model/densenet.ts';
+import { resnetBlocks } from '../../src/model/resnet.ts';
+import type {
+  BackboneSettings,
+  DenseNetSettings,
+  ModelSettings,
+  PoolingName,
+} from '../../src/model/settings.ts';
 
 const classCounts = {
   gender: 2,
@@ -24,6 +31,15 @@ export const densenet121: DenseNetSettings = {
   initialFilters: 64,
   stem: 'imagenet',
   initializer: 'glorotUniform',
+};
+
+/** The backbones that keras.applications has too, by name. */
+export const kerasBackbones: Readonly<Record<string, BackboneSettings>> = {
+  densenet121,
+  densenet169: { ...densenet121, name: 'densenet169', blocks: densenetBlocks.densenet169 },
+  densenet201: { ...densenet121, name: 'densenet201', blocks: densenetBlocks.densenet201 },
+  resnet50: { name: 'resnet50', blocks: resnetBlocks.resnet50, initializer: 'glorotUniform' },
+  resnet101: { name: 'resnet101', blocks: resnetBlocks.resnet101, initializer: 'glorotUniform' },
 };
 
 export function articleModel(...pooling: PoolingName[]): ModelSettings {

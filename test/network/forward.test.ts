@@ -171,7 +171,7 @@ test('computeLayer - a convolution with stride 2 pads `same` as TensorFlow does,
       {
         name: 'conv',
         type: 'conv',
-        settings: { kernelSize: [3, 3], strides: [2, 2], padding: 'same', filters: 1 },
+        settings: { kernelSize: [3, 3], strides: [2, 2], padding: 'same', filters: 1, bias: false },
         part: 'backbone',
         inputs: ['image'],
         outputShape: [2, 2, 1],

@@ -85,6 +85,7 @@ stages: [{ name: only, imageSize: 16, epochs: 1 }]
   const { split } = plan.settings.dataset;
   assert.deepEqual([split.seed, split.validation], [7, 0.3]);
   const { backbone, pooling } = plan.settings.model;
+  assert.ok(backbone.name === 'densenet');
   assert.deepEqual([backbone.growthRate, backbone.initialFilters, pooling], [3, 4, ['gap', 'gmp']]);
   assert.equal(plan.locations.table, join(folder, 'base/table.csv'));
   assert.equal(readFileSync(plan.locations.table, 'utf8'), tinyTable);
