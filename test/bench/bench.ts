@@ -1,0 +1,130 @@
+/**
+ * Measures this project beside its peers on this machine. Out: test/bench/results.json, and a table in the README.
+ *
+ *   npm run bench -- [--quick] [--only graph,keras,…,epoch,decode] [--size 100,200] [--model densenet121] [--rounds 5]
+ *
+ * `--quick` is one round of few steps, to see that all of it runs; it prints its figures and keeps none of them. A full
+ * run takes about an hour and a half for each model, and wants a machine on which nothing else runs. Parts that are measured
+ * apart (`--only`, `--size`) are put in the place of the same parts of an earlier run.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { RunError } from '../../src/errors.ts';
+import { streamProgress } from '../../src/runtime/progress.ts';
+import { type DecodeResult, type EpochResult, measureDecoding, measureEpochs } from './epoch.ts';
+import { describeMachine } from './machine.ts';
+import { markdown, type Results, writeIntoReadme } from './report.ts';
+import { contenders, models } from './settings.ts';
+import { measureSteps, type StepResults } from './steps.ts';
+import type { Suite } from './suite.ts';
+import { decodeTarget, epochTarget, stepTargets } from './targets.ts';
+
+const listOf = (text: string): string[] => (text === '' ? [] : text.split(','));
+
+function pick<T>(
+  what: string,
+  wanted: readonly string[],
+  known: readonly T[],
+  nameOf: (item: T) => string,
+): T[] {
+  const names = known.map(nameOf);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new RunError(`there is no ${what} ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  return known.filter((item) => wanted.length === 0 || wanted.includes(nameOf(item)));
+}
+
+async function measure(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      size: { type: 'string', default: '100,200' },
+      model: { type: 'string', default: '' },
+      rounds: { type: 'string' },
+    },
+  });
+  const parts = [...contenders.map(({ name }) => name as string), 'epoch', 'decode'];
+  const only = values.only === '' ? [] : pick('part', listOf(values.only), parts, (name) => name);
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+  const sizes = listOf(values.size).map(Number);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RunError(`expected --rounds of at least 1, got ${values.rounds}`);
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 32))
+    throw new RunError(`expected --size in pixels, as 100,200, got ${values.size}`);
+  const suite: Suite = {
+    quick: values.quick,
+    rounds,
+    only,
+    say: (line) => process.stderr.write(`${line}\n`),
+    progress: streamProgress(process.stderr),
+  };
+  const machine = describeMachine();
+  if (machine.loadBefore > 0.5)
+    suite.say(`note: the load is ${machine.loadBefore.toFixed(1)}; other work makes all of this worthless.`);
+
+  const isWanted = (part: string): boolean => only.length === 0 || only.includes(part);
+  const steps: StepResults[] = [];
+  const epochs: EpochResult[] = [];
+  for (const model of pick('model', listOf(values.model), models, ({ name }) => name)) {
+    for (const size of sizes) {
+      if (contenders.some(({ name }) => isWanted(name))) steps.push(await measureSteps(model, size, suite));
+      if (isWanted('epoch')) epochs.push(await measureEpochs(model, size, suite));
+    }
+  }
+  const decoding: DecodeResult | null = isWanted('decode') ? await measureDecoding(suite) : null;
+  const fresh: Parts = { steps, epochs, decoding };
+  const { steps: allSteps, epochs: allEpochs, decoding: anyDecoding } = values.quick ? fresh : merged(fresh);
+  const results: Results = {
+    date: new Date().toISOString(),
+    quick: values.quick,
+    rounds,
+    machine,
+    steps: allSteps,
+    epochs: allEpochs,
+    decoding: anyDecoding,
+    targets: [
+      ...allSteps.flatMap(stepTargets),
+      ...allEpochs.map(epochTarget),
+      ...(anyDecoding ? [decodeTarget(anyDecoding)] : []),
+    ],
+  };
+  const text = markdown(results);
+  console.log(text);
+  if (values.quick) return;
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  writeIntoReadme(fileURLToPath(new URL('../../README.md', import.meta.url)), text);
+}
+
+type Parts = Pick<Results, 'steps' | 'epochs' | 'decoding'>;
+
+const resultsFile = new URL('results.json', import.meta.url);
+
+/** What was measured now in place of the same of an earlier run; what was not measured now stays, with its date. */
+function merged(fresh: Parts): Parts {
+  if (!existsSync(resultsFile)) return fresh;
+  const old = JSON.parse(readFileSync(resultsFile, 'utf8')) as Results;
+  const both = <T extends { readonly model: string; readonly size: number }>(
+    before: readonly T[],
+    now: readonly T[],
+  ) => {
+    const isNew = ({ model, size }: T) => now.some((part) => part.model === model && part.size === size);
+    return [...before.filter((part) => !isNew(part)), ...now].sort(
+      (a, b) => a.model.localeCompare(b.model) || a.size - b.size,
+    );
+  };
+  return {
+    steps: both(old.steps, fresh.steps),
+    epochs: both(old.epochs, fresh.epochs),
+    decoding: fresh.decoding ?? old.decoding,
+  };
+}
+
+try {
+  await measure();
+} catch (error) {
+  if (!(error instanceof RunError)) throw error;
+  process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,28 @@
+/** What was measured on, for the record. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os';
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGB: number;
+  readonly system: string;
+  /** Of the minute before the first measurement; well below 1 where nothing else ran. */
+  readonly loadBefore: number;
+}
+
+export function describeMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGB: Math.round(totalmem() / 1e9),
+    system: `${process.platform} ${process.arch}`,
+    loadBefore: loadavg()[0]!,
+  };
+}
+
+/** Bytes that a new process may take: MemAvailable of proc(5). */
+export function availableMemory(): number {
+  const line = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
+  return line === null ? freemem() : Number(line[1]) * 1024;
+}

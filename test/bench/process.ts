@@ -1,0 +1,76 @@
+/**
+ * One measurement in a process of its own. In: a command. Out: what it reported, one JSON object a line on standard
+ * output, with the time from the process's start to its first finished step.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { RunError } from '../../src/errors.ts';
+import { lastLines, runCommand } from '../../src/runtime/command.ts';
+
+/** A process that hangs is ended after this. */
+const timeoutMs = 30 * 60_000;
+
+export interface StepReport {
+  readonly milliseconds: number;
+  /** Of all threads together: says what a step costs where other work takes turns with it. */
+  readonly cpuMilliseconds: number;
+  readonly loss: number;
+  /** When the step was finished: milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface ProcessReport {
+  readonly steps: readonly StepReport[];
+  /** From the start of the process to the end of its first step. */
+  readonly secondsToFirstStep: number | null;
+  /** Most memory that the process held: VmHWM of proc(5). */
+  readonly peakBytes: number;
+  /** Whatever else the process reported last. */
+  readonly figures: Readonly<Record<string, number>>;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+interface LastLine {
+  readonly peakBytes: number;
+  readonly figures?: Readonly<Record<string, number>>;
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+export const fileHere = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** Runs a TypeScript file of this folder in a process of its own, as a user's run is one. */
+export function runOurs(file: string, settings: unknown): Promise<ProcessReport> {
+  return runProcess(process.execPath, ['--import', 'tsx', fileHere(file), JSON.stringify(settings)]);
+}
+
+/** @throws RunError with the last lines of what a process that failed has written */
+export async function runProcess(command: string, args: readonly string[]): Promise<ProcessReport> {
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', KERAS_BACKEND: 'tensorflow' };
+  const started = Date.now();
+  const { code, stdout, stderr } = await runCommand(command, args, { env, timeoutMs });
+  const name = args.find((arg) => /\.(ts|py)$/.test(arg)) ?? command;
+  if (code !== 0) throw new RunError(`${name} failed with ${code}:\n${lastLines(stderr, 15)}`);
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+  const reports = lines.map((line) => JSON.parse(line) as StepReport | LastLine);
+  const steps = reports.filter((report): report is StepReport => 'milliseconds' in report);
+  const last = reports.at(-1);
+  if (last === undefined || !('peakBytes' in last)) throw new RunError(`${name} did not report to its end`);
+  return {
+    steps,
+    secondsToFirstStep: steps.length === 0 ? null : (steps[0]!.at - started) / 1000,
+    peakBytes: last.peakBytes,
+    figures: last.figures ?? {},
+    versions: last.versions ?? {},
+  };
+}
+
+/** For the measured process: one line to whoever started it. */
+export function tell(report: StepReport | LastLine): void {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+/** Most memory that this process has held so far, bytes. Unlike getrusage's, it forgets what was before exec. */
+export function peakMemory(): number {
+  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  return Number(line![1]) * 1024;
+}

@@ -1,0 +1,139 @@
+/** Results to Markdown, and into the README between its two markers. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { DecodeResult, EpochResult } from './epoch.ts';
+import type { Machine } from './machine.ts';
+import type { Spread } from './statistics.ts';
+import type { StepResults } from './steps.ts';
+import type { Target } from './targets.ts';
+
+export interface Results {
+  /** When, ISO 8601. */
+  readonly date: string;
+  readonly quick: boolean;
+  readonly rounds: number;
+  readonly machine: Machine;
+  readonly steps: readonly StepResults[];
+  readonly epochs: readonly EpochResult[];
+  readonly decoding: DecodeResult | null;
+  readonly targets: readonly Target[];
+}
+
+type Format = (value: number) => string;
+
+const fixed =
+  (digits: number, factor = 1): Format =>
+  (value) =>
+    (value * factor).toFixed(digits);
+
+function withRange({ median, min, max }: Spread, format: Format): string {
+  return min === max ? format(median) : `${format(median)} (${format(min)}–${format(max)})`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, i) => (i === 0 ? '---' : '--:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+export function markdown(results: Results): string {
+  const { machine, date, rounds } = results;
+  const versions = Object.assign({}, ...results.steps.map((step) => step.versions)) as Record<string, string>;
+  const parts = [
+    `Measured on ${date.slice(0, 10)} by \`npm run bench\` on ${machine.cores} cores of ${machine.cpu}, ` +
+      `${machine.memoryGB} GB, load ${machine.loadBefore.toFixed(1)} before; ${rounds} ${rounds === 1 ? 'round' : 'rounds'} one after the other, ` +
+      'each measurement a process of its own: medians, smallest and largest in brackets, ratios paired by round.' +
+      (Object.keys(versions).length === 0
+        ? ''
+        : ` Versions: ${Object.entries(versions)
+            .map(([name, version]) => `${name} ${version}`)
+            .join(', ')}.`),
+    ...results.steps.map(stepTable),
+    ...(results.epochs.length > 0 ? [epochTable(results.epochs)] : []),
+    ...(results.decoding ? [decodeLine(results.decoding)] : []),
+    ...(results.targets.length > 0 ? [targetTable(results.targets)] : []),
+  ];
+  return parts.join('\n\n');
+}
+
+function stepTable({ date, model, size, batchSize, contenders, notMeasured }: StepResults): string {
+  const rows = contenders.map((contender) => [
+    contender.title,
+    withRange(contender.stepMilliseconds, fixed(0)),
+    contender.oursDividedByIt === null ? '' : withRange(contender.oursDividedByIt.step, fixed(2)),
+    withRange(contender.cpuMilliseconds, fixed(0)),
+    withRange(contender.peakBytes, fixed(2, 1e-9)),
+    withRange(contender.secondsToFirstStep, fixed(1)),
+    contender.everyLossFinite ? 'yes' : 'NO',
+  ]);
+  const head = [
+    '',
+    'step, ms',
+    'ours / it',
+    'CPU time, ms',
+    'peak memory, GB',
+    'first step after, s',
+    'losses finite',
+  ];
+  const left = notMeasured.map(({ name, why }) => `${name} was not measured: ${why}.`);
+  const title = `One training step of ${model}, ${size}×${size} pixels, batch ${batchSize}, eight heads, Adam (${date.slice(0, 10)}):`;
+  return [title, table(head, rows), ...left].join('\n\n');
+}
+
+function epochTable(epochs: readonly EpochResult[]): string {
+  const rows = epochs.map((epoch) => [
+    `${epoch.model}, ${epoch.size} px, ${epoch.images} images`,
+    withRange(epoch.bareImagesPerSecond, fixed(1)),
+    withRange(epoch.epochImagesPerSecond, fixed(1)),
+    withRange(epoch.ratio, fixed(3)),
+    withRange(epoch.withoutCheckpointImagesPerSecond, fixed(1)),
+    withRange(epoch.validationImagesPerSecond, fixed(1)),
+  ]);
+  const head = [
+    'images a second',
+    'bare step',
+    'epoch, augmented',
+    'ratio',
+    'without its checkpoint',
+    'validation',
+  ];
+  return table(head, rows);
+}
+
+function decodeLine({
+  folder,
+  size,
+  oursImagesPerSecond,
+  tfDataImagesPerSecond,
+  ratio,
+}: DecodeResult): string {
+  return (
+    `Decoding ${folder} to ${size} pixels: ${withRange(oursImagesPerSecond, fixed(0))} images a second into the cache on disk, ` +
+    `tf.data ${withRange(tfDataImagesPerSecond, fixed(0))} without one: ratio ${withRange(ratio, fixed(2))}.`
+  );
+}
+
+function targetTable(targets: readonly Target[]): string {
+  const rows = targets.map(({ what, ratio, bound, limit, met }) => [
+    what,
+    ratio.toFixed(3),
+    `at ${bound} ${limit}`,
+    met ? 'yes' : 'no',
+  ]);
+  return table(['target', 'measured', 'wanted', 'met'], rows);
+}
+
+const begin = '<!-- bench:begin -->';
+const end = '<!-- bench:end -->';
+
+/** Replaces what stands between the markers; they are added at the end where they are missing. */
+export function writeIntoReadme(file: string, text: string): void {
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const block = `${begin}\n\n${text}\n\n${end}`;
+  const from = before.indexOf(begin);
+  const to = before.indexOf(end);
+  const after =
+    from >= 0 && to > from
+      ? before.slice(0, from) + block + before.slice(to + end.length)
+      : `${before.trimEnd()}${before === '' ? '' : '\n\n'}${block}\n`;
+  writeFileSync(file, after);
+}
