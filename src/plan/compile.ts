@@ -79,6 +79,7 @@ export function compilePlan(file: string, options: CompileOptions = {}): Compile
     model: modelFigures(settings, networkFor(settings.stages[0]!.imageSize)),
     stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage.imageSize), data)),
     locations,
+    execution: { residence: experiment.dataset.residence },
     experiment,
   };
   return { plan, document, originOf: checked.originOf, networkFor };

@@ -158,6 +158,8 @@ export interface Plan {
   readonly model: ModelFigures;
   readonly stages: readonly StageFigures[];
   readonly locations: Locations;
+  /** How it is computed, which no result depends on; not a part of the hash. */
+  readonly execution: { readonly residence: 'auto' | 'memory' | 'file' };
   /** The file's values with all defaults in place, spelled as in the file: what is logged as parameters. */
   readonly experiment: ResolvedExperiment;
 }

@@ -247,6 +247,10 @@ interface Dataset {
    */
   fit?: 'stretch' | 'crop' | 'pad';
   /**
+   * Where the images are while training; no result depends on it. `file`: the cache file is mapped, so that a step reads what it takes, data larger than the memory can be trained on, and processes share it. `memory`: read once into the memory of the device that trains. `auto`: `memory` on a GPU where the images take at most 4 GB, else `file`.
+   */
+  residence?: 'auto' | 'memory' | 'file';
+  /**
    * What to do when an image file is missing, truncated or not an image. `stop`: list all of them and stop. `skip`: list them and leave their rows out.
    */
   onBadImage?: 'stop' | 'skip';
@@ -724,6 +728,10 @@ interface ResolvedDataset {
    * How an image that is not square becomes one. `stretch`: both sides scaled on their own, as the article does. `crop`: the middle is kept. `pad`: black bars.
    */
   fit: 'stretch' | 'crop' | 'pad';
+  /**
+   * Where the images are while training; no result depends on it. `file`: the cache file is mapped, so that a step reads what it takes, data larger than the memory can be trained on, and processes share it. `memory`: read once into the memory of the device that trains. `auto`: `memory` on a GPU where the images take at most 4 GB, else `file`.
+   */
+  residence: 'auto' | 'memory' | 'file';
   /**
    * What to do when an image file is missing, truncated or not an image. `stop`: list all of them and stop. `skip`: list them and leave their rows out.
    */

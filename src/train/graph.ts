@@ -6,6 +6,7 @@ import { loadProgram, type TensorValues, type VariableValue } from '../graph/run
 import type { Network } from '../model/network.ts';
 import { initialWeights } from '../network/initializers.ts';
 import type { Plan } from '../plan/plan.ts';
+import { nodeBackend } from '../runtime/ops.ts';
 import type { Engine, EngineState } from './engine.ts';
 import { graphOptimizerFor } from './graph-optimizers.ts';
 import type { HeadCounts } from './metrics.ts';
@@ -23,7 +24,7 @@ export function createGraphEngine(
   folder: string,
 ): Engine {
   const { seed, stages } = plan.settings;
-  const recorded = recordProgram(plan, data, networkFor);
+  const recorded = recordProgram(plan, data, networkFor, residenceOf(plan, data));
   recorded.program.save(folder);
   const program = loadProgram(folder);
   rmSync(folder, { recursive: true });
@@ -34,7 +35,7 @@ export function createGraphEngine(
   for (const [name, values] of initialWeights(networkFor(stages[0]!.imageSize), seed))
     initial.set(`weights/${name}`, values);
   program.writeVariables(initial);
-  program.call(recorded.load);
+  if (recorded.load !== undefined) program.call(recorded.load);
   program.call('clearCounts');
 
   let stage = stages[0]!;
@@ -113,4 +114,13 @@ export function createGraphEngine(
     writeState: (state) => program.writeVariables(state),
     dispose: () => program.dispose(),
   };
+}
+
+/** Images of more bytes than this stay outside a GPU unless the file says otherwise. */
+const GPU_IMAGE_BYTES = 4e9;
+
+function residenceOf({ execution: { residence } }: Plan, { images }: Data): 'memory' | 'file' {
+  if (residence !== 'auto') return residence;
+  // On a CPU the pages of the file are the memory: read once, and shared with other processes.
+  return nodeBackend().isUsingGpuDevice && images.byteLength <= GPU_IMAGE_BYTES ? 'memory' : 'file';
 }

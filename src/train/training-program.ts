@@ -37,8 +37,8 @@ export interface TrainingProgram {
   readonly stages: readonly StageSignatures[];
   /** Names of the weights' variables, `weights/<weight>`. */
   readonly weights: readonly string[];
-  /** Reads the image cache into its variable. */
-  readonly load: string;
+  /** Reads the image cache into its variable; undefined where the file is mapped. */
+  readonly load: string | undefined;
 }
 
 /** Which rows a batch takes: all sizes that occur in an epoch. */
@@ -50,17 +50,23 @@ function batchSizes(stage: StagePlan, trainingRows: number): number[] {
   return [...(full > 0 ? [stage.batchSize] : []), ...(rest > 0 && takesAll ? [rest] : [])];
 }
 
+/**
+ * @param networkFor the network at an image size; its weights are the same at every size
+ * @param residence whether images are read into a variable or mapped
+ */
 export function recordProgram(
   plan: Plan,
   data: Data,
   networkFor: (imageSize: number) => Network,
+  residence: 'memory' | 'file',
 ): TrainingProgram {
   const { seed, stages } = plan.settings;
   const program = createProgram();
   const { size, count, file } = data.images;
   const specs = networkFor(stages[0]!.imageSize).layers.flatMap(({ weights }) => weights);
 
-  const images = program.variable('data/images', { shape: [count, size, size, 3], dtype: 'uint8' });
+  const imagesSpec = { shape: [count, size, size, 3], dtype: 'uint8' } as const;
+  const images = residence === 'memory' ? program.variable('data/images', imagesSpec) : undefined;
   const imageOf = program.variable('data/imageOf', { shape: [data.imageOf.length], dtype: 'int32' });
   const labels = data.heads.map(({ name, labels: all }) =>
     program.variable(`data/labels/${name}`, { shape: [all.length], dtype: 'int32' }),
@@ -77,13 +83,15 @@ export function recordProgram(
   );
   const slots = new Map<string, Variable>();
 
-  program.signature('load', {
-    inputs: {},
-    record() {
-      program.assign(images, program.readFile(file, { shape: [count, size, size, 3], dtype: 'uint8' }));
-      return {};
-    },
-  });
+  if (images !== undefined) {
+    program.signature('load', {
+      inputs: {},
+      record() {
+        program.assign(images, program.readFile(file, imagesSpec));
+        return {};
+      },
+    });
+  }
   program.signature('clearCounts', {
     inputs: {},
     record() {
@@ -125,7 +133,12 @@ export function recordProgram(
 
   /** Cached images of these rows, at the stage's size and normalised. */
   function imagesOf(stage: StagePlan, rows_B: tf.Tensor, transforms_B8: tf.Tensor2D): tf.Tensor4D {
-    const cached_BSSC = program.gather(images, program.gather(imageOf, rows_B)) as tf.Tensor4D;
+    const indices_B = program.gather(imageOf, rows_B);
+    const cached_BSSC = (
+      images === undefined
+        ? tf.gather(program.mapFile(file, imagesSpec), indices_B as tf.Tensor1D)
+        : program.gather(images, indices_B)
+    ) as tf.Tensor4D;
     const { fillMode } = stage.augmentation;
     return transformImages(cached_BSSC, transforms_B8, {
       size: stage.imageSize,
@@ -280,6 +293,6 @@ export function recordProgram(
     program,
     stages: signatures,
     weights: [...weights.values()].map(({ name }) => name),
-    load: 'load',
+    load: images === undefined ? undefined : 'load',
   };
 }

@@ -172,6 +172,28 @@ test('run FILE - killed at any moment, then --resume: same weights as without', 
   assert.equal(outcomeOf(resumed.stdout).weightsHash, whole.weightsHash);
 });
 
+test('run FILE - stopped in the second stage, then --resume: same weights as without', async () => {
+  const environment = { MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')) };
+  const arguments_ = [tiny.experiment, 'stages[heads].epochs=40'];
+  const whole = outcomeOf((await runCommand([...arguments_, '--json'], { MANYHEADS_RUNS: runs })).stdout);
+  const started = startCommand(arguments_, environment);
+  await new Promise<void>((resolve) => {
+    started.child.stderr!.on('data', () => {
+      if (/stage 2\b/.test(started.stderr())) resolve();
+    });
+  });
+  started.child.kill('SIGTERM');
+  assert.equal((await started.finished).code, 130);
+  const resumed = await runCommand([...arguments_, '--resume', '--json'], environment);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  const outcome = outcomeOf(resumed.stdout);
+  assert.equal(outcome.weightsHash, whole.weightsHash);
+  assert.deepEqual(
+    outcome.stages.map(({ epochs }) => epochs),
+    [3, 40],
+  );
+});
+
 test('run FILE - a loss that is not finite stops before the update and says where', async () => {
   const result = await runCommand(
     [
