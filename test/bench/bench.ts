@@ -73,9 +73,10 @@ async function measure(): Promise<void> {
       if (isWanted('epoch')) epochs.push(await measureEpochs(model, size, suite));
     }
   }
-  const decoding: DecodeResult | null = isWanted('decode') ? await measureDecoding(suite) : null;
+  const decoding: DecodeResult[] = [];
+  for (const size of isWanted('decode') ? sizes : []) decoding.push(await measureDecoding(size, suite));
   const fresh: Parts = { steps, epochs, decoding };
-  const { steps: allSteps, epochs: allEpochs, decoding: anyDecoding } = values.quick ? fresh : merged(fresh);
+  const { steps: allSteps, epochs: allEpochs, decoding: allDecoding } = values.quick ? fresh : merged(fresh);
   const results: Results = {
     date: new Date().toISOString(),
     quick: values.quick,
@@ -83,11 +84,11 @@ async function measure(): Promise<void> {
     machine,
     steps: allSteps,
     epochs: allEpochs,
-    decoding: anyDecoding,
+    decoding: allDecoding,
     targets: [
       ...allSteps.flatMap(stepTargets),
       ...allEpochs.map(epochTarget),
-      ...(anyDecoding ? [decodeTarget(anyDecoding)] : []),
+      ...allDecoding.map(decodeTarget),
     ],
   };
   const text = markdown(results);
@@ -117,7 +118,10 @@ function merged(fresh: Parts): Parts {
   return {
     steps: both(old.steps, fresh.steps),
     epochs: both(old.epochs, fresh.epochs),
-    decoding: fresh.decoding ?? old.decoding,
+    decoding: [
+      ...old.decoding.filter(({ size }) => !fresh.decoding.some((part) => part.size === size)),
+      ...fresh.decoding,
+    ].sort((a, b) => a.size - b.size),
   };
 }
 

@@ -73,7 +73,7 @@ export interface DecodeResult {
 /** The whole clothing data set where it stands beside the clone, else the part of it that comes with the project. */
 const folders = ['../../../shared/data/clothing/images', '../../experiments/data/clothing/images'];
 
-export async function measureDecoding(suite: Suite): Promise<DecodeResult> {
+export async function measureDecoding(size: number, suite: Suite): Promise<DecodeResult> {
   const candidates = folders.map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
   const folder = candidates.find((path) => existsSync(path))!;
   const all = readdirSync(folder).filter((name) => /\.jpe?g$/i.test(name));
@@ -84,7 +84,7 @@ export async function measureDecoding(suite: Suite): Promise<DecodeResult> {
   const files = join(cacheFolder(), 'bench', 'files.json');
   const python = await ensurePeer('keras', suite.progress);
   writeFileSync(files, JSON.stringify(paths));
-  const settings = { files, size: 200 };
+  const settings = { files, size };
   const ours: number[] = [];
   const theirs: number[] = [];
   // The first round brings the files into the system's cache and is not counted.
@@ -95,14 +95,14 @@ export async function measureDecoding(suite: Suite): Promise<DecodeResult> {
     ours.push(our.figures.imagesPerSecond!);
     theirs.push(their.figures.imagesPerSecond!);
     suite.say(
-      `decoding, round ${round}: ${ours.at(-1)!.toFixed(0)} images/s, tf.data ${theirs.at(-1)!.toFixed(0)}`,
+      `decoding to ${size} px, round ${round}: ${ours.at(-1)!.toFixed(0)} images/s, tf.data ${theirs.at(-1)!.toFixed(0)}`,
     );
   }
   return {
     date: new Date().toISOString(),
     folder: `${paths.length} JPEG files of ${folder.split('/').slice(-2).join('/')}`,
     images: paths.length,
-    size: settings.size,
+    size,
     oursImagesPerSecond: spread(ours),
     tfDataImagesPerSecond: spread(theirs),
     ratio: pairedRatio(ours, theirs),

@@ -14,7 +14,7 @@ export interface Results {
   readonly machine: Machine;
   readonly steps: readonly StepResults[];
   readonly epochs: readonly EpochResult[];
-  readonly decoding: DecodeResult | null;
+  readonly decoding: readonly DecodeResult[];
   readonly targets: readonly Target[];
 }
 
@@ -49,7 +49,7 @@ export function markdown(results: Results): string {
             .join(', ')}.`),
     ...results.steps.map(stepTable),
     ...(results.epochs.length > 0 ? [epochTable(results.epochs)] : []),
-    ...(results.decoding ? [decodeLine(results.decoding)] : []),
+    ...results.decoding.map(decodeLine),
     ...(results.targets.length > 0 ? [targetTable(results.targets)] : []),
   ];
   return parts.join('\n\n');

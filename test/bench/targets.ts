@@ -35,5 +35,5 @@ export function stepTargets({ model, size, contenders }: StepResults): Target[] 
 export const epochTarget = ({ model, size, ratio }: EpochResult): Target =>
   target(`images/s of an epoch / of the bare step, ${model}, ${size} px`, ratio.median, 'least', 0.95);
 
-export const decodeTarget = ({ ratio }: DecodeResult): Target =>
-  target('images/s of decoding / of tf.data', ratio.median, 'least', 1);
+export const decodeTarget = ({ size, ratio }: DecodeResult): Target =>
+  target(`images/s of decoding / of tf.data, ${size} px`, ratio.median, 'least', 1);
