@@ -2,7 +2,7 @@
  * Ten steps of training beside Keras: the same first weights, batches and optimizer, no augmentation and no dropout. Prints
  * both lists of losses, and those of our eager engine; ends with 1 where they differ by more than one part in 10,000.
  *
- *   node --import tsx test/bench/same-as-keras.ts [--size 100] [--steps 10] [--no-eager] [--float64]
+ *   node --import tsx test/bench/same-as-keras.ts [--size 100] [--steps 10] [--learning-rate 1e-3] [--epsilon 1e-7] [--no-eager] [--float64]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,9 @@ const { values: options } = parseArgs({
   options: {
     size: { type: 'string', default: '100' },
     steps: { type: 'string', default: '10' },
+    'learning-rate': { type: 'string', default: '1e-3' },
+    // A larger one keeps Adam's first steps from taking the sign of a gradient that is no more than rounding.
+    epsilon: { type: 'string', default: '1e-7' },
     'no-eager': { type: 'boolean', default: false },
     // Keras in double precision: shows which of two single-precision results is nearer to the true one.
     float64: { type: 'boolean', default: false },
@@ -45,7 +48,10 @@ const { experiment, images } = await benchData(
   Math.ceil((stepCount * batchSize * 8) / 7) + 8,
 );
 const { plan, networkFor } = compilePlan(experiment, {
-  overrides: ['model.tower=[batchNorm, {dropout: 0}, {dense: 128, activation: relu}]'],
+  overrides: [
+    'model.tower=[batchNorm, {dropout: 0}, {dense: 128, activation: relu}]',
+    `optimizer={name: adam, learningRate: ${options['learning-rate']}, epsilon: ${options.epsilon}}`,
+  ],
   needTable: true,
 });
 const data = await openData(plan, { cacheFolder: images });
@@ -103,7 +109,7 @@ rmSync(folder, { recursive: true });
 
 const difference = (loss: number, other: number): number => Math.abs(loss - other) / Math.abs(other);
 console.log(
-  `${model.name}, ${size} px, batch ${batchSize}, Adam ${stage.optimizer.learningRate}, eight heads`,
+  `${model.name}, ${size} px, batch ${batchSize}, Adam ${options['learning-rate']}, epsilon ${options.epsilon}, eight heads`,
 );
 console.log('step  graph         Keras         relative    eager         relative');
 ours.forEach((loss, i) => {
