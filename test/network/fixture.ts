@@ -1,7 +1,9 @@
-/** Reads what make_keras_fixtures.py wrote, and computes the weights and images that it computes by formula. */
+/** Reads what make_keras_fixtures.py and make_backbone_fixtures.py wrote, and computes the weights and images that it computes by formula. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Network } from '../../src/model/network.ts';
+import type { Part } from '../../src/model/settings.ts';
+import type { ForwardContext } from '../../src/network/forward.ts';
 import { tf } from '../../src/runtime/tf.ts';
 
 export interface Reference {
@@ -38,15 +40,17 @@ export function readFixture(name: string): Map<string, Reference> {
 export function noise(name: string, count: number): Float64Array {
   let start = 0x811c9dc5;
   for (const byte of Buffer.from(name)) start = Math.imul(start ^ byte, 0x01000193);
-  return Float64Array.from({ length: count }, (_, i) => {
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
     let x = Math.imul(i, 0x9e3779b9) + start;
     x ^= x >>> 16;
     x = Math.imul(x, 0x85ebca6b);
     x ^= x >>> 13;
     x = Math.imul(x, 0xc2b2ae35);
     x ^= x >>> 16;
-    return (x >>> 0) / 2 ** 31 - 1;
-  });
+    numbers[i] = (x >>> 0) / 2 ** 31 - 1;
+  }
+  return numbers;
 }
 
 /** The weights of a network by the script's `formula`. */
@@ -58,15 +62,35 @@ export function formulaWeights(network: Network): Map<string, tf.Tensor> {
       const kind = name.split('/').at(-1)!;
       const scale = kind === 'kernel' ? Math.sqrt(6 / product(shape.slice(0, -1))) : 0.25;
       const centre = kind === 'gamma' || kind === 'moving_variance' ? 1 : 0;
-      return [
-        name,
-        tf.tensor(
-          Float32Array.from(values, (value) => centre + scale * value),
-          [...shape],
-        ),
-      ];
+      for (let i = 0; i < values.length; i++) values[i] = centre + scale * values[i]!;
+      return [name, tf.tensor(new Float32Array(values), [...shape])];
     }),
   );
+}
+
+const everyPart: ReadonlySet<Part> = new Set(['backbone', 'tower', 'heads']);
+
+/** Every part is trained, or none. */
+export function contextFor(training: boolean): ForwardContext {
+  return { training, trainable: everyPart, step: tf.scalar(0, 'int32'), seed: 0 };
+}
+
+/** Value of an objective at the weights by formula, and its gradients by the name of the weight. */
+export function gradientsOf(
+  network: Network,
+  objective: (weights: Map<string, tf.Tensor>) => tf.Scalar,
+  all = formulaWeights(network),
+) {
+  const specs = network.layers.flatMap((layer) => layer.weights);
+  const names = specs.filter((spec) => spec.trainable).map((spec) => spec.name);
+  const { value, grads } = tf.valueAndGrads((...trained: tf.Tensor[]) => {
+    const weights = new Map(all);
+    names.forEach((name, i) => {
+      weights.set(name, trained[i]!);
+    });
+    return objective(weights);
+  })(names.map((name) => all.get(name)!));
+  return { value, gradients: new Map(names.map((name, i) => [name, grads[i]!])) };
 }
 
 /** Images [batch, size, size, 3] by the script's `noise`. */
