@@ -10,9 +10,9 @@ import { confusionPicture, curvesPicture, headCurvesPicture } from './report/plo
 import { resultsMarkdown, resultsRows } from './report/results-table.ts';
 import { gatherProvenance, provenanceTags } from './track/provenance.ts';
 import type { DatasetDescription, ParameterValue, Tracker } from './track/tracker.ts';
+import type { EpochReport } from './train/events.ts';
 import type { HeadMetrics, Metrics } from './train/metrics.ts';
 import type { StageResult } from './train/position.ts';
-import type { EpochReport } from './train/train.ts';
 
 export interface RunLogOptions {
   readonly tracker: Tracker;

@@ -22,9 +22,10 @@ import { chooseTarget } from './track/mlflow.ts';
 import { startSystemMetrics } from './track/system-metrics.ts';
 import { createTracker } from './track/tracker.ts';
 import { readCheckpoint } from './train/checkpoint.ts';
+import { Interrupted, type TrainEvent } from './train/events.ts';
 import type { Metrics } from './train/metrics.ts';
 import type { StageResult } from './train/position.ts';
-import { Interrupted, type TrainEvent, train } from './train/train.ts';
+import { train } from './train/train.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];

@@ -1,6 +1,6 @@
 /** How numbers went over the epochs of a run: its history in, Vega-Lite descriptions out. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { EpochReport } from '../train/train.ts';
+import type { EpochReport } from '../train/events.ts';
 import { formatCount, formatNumberOf, formatScore } from './format.ts';
 
 const WIDTH = 620;

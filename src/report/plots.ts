@@ -1,5 +1,5 @@
 /** Pictures of a run for MLflow and the run's folder: numbers in, PNG out, at least 640 pixels wide. */
-import type { EpochReport } from '../train/train.ts';
+import type { EpochReport } from '../train/events.ts';
 import { confusionSpec } from './confusion-plot.ts';
 import { headSpec, lossSpec } from './curve-plots.ts';
 import { drawPng } from './draw.ts';

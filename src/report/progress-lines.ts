@@ -1,8 +1,8 @@
 /** Events of the training loop to pieces of text, without a clock and without a stream. */
 import type { StagePlan } from '../plan/plan.ts';
+import type { EpochReport } from '../train/events.ts';
 import type { Metrics } from '../train/metrics.ts';
 import type { StageResult } from '../train/position.ts';
-import type { EpochReport } from '../train/train.ts';
 import {
   formatCount,
   formatDuration,

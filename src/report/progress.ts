@@ -5,7 +5,7 @@
 import { createColors } from 'picocolors';
 import type { StagePlan } from '../plan/plan.ts';
 import { earlyStopping, newWatch, type Watch } from '../train/callbacks.ts';
-import type { EpochReport, TrainEvent } from '../train/train.ts';
+import type { EpochReport, TrainEvent } from '../train/events.ts';
 import { formatCount, formatDuration, formatLoss, formatRate } from './format.ts';
 import { createLiveRegion } from './live-region.ts';
 import {

@@ -2,7 +2,7 @@
 import type { StagePlan } from '../../src/plan/plan.ts';
 import { type HeadMetrics, headMetrics, type Metrics } from '../../src/train/metrics.ts';
 import type { StageResult } from '../../src/train/position.ts';
-import type { EpochReport } from '../../src/train/train.ts';
+import type { EpochReport } from '../../src/train/events.ts';
 
 /** Real metrics of a confusion matrix; the loss is 1 a row. */
 export function metricsOf(confusion: readonly (readonly number[])[], majority = 0): HeadMetrics {

@@ -1,0 +1,101 @@
+/** One pass over the training rows and one over the validation rows; between any two steps the run can be stopped. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { batchesOf, trainingOrder } from '../data/batches.ts';
+import { RunError } from '../errors.ts';
+import type { StagePlan } from '../plan/plan.ts';
+import { writeCheckpoint } from './checkpoint.ts';
+import { Interrupted, type TrainOptions } from './events.ts';
+import type { HeadCounts } from './metrics.ts';
+import type { Position } from './position.ts';
+
+/** The training steps of one epoch, from `position.step` on. */
+export async function runSteps(
+  options: TrainOptions,
+  stage: StagePlan,
+  position: Position,
+  afterStep: () => void,
+): Promise<void> {
+  const { plan, data, engine, onEvent } = options;
+  const order = trainingOrder(data.split.training, plan.settings.seed, position.stage, position.epoch);
+  const batches = batchesOf(order, stage.batchSize, stage.stepsPerEpoch);
+  while (position.step < batches.length) {
+    const rows = batches[position.step]!;
+    const begun = performance.now();
+    const loss = engine.train({
+      rows,
+      stage: position.stage,
+      epoch: position.epoch,
+      step: position.stepsDone,
+      learningRate: position.learningRate,
+      optimizerStep: position.optimizerSteps + 1,
+    });
+    if (!Number.isFinite(loss)) throw notFinite(stage, position, loss);
+    // The first step of a stage sets things up that the others find ready; the rate leaves it out.
+    if (position.optimizerSteps > 0) {
+      position.trainingSeconds += (performance.now() - begun) / 1000;
+      position.trainingImages += rows.length;
+    }
+    position.step += 1;
+    position.stepsDone += 1;
+    position.optimizerSteps += 1;
+    afterStep();
+    onEvent({
+      type: 'step',
+      epoch: position.epoch + 1,
+      step: position.step,
+      steps: batches.length,
+      loss,
+      imagesPerSecond: rate(position),
+    });
+    await stopIfAsked(options, position, () => engine.takeCounts());
+  }
+}
+
+/** Counts over every validation row, the last short batch included. */
+export async function evaluateRows(
+  options: TrainOptions,
+  stage: StagePlan,
+  position: Position,
+  trainingCounts: Record<string, HeadCounts>,
+): Promise<Record<string, HeadCounts>> {
+  const { data, engine, onEvent } = options;
+  const rows = data.split.validation;
+  for (let first = 0; first < rows.length; first += stage.batchSize) {
+    engine.evaluate(rows.subarray(first, first + stage.batchSize));
+    onEvent({ type: 'validation', done: Math.min(first + stage.batchSize, rows.length), rows: rows.length });
+    // An epoch that is interrupted here goes on with its whole validation: all of its training steps are done.
+    await stopIfAsked(options, position, () => {
+      engine.takeCounts();
+      return trainingCounts;
+    });
+  }
+  return engine.takeCounts();
+}
+
+/**
+ * Lets timers, the tracker and signals have their turn, and stops where asked to.
+ * @param takeCounts the training counts of the epoch so far
+ */
+async function stopIfAsked(
+  { plan, engine, folder, signal }: TrainOptions,
+  position: Position,
+  takeCounts: () => Record<string, HeadCounts>,
+): Promise<void> {
+  await nextTurn();
+  if (!signal.aborted) return;
+  writeCheckpoint(folder, plan.hash, { position, counts: takeCounts(), state: engine.readState() });
+  throw new Interrupted();
+}
+
+/** Training images a second in this stage so far. */
+export function rate({ trainingImages, trainingSeconds }: Position): number | null {
+  return trainingSeconds > 0 ? trainingImages / trainingSeconds : null;
+}
+
+function notFinite(stage: StagePlan, { epoch, step, learningRate }: Position, loss: number): RunError {
+  return new RunError(
+    `the loss became ${loss} in stage ${stage.name}, epoch ${epoch + 1}, step ${step + 1}, at a learning rate of ${learningRate}; ` +
+      'the weights were left as they were before this step',
+    { hint: 'Lower the learning rate, or look for a class weight or a normalisation that is far too large.' },
+  );
+}

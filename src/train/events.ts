@@ -1,0 +1,51 @@
+/** What training is given to work with, and what it tells whoever watches. */
+import type { Data } from '../data/dataset.ts';
+import type { Plan, StagePlan } from '../plan/plan.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Engine } from './engine.ts';
+import type { Metrics } from './metrics.ts';
+import type { StageResult } from './position.ts';
+
+/** What the loop tells whoever watches. Times in seconds. */
+export type TrainEvent =
+  | { readonly type: 'stage'; readonly stage: StagePlan; readonly index: number; readonly steps: number }
+  | {
+      readonly type: 'step';
+      readonly epoch: number;
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+      readonly imagesPerSecond: number | null;
+    }
+  | { readonly type: 'validation'; readonly done: number; readonly rows: number }
+  | { readonly type: 'epoch'; readonly report: EpochReport }
+  | { readonly type: 'stageEnd'; readonly result: StageResult; readonly stoppedEarly: boolean };
+
+export interface EpochReport {
+  readonly stage: number;
+  readonly stageName: string;
+  /** Epoch of the stage and of the whole run, from 1. */
+  readonly epoch: number;
+  readonly runEpoch: number;
+  readonly learningRate: number;
+  readonly training: Metrics;
+  readonly validation: Metrics;
+  readonly best: boolean;
+  readonly imagesPerSecond: number | null;
+  readonly seconds: number;
+}
+
+export interface TrainOptions {
+  readonly plan: Plan;
+  readonly data: Data;
+  readonly engine: Engine;
+  /** Folder of the run: checkpoints are written here. */
+  readonly folder: string;
+  /** Where to go on from; a new run without it. */
+  readonly from?: Checkpoint | undefined;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: TrainEvent) => void;
+}
+
+/** Training was asked to stop; a checkpoint is written. */
+export class Interrupted extends Error {}
