@@ -10,6 +10,7 @@ import { nodeBackend } from '../runtime/ops.ts';
 import type { Engine, EngineState } from './engine.ts';
 import { graphOptimizerFor } from './graph-optimizers.ts';
 import type { HeadCounts } from './metrics.ts';
+import { CLEAR_COUNTS } from './program-data.ts';
 import { recordProgram } from './training-program.ts';
 
 /**
@@ -36,7 +37,7 @@ export function createGraphEngine(
     initial.set(`weights/${name}`, values);
   program.writeVariables(initial);
   if (recorded.load !== undefined) program.call(recorded.load);
-  program.call('clearCounts');
+  program.call(CLEAR_COUNTS);
 
   let stage = stages[0]!;
   let signatures = recorded.stages[0]!;
@@ -79,7 +80,7 @@ export function createGraphEngine(
 
     takeCounts() {
       const counts = program.readVariables(countNames);
-      program.call('clearCounts');
+      program.call(CLEAR_COUNTS);
       const sums = counts.get('counts/sums')!.values;
       return Object.fromEntries(
         data.heads.map(({ name }, h): [string, HeadCounts] => [

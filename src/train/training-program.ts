@@ -4,14 +4,16 @@
  *
  *   rows ─▶ images, labels ─▶ transform, erase ─▶ forward ─▶ loss, counts ─▶ gradients ─▶ optimizer, averages
  *
- * Shape letters: N images of the cache, R rows of the table, B batch, S side of a cached image, K classes of a head.
+ * Shape letters: B batch, H height, W width, C channels.
  */
+
+import { batchesOf } from '../data/batches.ts';
 import type { Data } from '../data/dataset.ts';
 import { drawBatch } from '../data/draws.ts';
 import { createProgram, type Program, type Variable } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
 import type { Network, WeightSpec } from '../model/network.ts';
-import { eraseRectangles, transformImages } from '../network/augment.ts';
+import { eraseRectangles } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
@@ -19,6 +21,7 @@ import { resolveClassWeights } from './class-weights.ts';
 import { graphOptimizerFor } from './graph-optimizers.ts';
 import { type HeadTargets, measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
+import { declareData } from './program-data.ts';
 
 /** Names of the signatures of one stage. Stages whose steps are the same share them. */
 export interface StageSignatures {
@@ -41,15 +44,6 @@ export interface TrainingProgram {
   readonly load: string | undefined;
 }
 
-/** Which rows a batch takes: all sizes that occur in an epoch. */
-function batchSizes(stage: StagePlan, trainingRows: number): number[] {
-  const full = Math.floor(trainingRows / stage.batchSize);
-  const rest = trainingRows % stage.batchSize;
-  // A limited epoch takes the first batches, so the short one only where it takes all.
-  const takesAll = stage.stepsPerEpoch === null || stage.stepsPerEpoch > full;
-  return [...(full > 0 ? [stage.batchSize] : []), ...(rest > 0 && takesAll ? [rest] : [])];
-}
-
 /**
  * @param networkFor the network at an image size; its weights are the same at every size
  * @param residence whether images are read into a variable or mapped
@@ -62,19 +56,8 @@ export function recordProgram(
 ): TrainingProgram {
   const { seed, stages } = plan.settings;
   const program = createProgram();
-  const { size, count, file } = data.images;
   const specs = networkFor(stages[0]!.imageSize).layers.flatMap(({ weights }) => weights);
 
-  const imagesSpec = { shape: [count, size, size, 3], dtype: 'uint8' } as const;
-  const images = residence === 'memory' ? program.variable('data/images', imagesSpec) : undefined;
-  const imageOf = program.variable('data/imageOf', { shape: [data.imageOf.length], dtype: 'int32' });
-  const labels = data.heads.map(({ name, labels: all }) =>
-    program.variable(`data/labels/${name}`, { shape: [all.length], dtype: 'int32' }),
-  );
-  const sums = program.variable('counts/sums', { shape: [data.heads.length, 2], dtype: 'float32' });
-  const confusions = data.heads.map(({ name, classes }) =>
-    program.variable(`counts/${name}`, { shape: [classes.length, classes.length], dtype: 'float32' }),
-  );
   const weights = new Map(
     specs.map((spec) => [
       spec.name,
@@ -82,23 +65,7 @@ export function recordProgram(
     ]),
   );
   const slots = new Map<string, Variable>();
-
-  if (images !== undefined) {
-    program.signature('load', {
-      inputs: {},
-      record() {
-        program.assign(images, program.readFile(file, imagesSpec));
-        return {};
-      },
-    });
-  }
-  program.signature('clearCounts', {
-    inputs: {},
-    record() {
-      for (const variable of [sums, ...confusions]) program.assign(variable, tf.zeros([...variable.shape]));
-      return {};
-    },
-  });
+  const { imagesOf, labelsOf, countBatch, load } = declareData(program, data, residence);
 
   function trained(stage: StagePlan): WeightSpec[] {
     return specs.filter((spec) => spec.trainable && stage.trainable.includes(spec.part));
@@ -113,13 +80,6 @@ export function recordProgram(
     });
   }
 
-  function countBatch({ sums_H2, confusions: counted }: Objective): void {
-    program.assignAdd(sums, sums_H2);
-    confusions.forEach((variable, h) => {
-      program.assignAdd(variable, counted[h]!);
-    });
-  }
-
   function targetsOf(stage: StagePlan, labelsOfHead: readonly tf.Tensor1D[]): HeadTargets[] {
     const counts = data.heads.map((head) => ({ ...head, counts: head.trainingCounts }));
     const classWeights = resolveClassWeights(stage.loss, counts);
@@ -129,22 +89,6 @@ export function recordProgram(
       labels_B: labelsOfHead[h]!,
       classWeights: classWeights[name]!,
     }));
-  }
-
-  /** Cached images of these rows, at the stage's size and normalised. */
-  function imagesOf(stage: StagePlan, rows_B: tf.Tensor, transforms_B8: tf.Tensor2D): tf.Tensor4D {
-    const indices_B = program.gather(imageOf, rows_B);
-    const cached_BSSC = (
-      images === undefined
-        ? tf.gather(program.mapFile(file, imagesSpec), indices_B as tf.Tensor1D)
-        : program.gather(images, indices_B)
-    ) as tf.Tensor4D;
-    const { fillMode } = stage.augmentation;
-    return transformImages(cached_BSSC, transforms_B8, {
-      size: stage.imageSize,
-      fillMode,
-      normalization: data.normalization,
-    });
   }
 
   const currentWeights = (): Map<string, tf.Tensor> =>
@@ -167,10 +111,7 @@ export function recordProgram(
         const images_BHWC = erases
           ? eraseRectangles(whole_BHWC, inputs.rectangles as tf.Tensor2D)
           : whole_BHWC;
-        const heads = targetsOf(
-          stage,
-          labels.map((variable) => program.gather(variable, rows_B) as tf.Tensor1D),
-        );
+        const heads = targetsOf(stage, labelsOf(rows_B));
         const all = currentWeights();
         const names = trained(stage);
         let averages = new Map<string, tf.Tensor>();
@@ -221,7 +162,7 @@ export function recordProgram(
       stage: 0,
       epoch: 0,
       rows: Int32Array.of(0),
-      cacheSize: size,
+      cacheSize: data.images.size,
       imageSize: stage.imageSize,
     });
     program.signature(name, {
@@ -230,10 +171,9 @@ export function recordProgram(
         const isUsed_B = tf.less(tf.range(0, rows, 1, 'int32'), used!);
         const heads = targetsOf(
           stage,
-          labels.map((variable) => {
-            const labels_B = program.gather(variable, rows_B!);
-            return tf.where(isUsed_B, labels_B, tf.fill([rows], -1, 'int32')) as tf.Tensor1D;
-          }),
+          labelsOf(rows_B!).map(
+            (labels_B) => tf.where(isUsed_B, labels_B, tf.fill([rows], -1, 'int32')) as tf.Tensor1D,
+          ),
         );
         const images_BHWC = imagesOf(stage, rows_B!, tf.tensor2d(transforms, [1, 8]));
         const { logits } = forward(networkFor(stage.imageSize), currentWeights(), images_BHWC, {
@@ -264,7 +204,8 @@ export function recordProgram(
     const { learningRate: _, ...optimizer } = stage.optimizer;
     const erases = augmentation.randomErasing !== null;
     const step = { imageSize, trainable, loss, optimizer, erases, fillMode: augmentation.fillMode };
-    const train = batchSizes(stage, data.split.training.length).map((rows): [number, string] => [
+    const batches = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch);
+    const train = [...new Set(batches.map(({ length }) => length))].map((rows): [number, string] => [
       rows,
       once(`train${rows}`, stage.name, { rows, ...step }, (name) => addTrain(name, stage, rows)),
     ]);
@@ -293,6 +234,6 @@ export function recordProgram(
     program,
     stages: signatures,
     weights: [...weights.values()].map(({ name }) => name),
-    load: images === undefined ? undefined : 'load',
+    load,
   };
 }
