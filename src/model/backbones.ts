@@ -1,6 +1,7 @@
 /** Every backbone by its name in the language: settings in, layers appended, name of the feature maps out. */
 import type { Builder } from './builder.ts';
 import { densenet } from './densenet.ts';
+import { efficientnet } from './efficientnet.ts';
 import { resnet } from './resnet.ts';
 import type { BackboneName, BackboneSettings } from './settings.ts';
 
@@ -20,6 +21,10 @@ export const backbones: { readonly [N in BackboneName]: BackboneFunction<Setting
   densenet,
   resnet50: resnet,
   resnet101: resnet,
+  efficientnetb0: efficientnet,
+  efficientnetb1: efficientnet,
+  efficientnetb2: efficientnet,
+  efficientnetb3: efficientnet,
 };
 
 /** @returns name of the layer with the feature maps */

@@ -35,6 +35,8 @@ export interface ConvOptions {
   readonly initializer: InitializerName;
 }
 
+export type DepthwiseConvOptions = Omit<ConvOptions, 'filters' | 'bias'>;
+
 export interface WindowOptions {
   readonly size: number;
   readonly strides: number;
@@ -50,8 +52,11 @@ export interface Builder {
   /** @param padding rows or columns of zeros, on every side */
   zeroPad(name: string, input: string, padding: number): string;
   conv(name: string, input: string, options: ConvOptions): string;
+  depthwiseConv(name: string, input: string, options: DepthwiseConvOptions): string;
   batchNorm(name: string, input: string, settings: LayerSettings['batchNorm']): string;
   relu(name: string, input: string): string;
+  swish(name: string, input: string): string;
+  sigmoid(name: string, input: string): string;
   maxPool(name: string, input: string, window: WindowOptions): string;
   averagePool(name: string, input: string, window: WindowOptions): string;
   globalAveragePool(name: string, input: string): string;
@@ -59,7 +64,11 @@ export interface Builder {
   concatenate(name: string, inputs: readonly string[]): string;
   /** The sum of inputs of one shape. */
   add(name: string, inputs: readonly string[]): string;
+  /** @param factors [1, 1, channels] */
+  multiply(name: string, input: string, factors: string): string;
+  reshape(name: string, input: string, shape: readonly number[]): string;
   dropout(name: string, input: string, rate: number): string;
+  stochasticDepth(name: string, input: string, rate: number): string;
   dense(name: string, input: string, units: number, initializer: InitializerName): string;
 }
 
@@ -158,6 +167,22 @@ export function createBuilder(imageSize: number): Builder {
         bias ? [kernel, weight(`${name}/bias`, [filters], 'zeros')] : [kernel],
       );
     },
+    depthwiseConv(name, input, { kernelSize, strides = 1, padding = 'valid', initializer }) {
+      const [height, width, channels] = imageShape(shapeOf(input));
+      const shape = [
+        outputSide(height, kernelSize, strides, padding),
+        outputSide(width, kernelSize, strides, padding),
+        channels,
+      ];
+      const settings = {
+        kernelSize: [kernelSize, kernelSize],
+        strides: [strides, strides],
+        padding,
+      } as const;
+      return append('depthwiseConv', name, [input], settings, shape, 2 * kernelSize ** 2 * volume(shape), [
+        weight(`${name}/kernel`, [kernelSize, kernelSize, channels, 1], initializer),
+      ]);
+    },
     batchNorm(name, input, settings) {
       const shape = shapeOf(input);
       const channels = [shape.at(-1)!];
@@ -169,6 +194,8 @@ export function createBuilder(imageSize: number): Builder {
       ]);
     },
     relu: (name, input) => append('relu', name, [input], {}, shapeOf(input), volume(shapeOf(input))),
+    swish: (name, input) => append('swish', name, [input], {}, shapeOf(input), 2 * volume(shapeOf(input))),
+    sigmoid: (name, input) => append('sigmoid', name, [input], {}, shapeOf(input), volume(shapeOf(input))),
     maxPool: (name, input, window) => pool('maxPool', name, input, window),
     averagePool: (name, input, window) => pool('averagePool', name, input, window),
     globalAveragePool: (name, input) =>
@@ -187,6 +214,11 @@ export function createBuilder(imageSize: number): Builder {
       }
       return append('add', name, inputs, {}, shape, (inputs.length - 1) * volume(shape));
     },
+    multiply: (name, input, factors) =>
+      append('multiply', name, [input, factors], {}, shapeOf(input), volume(shapeOf(input))),
+    reshape: (name, input, shape) => append('reshape', name, [input], { shape }, shape, 0),
+    stochasticDepth: (name, input, rate) =>
+      append('stochasticDepth', name, [input], { rate }, shapeOf(input), volume(shapeOf(input))),
     dropout: (name, input, rate) =>
       append('dropout', name, [input], { rate }, shapeOf(input), volume(shapeOf(input))),
     dense(name, input, units, initializer) {

@@ -18,8 +18,16 @@ export interface LayerSettings {
     readonly filters: number;
     readonly bias: boolean;
   };
+  /** One kernel for each channel. */
+  depthwiseConv: {
+    readonly kernelSize: readonly [number, number];
+    readonly strides: readonly [number, number];
+    readonly padding: 'same' | 'valid';
+  };
   batchNorm: { readonly epsilon: number; readonly momentum: number };
   relu: Record<never, never>;
+  swish: Record<never, never>;
+  sigmoid: Record<never, never>;
   maxPool: { readonly size: number; readonly strides: number };
   averagePool: { readonly size: number; readonly strides: number };
   globalAveragePool: Record<never, never>;
@@ -27,6 +35,12 @@ export interface LayerSettings {
   /** Along the last axis. */
   concatenate: Record<never, never>;
   add: Record<never, never>;
+  /** Images by one factor for each image and channel. */
+  multiply: Record<never, never>;
+  /** Without the batch. */
+  reshape: { readonly shape: readonly number[] };
+  /** In training whole images become zeros, and the others are scaled up. */
+  stochasticDepth: { readonly rate: number };
   dropout: { readonly rate: number };
   dense: { readonly units: number };
 }

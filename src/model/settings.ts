@@ -1,6 +1,6 @@
 /** What a network is built from: the resolved `model` of an experiment. */
 
-export type InitializerName = 'glorotUniform' | 'heNormal';
+export type InitializerName = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
 
 /** DenseNets by number and those of a size of one's own come to the same construction. */
 export interface DenseNetSettings {
@@ -21,8 +21,19 @@ export interface ResNetSettings {
   readonly initializer: InitializerName;
 }
 
+export interface EfficientNetSettings {
+  readonly name: 'efficientnetb0' | 'efficientnetb1' | 'efficientnetb2' | 'efficientnetb3';
+  /** Factor of the channels. */
+  readonly width: number;
+  /** Factor of the blocks in each stage. */
+  readonly depth: number;
+  /** Probability that the last block is left out in a training step; it rises to that from 0 at the first. */
+  readonly stochasticDepth: number;
+  readonly initializer: InitializerName;
+}
+
 /** Told apart by the name. */
-export type BackboneSettings = DenseNetSettings | ResNetSettings;
+export type BackboneSettings = DenseNetSettings | ResNetSettings | EfficientNetSettings;
 
 export type BackboneName = BackboneSettings['name'];
 

@@ -15,8 +15,15 @@ export function dropoutSeed(seed: number, layer: string): number {
  * @param rate share of the values that become 0, from 0 to below 1
  * @param layerSeed from `dropoutSeed`
  * @param step int32; a tensor, so that a graph can count it up
+ * @param maskShape shape of what is drawn, which is spread over `x`
  */
-export function dropout(x: tf.Tensor, rate: number, layerSeed: number, step: tf.Scalar): tf.Tensor {
+export function dropout(
+  x: tf.Tensor,
+  rate: number,
+  layerSeed: number,
+  step: tf.Scalar,
+  maskShape: readonly number[] = x.shape,
+): tf.Tensor {
   if (rate === 0) return x;
   const seed = tf.stack([tf.scalar(layerSeed, 'int32'), step]);
   const attributes = [
@@ -24,7 +31,12 @@ export function dropout(x: tf.Tensor, rate: number, layerSeed: number, step: tf.
     attribute.type('T', 'int32'),
     attribute.type('Tseed', 'int32'),
   ];
-  const uniform = rawOp('StatelessRandomUniform', attributes, [tf.tensor1d(x.shape, 'int32'), seed], 1)[0]!;
+  const uniform = rawOp(
+    'StatelessRandomUniform',
+    attributes,
+    [tf.tensor1d([...maskShape], 'int32'), seed],
+    1,
+  )[0]!;
   const kept = tf.cast(tf.greaterEqual(uniform, rate), 'float32');
   return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
 }

@@ -22,15 +22,19 @@ export const initializers: Readonly<Record<WeightInitializer, Fill>> = {
     const limit = Math.sqrt(6 / (fanIn + fanOut));
     for (let i = 0; i < values.length; i++) values[i] = (2 * numbers.uniform() - 1) * limit;
   },
-  heNormal(values, shape, numbers) {
-    const deviation = Math.sqrt(2 / fans(shape).fanIn) / TRUNCATED_DEVIATION;
-    // The quantile of a uniform number between both tails: one number a value, and none is thrown away.
-    const share = 1 - 2 * LOWER_TAIL;
-    for (let i = 0; i < values.length; i++) {
-      values[i] = normalQuantile(LOWER_TAIL + share * numbers.uniform()) * deviation;
-    }
-  },
+  heNormal: (values, shape, numbers) => fillNormal(values, Math.sqrt(2 / fans(shape).fanIn), numbers),
+  heNormalFanOut: (values, shape, numbers) => fillNormal(values, Math.sqrt(2 / fans(shape).fanOut), numbers),
 };
+
+/** Normal numbers, cut at two deviations of the uncut normal. */
+function fillNormal(values: Float32Array, deviation: number, numbers: Stream): void {
+  const uncut = deviation / TRUNCATED_DEVIATION;
+  // The quantile of a uniform number between both tails: one number a value, and none is thrown away.
+  const share = 1 - 2 * LOWER_TAIL;
+  for (let i = 0; i < values.length; i++) {
+    values[i] = normalQuantile(LOWER_TAIL + share * numbers.uniform()) * uncut;
+  }
+}
 
 /** @returns the values of every weight, by name */
 export function initialWeights(network: Network, seed: number): Map<string, Float32Array> {

@@ -9,6 +9,7 @@ import { addBias } from './bias.ts';
 import { dropout, dropoutSeed } from './dropout.ts';
 import { globalAverage, globalMaximum } from './global-pooling.ts';
 import { relu } from './relu.ts';
+import { swish } from './swish.ts';
 
 export interface LayerContext {
   /** Is this layer trained, so that dropout drops and batch norm looks at the batch? */
@@ -40,6 +41,8 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
     const y_BHWC = tf.conv2d(only<tf.Tensor4D>(inputs), kernel, [...strides], padding);
     return bias ? addBias(y_BHWC, weight('bias')) : y_BHWC;
   },
+  depthwiseConv: ({ settings: { strides, padding } }, inputs, { weight }) =>
+    tf.depthwiseConv2d(only<tf.Tensor4D>(inputs), weight('kernel') as tf.Tensor4D, [...strides], padding),
   batchNorm({ settings }, inputs, { training, weight, setAverage }) {
     const weights = {
       gamma_C: weight('gamma'),
@@ -54,6 +57,8 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
     return y;
   },
   relu: (_layer, inputs) => relu(only(inputs)),
+  swish: (_layer, inputs) => swish(only(inputs)),
+  sigmoid: (_layer, inputs) => tf.sigmoid(only(inputs)),
   maxPool: ({ settings: { size, strides } }, inputs) =>
     tf.maxPool(only<tf.Tensor4D>(inputs), size, strides, 'valid'),
   averagePool: ({ settings: { size, strides } }, inputs) =>
@@ -62,6 +67,17 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   globalMaxPool: (_layer, inputs) => globalMaximum(only(inputs)),
   concatenate: (_layer, inputs) => tf.concat([...inputs], -1),
   add: (_layer, inputs) => inputs.reduce((sum, input) => tf.add(sum, input)),
+  multiply: (_layer, [images, factors]) => tf.mul(images!, factors!),
+  reshape({ settings: { shape } }, inputs) {
+    const input = only(inputs);
+    return tf.reshape(input, [input.shape[0]!, ...shape]);
+  },
+  stochasticDepth({ name, settings: { rate } }, inputs, { training, seed, step }) {
+    const input = only(inputs);
+    // One number an image.
+    const mask = input.shape.map((side, axis) => (axis === 0 ? side : 1));
+    return training ? dropout(input, rate, dropoutSeed(seed, name), step, mask) : input;
+  },
   dropout: ({ name, settings: { rate } }, inputs, { training, seed, step }) =>
     training ? dropout(only(inputs), rate, dropoutSeed(seed, name), step) : only(inputs),
   dense: (_layer, inputs, { weight }) => tf.add(tf.matMul(only(inputs), weight('kernel')), weight('bias')),

@@ -3,6 +3,7 @@
  * all of them. Pure; what the table must tell (classes that are not written) comes in.
  */
 import { densenetBlocks } from '../model/densenet.ts';
+import { efficientnetScales } from '../model/efficientnet.ts';
 import { resnetBlocks } from '../model/resnet.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
@@ -56,6 +57,11 @@ function backboneOf(backbone: ResolvedExperiment['model']['backbone']): Backbone
     case 'resnet50':
     case 'resnet101':
       return { ...backbone, blocks: resnetBlocks[backbone.name] };
+    case 'efficientnetb0':
+    case 'efficientnetb1':
+    case 'efficientnetb2':
+    case 'efficientnetb3':
+      return { ...backbone, ...efficientnetScales[backbone.name] };
   }
 }
 

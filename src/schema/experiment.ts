@@ -85,11 +85,47 @@ type Backbone =
        */
       name: 'resnet101';
       initializer?: Initializer;
+    }
+  | {
+      /**
+       * `efficientnetb0`: as keras.applications defines it (Tan and Le, arXiv:1905.11946), without its normalisation of the input.
+       */
+      name: 'efficientnetb0';
+      stochasticDepth?: StochasticDepth;
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `efficientnetb1`: the same, deeper.
+       */
+      name: 'efficientnetb1';
+      stochasticDepth?: StochasticDepth;
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `efficientnetb2`: the same, deeper and wider.
+       */
+      name: 'efficientnetb2';
+      stochasticDepth?: StochasticDepth;
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `efficientnetb3`: the same, deeper and wider still.
+       */
+      name: 'efficientnetb3';
+      stochasticDepth?: StochasticDepth;
+      initializer?: Initializer;
     };
 /**
- * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852).
+ * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: the same by the number of outputs.
  */
-type Initializer = 'glorotUniform' | 'heNormal';
+type Initializer = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
+/**
+ * Probability that the last residual block leaves an image as it is in a training step; it rises to that from 0 at the first block (Huang et al., arXiv:1603.09382).
+ */
+type StochasticDepth = number;
 /**
  * `batchNorm`, `{ dropout: rate }`, or `{ dense: units, activation: relu }`.
  */
@@ -567,11 +603,47 @@ type ResolvedBackbone =
        */
       name: 'resnet101';
       initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `efficientnetb0`: as keras.applications defines it (Tan and Le, arXiv:1905.11946), without its normalisation of the input.
+       */
+      name: 'efficientnetb0';
+      stochasticDepth: ResolvedStochasticDepth;
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `efficientnetb1`: the same, deeper.
+       */
+      name: 'efficientnetb1';
+      stochasticDepth: ResolvedStochasticDepth;
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `efficientnetb2`: the same, deeper and wider.
+       */
+      name: 'efficientnetb2';
+      stochasticDepth: ResolvedStochasticDepth;
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `efficientnetb3`: the same, deeper and wider still.
+       */
+      name: 'efficientnetb3';
+      stochasticDepth: ResolvedStochasticDepth;
+      initializer: ResolvedInitializer;
     };
 /**
- * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852).
+ * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: the same by the number of outputs.
  */
-type ResolvedInitializer = 'glorotUniform' | 'heNormal';
+type ResolvedInitializer = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
+/**
+ * Probability that the last residual block leaves an image as it is in a training step; it rises to that from 0 at the first block (Huang et al., arXiv:1603.09382).
+ */
+type ResolvedStochasticDepth = number;
 /**
  * `batchNorm`, `{ dropout: rate }`, or `{ dense: units, activation: relu }`.
  */

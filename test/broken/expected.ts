@@ -192,7 +192,7 @@ export const expectedSentences: Readonly<
   'unknown-backbone.yaml': [
     [
       'there is no backbone "densenet112"',
-      'Did you mean "densenet121"? There are: densenet121, densenet169, densenet201, densenet, resnet101, resnet50.',
+      'Did you mean "densenet121"? There are: densenet121, densenet169, densenet201, densenet, resnet101, resnet50, efficientnetb1, efficientnetb2, efficientnetb0, efficientnetb3.',
     ],
   ],
   'unknown-optimizer.yaml': [['there is no optimizer "rmsprop"', 'There are: adam, sgd.']],

@@ -1,9 +1,11 @@
 /** The article's model: its heads with the numbers of their classes, its tower, DenseNet121. */
 import { densenetBlocks } from '../../src/model/densenet.ts';
+import { efficientnetScales } from '../../src/model/efficientnet.ts';
 import { resnetBlocks } from '../../src/model/resnet.ts';
 import type {
   BackboneSettings,
   DenseNetSettings,
+  EfficientNetSettings,
   ModelSettings,
   PoolingName,
 } from '../../src/model/settings.ts';
@@ -33,12 +35,20 @@ export const densenet121: DenseNetSettings = {
   initializer: 'glorotUniform',
 };
 
+export function efficientnet(
+  name: EfficientNetSettings['name'],
+  stochasticDepth: number,
+): EfficientNetSettings {
+  return { name, ...efficientnetScales[name], stochasticDepth, initializer: 'heNormalFanOut' };
+}
+
 /** The backbones that keras.applications has too, by name. */
 export const kerasBackbones: Readonly<Record<string, BackboneSettings>> = {
   densenet121,
   densenet169: { ...densenet121, name: 'densenet169', blocks: densenetBlocks.densenet169 },
   densenet201: { ...densenet121, name: 'densenet201', blocks: densenetBlocks.densenet201 },
   resnet50: { name: 'resnet50', blocks: resnetBlocks.resnet50, initializer: 'glorotUniform' },
+  efficientnetb0: efficientnet('efficientnetb0', 0),
   resnet101: { name: 'resnet101', blocks: resnetBlocks.resnet101, initializer: 'glorotUniform' },
 };
 

@@ -7,7 +7,8 @@ import {
   trainableParameters,
 } from '../../src/model/count.ts';
 import { describeNetwork } from '../../src/model/describe.ts';
-import { articleHeads, articleModel, densenet121 } from './article.ts';
+import type { EfficientNetSettings, ModelSettings } from '../../src/model/settings.ts';
+import { articleHeads, articleModel, densenet121, efficientnet, kerasBackbones } from './article.ts';
 
 test('countParameters - the article, GAP: the numbers that Keras gives', () => {
   const network = describeNetwork(articleModel('gap'), articleHeads, 100);
@@ -53,4 +54,38 @@ test('activationBytes - grows with the area of the image', () => {
   );
   // Four times the pixels; the ring of zeros around the image and the 1024 features do not grow so.
   assert.ok(Math.abs(large! / small! - 4) < 0.02);
+});
+
+test('countParameters - EfficientNets are as large as in keras.applications, without its normalisation of the input', () => {
+  const expected: Record<EfficientNetSettings['name'], number> = {
+    efficientnetb0: 4_049_564,
+    efficientnetb1: 6_575_232,
+    efficientnetb2: 7_768_562,
+    efficientnetb3: 10_783_528,
+  };
+  for (const [name, parameters] of Object.entries(expected)) {
+    const backbone = efficientnet(name as EfficientNetSettings['name'], 0.2);
+    const network = describeNetwork({ backbone, pooling: ['gap'], tower: [] }, [], 64);
+    assert.equal(countParameters(network), parameters, name);
+  }
+});
+
+test('describeNetwork - stochastic depth rises from block to block, where the block adds to its input', () => {
+  const backbone = efficientnet('efficientnetb0', 0.2);
+  const { layers } = describeNetwork({ backbone, pooling: ['gap'], tower: [] }, [], 64);
+  const rates = layers.flatMap((layer) => (layer.type === 'stochasticDepth' ? [layer.settings.rate] : []));
+  // Of 16 blocks those numbered 2, 4, 6, 7, 9, 10, 12, 13, 14 from 0 keep size and channels: 0.2 times that over 16.
+  const blocks = [2, 4, 6, 7, 9, 10, 12, 13, 14];
+  assert.deepEqual(
+    rates,
+    blocks.map((block) => (0.2 * block) / 16),
+  );
+});
+
+test('forwardFlops - resnet50 and efficientnetb0 at 224 pixels take what the literature says', () => {
+  const flops = (backbone: ModelSettings['backbone']) =>
+    forwardFlops(describeNetwork({ backbone, pooling: ['gap'], tower: [] }, [], 224));
+  // 3.8 to 3.9 billion multiply-adds of this ResNet50, whose 1×1 takes the stride; 0.39 billion of EfficientNet-B0.
+  assert.ok(Math.abs(flops(kerasBackbones.resnet50!) / 7.75e9 - 1) < 0.03);
+  assert.ok(Math.abs(flops(efficientnet('efficientnetb0', 0)) / 0.8e9 - 1) < 0.05);
 });

@@ -39,3 +39,21 @@ test('dropoutSeed - differs by seed and by layer, seed 0 included, and fits 32 b
   assert.equal(new Set(seeds).size, 4);
   for (const seed of seeds) assert.equal(seed, seed | 0);
 });
+
+test('dropout - with a mask of one number an image, images become zeros or are scaled up as a whole', () => {
+  const drop = (step: number): number[] =>
+    tf.tidy(() => {
+      const x_BHWC = tf.ones([64, 2, 2, 3]);
+      const y_BHWC = dropout(x_BHWC, 0.25, dropoutSeed(0, 'drop'), tf.scalar(step, 'int32'), [64, 1, 1, 1]);
+      const [low_B, high_B] = [tf.min(y_BHWC, [1, 2, 3]), tf.max(y_BHWC, [1, 2, 3])];
+      assert.deepEqual([...low_B.dataSync()], [...high_B.dataSync()]);
+      return [...low_B.dataSync()];
+    });
+  const first = drop(0);
+  assert.deepEqual(new Set(first), new Set([0, Math.fround(1 / 0.75)]));
+  // 16 of 64 are expected, with a deviation of 3.5.
+  const dropped = first.filter((value) => value === 0).length;
+  assert.ok(dropped >= 4 && dropped <= 28, String(dropped));
+  assert.deepEqual(drop(0), first);
+  assert.notDeepEqual(drop(1), first);
+});

@@ -60,7 +60,9 @@ export function formulaWeights(network: Network): Map<string, tf.Tensor> {
     specs.map(({ name, shape }) => {
       const values = noise(name, product(shape));
       const kind = name.split('/').at(-1)!;
-      const scale = kind === 'kernel' ? Math.sqrt(6 / product(shape.slice(0, -1))) : 0.25;
+      // A depthwise kernel, the only one with a single output, reads one channel alone.
+      const fanIn = product(shape.at(-1) === 1 ? shape.slice(0, 2) : shape.slice(0, -1));
+      const scale = kind === 'kernel' ? Math.sqrt(6 / fanIn) : 0.25;
       const centre = kind === 'gamma' || kind === 'moving_variance' ? 1 : 0;
       for (let i = 0; i < values.length; i++) values[i] = centre + scale * values[i]!;
       return [name, tf.tensor(new Float32Array(values), [...shape])];

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { applyBatchNorm, trainBatchNorm } from '../../src/network/batch-norm.ts';
+import { addBias } from '../../src/network/bias.ts';
 import { dropout } from '../../src/network/dropout.ts';
 import { globalAverage, globalMaximum } from '../../src/network/global-pooling.ts';
 import { relu } from '../../src/network/relu.ts';
+import { swish } from '../../src/network/swish.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { noise } from './fixture.ts';
 
@@ -79,6 +81,14 @@ test('relu - gradient is that of the values above zero', () => {
   // No value lies within a step of the kink.
   const x = tf.tensor2d([-1.5, -0.2, 0.3, 2, -0.05, 0.7], [2, 3]);
   checkGradients((input) => relu(input!), [x]);
+});
+
+test('swish - gradient of x · sigmoid(x)', () => {
+  checkGradients((input) => swish(input!), [values('x', [3, 4], 4)]);
+});
+
+test('addBias - gradients to the images and to the bias', () => {
+  checkGradients((x, bias) => addBias(x!, bias!), [values('x', [2, 3, 2, 4]), values('bias', [4])]);
 });
 
 test('globalAverage - gradient is spread evenly over the map', () => {

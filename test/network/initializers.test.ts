@@ -46,6 +46,11 @@ test('initialWeights - heNormal: deviation √(2 / fan in), cut at two deviation
   assert.ok(Math.abs(within - 0.71523) < 0.01, String(within));
 });
 
+test('initialWeights - heNormalFanOut: deviation √(2 / fan out)', () => {
+  const { deviation } = moments(weightsOf('heNormalFanOut', 0).get(kernel)!);
+  assert.ok(Math.abs(deviation / Math.sqrt(2 / 288) - 1) < 0.015);
+});
+
 test('initialWeights - biases, gammas and averages start at Keras’s constants', () => {
   const weights = weightsOf('heNormal', 0);
   const expected = { gamma: 1, beta: 0, moving_mean: 0, moving_variance: 1 };
