@@ -1,8 +1,8 @@
 // Metrics, stages and events for the tests of this folder: small, and with one head of each kind that gets a mark.
 import type { StagePlan } from '../../src/plan/plan.ts';
+import type { EpochReport } from '../../src/train/events.ts';
 import { type HeadMetrics, headMetrics, type Metrics } from '../../src/train/metrics.ts';
 import type { StageResult } from '../../src/train/position.ts';
-import type { EpochReport } from '../../src/train/events.ts';
 
 /** Real metrics of a confusion matrix; the loss is 1 a row. */
 export function metricsOf(confusion: readonly (readonly number[])[], majority = 0): HeadMetrics {
