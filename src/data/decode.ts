@@ -7,14 +7,19 @@ import sharp from 'sharp';
 
 export type Fit = 'stretch' | 'crop' | 'pad';
 
-const sharpFit = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const;
-
 /** Changes whenever the same file may give other pixels: with our own settings below, sharp, or the libraries in it. */
-export const decoderVersion = `1 sharp ${sharp.versions.sharp ?? ''} vips ${sharp.versions.vips}`;
+export const decoderVersion = `2 sharp ${sharp.versions.sharp ?? ''} vips ${sharp.versions.vips}`;
 
 // One thread an image, many images at once; and nothing is decoded twice, so sharp need not remember it.
 sharp.concurrency(1);
 sharp.cache(false);
+
+interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /**
  * @param size side of the result in pixels
@@ -22,45 +27,100 @@ sharp.cache(false);
  */
 export async function decodeImage(bytes: Uint8Array, size: number, fit: Fit): Promise<Uint8Array> {
   const { autoOrient } = await sharp(bytes).metadata();
-  const factors = enlargement(autoOrient.width, autoOrient.height, size, fit);
-  const pixels = await sharp(bytes, { failOn: 'error' })
-    .autoOrient()
-    .flatten({ background: 'black' })
-    .resize(size * factors.x, size * factors.y, { fit: sharpFit[fit], kernel: 'linear', background: 'black' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer();
-  const expected = size * factors.x * size * factors.y * 3;
-  if (pixels.length !== expected)
-    throw new Error(`expected ${expected} bytes of pixels, got ${pixels.length}`);
-  return takeOdd(pixels, size, factors);
-}
-
-/**
- * libvips shrinks with half-pixel centres, but enlarges by f as x' = x / f - 1/2, half a pixel off. At twice the size
- * its odd pixels lie where they should: (2x + 1) / 2f - 1/2 = (x + 1/2) / f - 1/2.
- * @returns 2 for an axis that is enlarged, else 1
- */
-function enlargement(width: number, height: number, size: number, fit: Fit): { x: 1 | 2; y: 1 | 2 } {
-  const [x, y] = [size / width, size / height];
-  const larger = (scale: number) => (scale > 1 ? 2 : 1);
-  if (fit === 'stretch') return { x: larger(x), y: larger(y) };
-  const both = larger(fit === 'crop' ? Math.max(x, y) : Math.min(x, y));
-  return { x: both, y: both };
-}
-
-function takeOdd(pixels: Uint8Array, size: number, { x: fx, y: fy }: { x: 1 | 2; y: 1 | 2 }): Uint8Array {
-  if (fx === 1 && fy === 1) return pixels;
-  const taken = new Uint8Array(size * size * 3);
-  for (let y = 0, to = 0; y < size; y++) {
-    let from = ((y * fy + fy - 1) * size * fx + fx - 1) * 3;
-    for (let x = 0; x < size; x++, from += fx * 3) {
-      taken[to++] = pixels[from]!;
-      taken[to++] = pixels[from + 1]!;
-      taken[to++] = pixels[from + 2]!;
-    }
+  const { source, target } = areas(autoOrient.width, autoOrient.height, size, fit);
+  // libvips shrinks with half-pixel centres but enlarges half a pixel off, so that enlarging is ours.
+  const width = Math.min(source.width, target.width);
+  const height = Math.min(source.height, target.height);
+  const image = sharp(bytes, { failOn: 'error' }).autoOrient().flatten({ background: 'black' });
+  if (fit === 'crop') image.extract({ ...source });
+  if (width < source.width || height < source.height)
+    image.resize(width, height, { fit: 'fill', kernel: 'linear' });
+  const pixels = await image.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer();
+  if (pixels.length !== width * height * 3) {
+    throw new Error(`expected ${width * height * 3} bytes of pixels, got ${pixels.length}`);
   }
-  return taken;
+  return place(enlarge(pixels, width, height, target.width, target.height), target, size);
+}
+
+/** What of the image is shown, and where in the result. */
+function areas(width: number, height: number, size: number, fit: Fit): { source: Area; target: Area } {
+  const source = { left: 0, top: 0, width, height };
+  const target = { left: 0, top: 0, width: size, height: size };
+  if (fit === 'stretch') return { source, target };
+  if (fit === 'crop') {
+    const side = Math.min(width, height);
+    const left = Math.floor((width - side) / 2);
+    return { source: { left, top: Math.floor((height - side) / 2), width: side, height: side }, target };
+  }
+  const scale = size / Math.max(width, height);
+  const shown = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  const left = Math.floor((size - shown.width) / 2);
+  return { source, target: { left, top: Math.floor((size - shown.height) / 2), ...shown } };
+}
+
+/** For each position of a longer axis: the two source positions around it, and the share of the second. */
+function taps(from: number, to: number): { first: Int32Array; second: Int32Array; share: Float32Array } {
+  const first = new Int32Array(to);
+  const second = new Int32Array(to);
+  const share = new Float32Array(to);
+  for (let i = 0; i < to; i++) {
+    const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    first[i] = Math.floor(at);
+    second[i] = Math.min(first[i]! + 1, from - 1);
+    share[i] = at - first[i]!;
+  }
+  return { first, second, share };
+}
+
+/** Bilinear, with half-pixel centres; a side that stays as it is costs nothing. */
+function enlarge(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+): Uint8Array {
+  if (width === toWidth && height === toHeight) return pixels;
+  const x = taps(width, toWidth);
+  const y = taps(height, toHeight);
+  const result = new Uint8Array(toWidth * toHeight * 3);
+  // Two source rows, widened; the second is the next one's first as a rule.
+  const widened = new Map<number, Float32Array>();
+  const rowAt = (row: number): Float32Array => {
+    const known = widened.get(row);
+    if (known !== undefined) return known;
+    const wide = new Float32Array(toWidth * 3);
+    const base = row * width * 3;
+    for (let i = 0, to = 0; i < toWidth; i++) {
+      const a = base + x.first[i]! * 3;
+      const b = base + x.second[i]! * 3;
+      const share = x.share[i]!;
+      for (let c = 0; c < 3; c++) wide[to++] = pixels[a + c]! + (pixels[b + c]! - pixels[a + c]!) * share;
+    }
+    widened.delete(row - 2);
+    widened.set(row, wide);
+    return wide;
+  };
+  for (let j = 0, to = 0; j < toHeight; j++) {
+    const upper = rowAt(y.first[j]!);
+    const lower = rowAt(y.second[j]!);
+    const share = y.share[j]!;
+    for (let i = 0; i < upper.length; i++) result[to++] = upper[i]! + (lower[i]! - upper[i]!) * share + 0.5;
+  }
+  return result;
+}
+
+/** Puts a picture on black where it does not fill the square. */
+function place(pixels: Uint8Array, { left, top, width, height }: Area, size: number): Uint8Array {
+  if (width === size && height === size) return pixels;
+  const square = new Uint8Array(size * size * 3);
+  for (let row = 0; row < height; row++) {
+    square.set(pixels.subarray(row * width * 3, (row + 1) * width * 3), ((top + row) * size + left) * 3);
+  }
+  return square;
 }
 
 /** Why a file cannot be decoded, as one sentence without a full stop. */
