@@ -69,6 +69,12 @@ export async function buildCache({
         await journal.write(`${entry.join('\n')}\n`);
       }
     });
+    // libvips keeps what went wrong in one place for all threads: each fault is asked for once more, alone.
+    for (const { path, place } of left.filter((image) => faults.has(image.place))) {
+      const fault = await decodeInto(partial, path, place * imageBytes, size, fit);
+      if (fault === null) faults.delete(place);
+      else faults.set(place, fault);
+    }
     await partial.datasync();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noRoom(files, byteLength, error);
