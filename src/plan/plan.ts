@@ -27,7 +27,14 @@ export interface DatasetPlan {
   readonly cacheSize: number;
 }
 
+/** Loss of one head. */
+export interface HeadLossPlan {
+  readonly type: 'crossEntropy';
+}
+
 export interface LossPlan {
+  /** Every head's own. */
+  readonly heads: Readonly<Record<string, HeadLossPlan>>;
   /** Every head, 1 where the file says nothing. */
   readonly headWeights: Readonly<Record<string, number>>;
   readonly classWeights: 'none' | 'balanced' | Readonly<Record<string, Readonly<Record<string, number>>>>;

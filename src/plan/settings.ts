@@ -96,6 +96,7 @@ function stageOf(
 
 function lossOf(loss: ResolvedExperiment['loss'], heads: readonly HeadColumn[]): LossPlan {
   return {
+    heads: Object.fromEntries(heads.map(({ name }) => [name, { type: 'crossEntropy' as const }])),
     headWeights: Object.fromEntries(heads.map(({ name }) => [name, loss.headWeights[name] ?? 1])),
     classWeights: loss.classWeights,
   };

@@ -14,8 +14,9 @@ import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
+import type { HeadTargets } from './head-loss.ts';
 import { emptyCounts, type HeadCounts } from './metrics.ts';
-import { type HeadTargets, measureBatch, type Objective } from './objective.ts';
+import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
 import type { StoredTensor } from './safetensors.ts';
 

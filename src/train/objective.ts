@@ -4,22 +4,13 @@
  */
 import type { LossPlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
-import { headLoss } from './loss.ts';
-
-/** What a batch says of one head. */
-export interface HeadTargets {
-  readonly name: string;
-  readonly classes: number;
-  /** Class of each row, int32; -1 where it is not known or the row only fills the batch up. */
-  readonly labels_B: tf.Tensor1D;
-  /** Weight of each class in the loss. */
-  readonly classWeights: Float32Array;
-}
+import { countedLabels, type HeadTargets, headLoss } from './head-loss.ts';
+import { lossFor } from './losses/losses.ts';
 
 export interface Objective {
-  /** Sum over the heads of head weight × weighted mean cross entropy. */
+  /** Sum over the heads of head weight × weighted mean loss. */
   readonly total: tf.Scalar;
-  /** Of each head: sum of weight × cross entropy, and sum of the weights. */
+  /** Of each head: sum of weight × loss, and sum of the weights. */
   readonly sums_H2: tf.Tensor2D;
   /** Of each head: rows by label (down) and prediction (across). */
   readonly confusions: tf.Tensor2D[];
@@ -28,22 +19,20 @@ export interface Objective {
 export function measureBatch(
   logits: Readonly<Record<string, tf.Tensor2D>>,
   heads: readonly HeadTargets[],
-  { headWeights }: LossPlan,
+  { headWeights, heads: losses }: LossPlan,
 ): Objective {
-  const measured = heads.map(({ name, classes, labels_B, classWeights }) => {
+  const measured = heads.map((targets) => {
+    const { name, classes } = targets;
+    const settings = losses[name]!;
     const logits_BK = logits[name]!;
-    // A label of -1 is no class: a row of zeros, so that its loss, weight and counts are 0.
-    const targets_BK = tf.oneHot(labels_B, classes).toFloat() as tf.Tensor2D;
-    const weights_B = tf.squeeze(
-      tf.matMul(targets_BK, tf.tensor2d(classWeights, [classes, 1])),
-      [1],
-    ) as tf.Tensor1D;
-    const { sum, weight, mean } = headLoss(logits_BK, targets_BK, weights_B);
-    const predicted_BK = tf.oneHot(tf.argMax(logits_BK, 1), classes).toFloat() as tf.Tensor2D;
+    const { sum, weight, mean } = headLoss(settings, logits_BK, targets);
+    // A label of -1 is no class: a row of zeros, which counts nothing.
+    const labels_BK = tf.oneHot(countedLabels(targets), classes).toFloat() as tf.Tensor2D;
+    const predicted_BK = tf.oneHot(lossFor(settings).predict(logits_BK), classes).toFloat() as tf.Tensor2D;
     return {
       weighted: tf.mul(mean, headWeights[name]!),
       sums_2: tf.stack([sum, weight]),
-      confusion_KK: tf.matMul(targets_BK, predicted_BK, true, false) as tf.Tensor2D,
+      confusion_KK: tf.matMul(labels_BK, predicted_BK, true, false) as tf.Tensor2D,
     };
   });
   return {

@@ -19,7 +19,8 @@ import type { Plan, StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
 import { graphOptimizerFor } from './graph-optimizers.ts';
-import { type HeadTargets, measureBatch, type Objective } from './objective.ts';
+import type { HeadTargets } from './head-loss.ts';
+import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
 import { declareData } from './program-data.ts';
 
