@@ -10,26 +10,30 @@ import { appendTower } from './tower.ts';
 export { ImageTooSmallError } from './builder.ts';
 
 /**
- * @param heads in the order in which they are computed; names must differ
+ * @param heads in the order in which they are computed; names must differ; outputs, where not given, one a class
  * @param imageSize side of the square images, pixels; the weights do not depend on it
  * @throws ImageTooSmallError where the backbone would reduce the images to nothing
  */
 export function describeNetwork(
   model: ModelSettings,
-  heads: readonly { readonly name: string; readonly classes: readonly string[] }[],
+  heads: readonly {
+    readonly name: string;
+    readonly classes: readonly string[];
+    readonly outputs?: number;
+  }[],
   imageSize: number,
 ): Network {
   const builder = createBuilder(imageSize);
   const image = builder.input('image');
   const backboneOutput = appendBackbone(builder, image, model.backbone);
   const pooled = appendPooling(builder, backboneOutput, model.pooling);
-  const described = heads.map(({ name, classes }) => {
+  const described = heads.map(({ name, classes, outputs = classes.length }) => {
     builder.startPart('tower');
     const features = appendTower(builder, pooled, name, model.tower);
     builder.startPart('heads');
     return {
       head: name,
-      layer: appendHead(builder, features, name, classes.length),
+      layer: appendHead(builder, features, name, outputs),
       classes: classes.length,
     };
   });

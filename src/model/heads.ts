@@ -1,7 +1,7 @@
-/** A tower's features in, one logit for each class of the head out. */
+/** A tower's features in, the head's outputs before any activation out. */
 import type { Builder } from './builder.ts';
 
 /** @returns name of the layer with the logits, `<head>_output` */
-export function appendHead(builder: Builder, features: string, head: string, classes: number): string {
-  return builder.dense(`${head}_output`, features, classes, 'glorotUniform');
+export function appendHead(builder: Builder, features: string, head: string, outputs: number): string {
+  return builder.dense(`${head}_output`, features, outputs, 'glorotUniform');
 }

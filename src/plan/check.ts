@@ -7,10 +7,11 @@ import { namesHint } from '../file/names.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import type { HeadColumn, Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
+import { checkLosses } from './check-loss.ts';
+import type { HeadPlan } from './plan.ts';
 
 type Augmentation = ResolvedExperiment['augmentation'];
-type Loss = ResolvedExperiment['loss'];
 
 /** Makes problems of one document; none of a value that could not be read, whose problem is known. */
 export interface Reporter {
@@ -37,7 +38,7 @@ export function reporterFor(document: Document, problems: Problem[]): Reporter {
 /** @param table null where it is absent; then what needs it is not checked */
 export function checkExperimentRules(
   experiment: ResolvedExperiment,
-  heads: readonly HeadColumn[],
+  heads: readonly HeadPlan[],
   table: Table | null,
   written: (path: Path) => boolean,
   report: Reporter,
@@ -45,10 +46,9 @@ export function checkExperimentRules(
   checkColumns(experiment, table, report);
   checkStages(experiment, written, report);
   checkSplit(experiment, written, report);
-  checkLoss(experiment.loss, ['loss'], heads, report);
+  checkLosses(experiment, heads, report);
   checkAugmentation(experiment.augmentation, ['augmentation'], report);
   experiment.stages.forEach((stage, i) => {
-    if (stage.loss) checkLoss(stage.loss, ['stages', i, 'loss'], heads, report);
     if (stage.augmentation) checkAugmentation(stage.augmentation, ['stages', i, 'augmentation'], report);
   });
 }
@@ -153,39 +153,6 @@ function checkSplit(
         path,
         `the split is given by the column "${dataset.split.column}", so ${key} has no effect`,
         'Remove one of the two.',
-      );
-    }
-  }
-}
-
-function checkLoss(loss: Loss, path: Path, heads: readonly HeadColumn[], report: Reporter): void {
-  const names = heads.map(({ name }) => name);
-  const needHead = (head: string, at: Path): boolean => {
-    if (names.includes(head)) return true;
-    report.key('unknownHead', at, `there is no head "${head}"`, namesHint(head, names));
-    return false;
-  };
-  for (const head of Object.keys(loss.headWeights)) needHead(head, [...path, 'headWeights', head]);
-  if (names.length > 0 && names.every((name) => loss.headWeights[name] === 0)) {
-    report(
-      'conflict',
-      [...path, 'headWeights'],
-      'every head has the weight 0, so there is nothing to learn',
-      'Leave at least one head its weight; 1 is the default.',
-    );
-  }
-  if (typeof loss.classWeights === 'string') return;
-  for (const [head, weights] of Object.entries(loss.classWeights)) {
-    const at: Path = [...path, 'classWeights', head];
-    if (!needHead(head, at)) continue;
-    const { classes } = heads.find(({ name }) => name === head)!;
-    for (const name of Object.keys(weights)) {
-      if (classes.length === 0 || classes.includes(name)) continue;
-      report.key(
-        'unknownClass',
-        [...at, name],
-        `the head ${head} has no class "${name}"`,
-        namesHint(name, classes),
       );
     }
   }

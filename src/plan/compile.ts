@@ -18,6 +18,7 @@ import { checkExperimentRules, type Reporter, reporterFor } from './check.ts';
 import { dataFigures, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures } from './figures.ts';
 import { hashSettings } from './hash.ts';
+import { outputsOf } from './loss.ts';
 import type { DataFigures, Plan, Settings } from './plan.ts';
 import { settingsOf } from './settings.ts';
 
@@ -86,9 +87,13 @@ export function compilePlan(file: string, options: CompileOptions = {}): Compile
 }
 
 /** A network for each image size, described once. Heads whose classes were not found are reported, and left out. */
-function networks({ model, dataset }: Settings): (imageSize: number) => Network {
+function networks({ model, dataset, stages }: Settings): (imageSize: number) => Network {
   const known = new Map<number, Network>();
-  const heads = dataset.heads.filter(({ classes }) => classes.length > 0);
+  // The rules see to it that a head has as many outputs in every stage.
+  const losses = stages[0]!.loss.heads;
+  const heads = dataset.heads
+    .filter(({ classes }) => classes.length > 0)
+    .map((head) => ({ ...head, outputs: outputsOf(losses[head.name]!, head.classes.length) }));
   return (imageSize) => {
     const network = known.get(imageSize) ?? describeNetwork(model, heads, imageSize);
     known.set(imageSize, network);

@@ -11,7 +11,7 @@ import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { HeadColumn, Table } from '../table/table.ts';
 import type { Reporter } from './check.ts';
-import type { DataFigures, Locations } from './plan.ts';
+import type { DataFigures, HeadPlan, Locations } from './plan.ts';
 
 /** Paths of the file are relative to the file they stand in, those of an argument to the current folder. */
 export function locate(document: Document, { dataset }: ResolvedExperiment): Locations {
@@ -61,13 +61,14 @@ export function headsOf(
   table: Table | null,
   report: Reporter,
   known: readonly Problem[],
-): HeadColumn[] {
+): HeadPlan[] {
   const isTableReported = known.some(({ path }) => path === 'dataset.table');
   return Object.entries(dataset.attributes).map(([name, attribute]) => {
     const given =
       attribute === null || Array.isArray(attribute) ? { classes: attribute ?? undefined } : attribute;
     const column = ('column' in given ? given.column : undefined) ?? name;
-    if (given.classes !== undefined) return { name, column, classes: given.classes };
+    const ordinal = 'ordinal' in given && given.ordinal;
+    if (given.classes !== undefined) return { name, column, classes: given.classes, ordinal };
     if (table === null) {
       if (!isTableReported) {
         report.key(
@@ -77,7 +78,7 @@ export function headsOf(
           'Write the classes out as a list, or bring the table.',
         );
       }
-      return { name, column, classes: [] };
+      return { name, column, classes: [], ordinal };
     }
     const classes = table.columns.includes(column) ? findClasses(table, column, dataset.missing) : [];
     if (classes.length < 2 && table.columns.includes(column)) {
@@ -88,7 +89,7 @@ export function headsOf(
         'Take another column, or remove this attribute.',
       );
     }
-    return { name, column, classes };
+    return { name, column, classes, ordinal };
   });
 }
 

@@ -12,12 +12,17 @@ export type NormalizePlan =
   | 'unit'
   | { readonly mean: readonly number[]; readonly std: readonly number[] };
 
+export interface HeadPlan extends HeadColumn {
+  /** Whether the classes stand in an order, from low to high. */
+  readonly ordinal: boolean;
+}
+
 export interface DatasetPlan {
   /** Content of the table: SHA-256 in hexadecimal, null where the file is absent. */
   readonly tableDigest: string | null;
   readonly imageColumn: string;
   readonly delimiter: string;
-  readonly heads: readonly HeadColumn[];
+  readonly heads: readonly HeadPlan[];
   readonly missing: readonly string[];
   readonly split: SplitSettings;
   readonly normalize: NormalizePlan;
@@ -28,9 +33,10 @@ export interface DatasetPlan {
 }
 
 /** Loss of one head. */
-export interface HeadLossPlan {
-  readonly type: 'crossEntropy';
-}
+export type HeadLossPlan =
+  | { readonly type: 'crossEntropy'; readonly labelSmoothing: number }
+  | { readonly type: 'focal'; readonly gamma: number; readonly labelSmoothing: number }
+  | { readonly type: 'ordinal' };
 
 export interface LossPlan {
   /** Every head's own. */

@@ -7,8 +7,8 @@ import { efficientnetScales } from '../model/efficientnet.ts';
 import { resnetBlocks } from '../model/resnet.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import type { HeadColumn } from '../table/table.ts';
-import type { AugmentationPlan, LossPlan, OptimizerPlan, Settings, StagePlan } from './plan.ts';
+import { lossOf } from './loss.ts';
+import type { AugmentationPlan, HeadPlan, OptimizerPlan, Settings, StagePlan } from './plan.ts';
 
 /**
  * @param heads with their classes, in the order of the file
@@ -16,7 +16,7 @@ import type { AugmentationPlan, LossPlan, OptimizerPlan, Settings, StagePlan } f
  */
 export function settingsOf(
   experiment: ResolvedExperiment,
-  heads: readonly HeadColumn[],
+  heads: readonly HeadPlan[],
   tableDigest: string | null,
 ): Settings {
   const { dataset } = experiment;
@@ -74,7 +74,7 @@ function towerLayerOf(layer: ResolvedExperiment['model']['tower'][number]): Towe
 function stageOf(
   experiment: ResolvedExperiment,
   stage: ResolvedExperiment['stages'][number],
-  heads: readonly HeadColumn[],
+  heads: readonly HeadPlan[],
 ): StagePlan {
   const optimizer: OptimizerPlan = { ...(stage.optimizer ?? experiment.optimizer) };
   const augmentation: AugmentationPlan = stage.augmentation ?? experiment.augmentation;
@@ -91,13 +91,5 @@ function stageOf(
     earlyStopping: stage.earlyStopping,
     reduceOnPlateau: stage.reduceOnPlateau,
     restoreBest: stage.restoreBest,
-  };
-}
-
-function lossOf(loss: ResolvedExperiment['loss'], heads: readonly HeadColumn[]): LossPlan {
-  return {
-    heads: Object.fromEntries(heads.map(({ name }) => [name, { type: 'crossEntropy' as const }])),
-    headWeights: Object.fromEntries(heads.map(({ name }) => [name, loss.headWeights[name] ?? 1])),
-    classWeights: loss.classWeights,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { formatPath, type Path } from '../file/path.ts';
 import { resolveRef, type Schema, tagOf, validatorOf } from './schema.ts';
+import { defaultTag, withTags } from './tags.ts';
 
 export interface Filled {
   readonly value: unknown;
@@ -63,9 +64,9 @@ function fillMap(
 /** The branch of a union that the value fits; the schema itself where it is no union. */
 function branchOf(schema: Schema, value: unknown): Schema {
   if (schema.oneOf) {
-    const name = (value as Values).name;
-    return schema.oneOf.find((branch) => tagOf(branch) === name) ?? schema;
+    const tag = (value as Values)[schema.discriminator?.propertyName ?? ''] ?? defaultTag(schema);
+    return schema.oneOf.find((branch) => tagOf(branch) === tag) ?? schema;
   }
-  const branch = schema.anyOf?.find((one) => validatorOf(resolveRef(one))(value));
+  const branch = schema.anyOf?.find((one) => validatorOf(resolveRef(one))(withTags(one, value)));
   return branch ? branchOf(resolveRef(branch), value) : schema;
 }

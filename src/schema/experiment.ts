@@ -14,6 +14,10 @@ type Attribute =
        */
       column?: string;
       classes?: Classes;
+      /**
+       * Whether the classes stand in an order, from low to high. The mean error in classes is then measured, and the loss `ordinal` may be used.
+       */
+      ordinal?: boolean;
     };
 /**
  * Names of the classes in the order of the head's outputs. Every label in the table must be one of them.
@@ -146,6 +150,83 @@ type TowerLayer =
        * What follows the fully connected layer.
        */
       activation?: 'relu' | 'linear';
+    };
+/**
+ * Loss of every head, and how the heads and their classes are weighted. A head's loss is the weighted mean over the rows that have a label; those of the heads are weighted and summed.
+ */
+type Loss =
+  | {
+      /**
+       * `crossEntropy`: softmax cross entropy.
+       */
+      type?: 'crossEntropy';
+      labelSmoothing?: LabelSmoothing;
+      heads?: LossHeads;
+      headWeights?: HeadWeights;
+      classWeights?: ClassWeights;
+    }
+  | {
+      /**
+       * `focal`: cross entropy in which a class counts by (1 - probability)^gamma, so that rows that are right already count little (Lin et al., arXiv:1708.02002).
+       */
+      type: 'focal';
+      gamma?: Gamma;
+      labelSmoothing?: LabelSmoothing;
+      heads?: LossHeads;
+      headWeights?: HeadWeights;
+      classWeights?: ClassWeights;
+    }
+  | {
+      /**
+       * `ordinal`: CORN (Shi, Cao and Raschka, arXiv:2111.08851), for heads that are declared `ordinal`. K classes have K - 1 outputs, each whether a row is above a class given that it is not below it.
+       */
+      type: 'ordinal';
+      heads?: LossHeads;
+      headWeights?: HeadWeights;
+      classWeights?: ClassWeights;
+    };
+/**
+ * Share of a label that is spread evenly over all classes, its own included, as Keras does (Szegedy et al., arXiv:1512.00567). At least 0 and below 1.
+ */
+type LabelSmoothing = number;
+/**
+ * Loss of one head.
+ */
+type HeadLoss =
+  | {
+      /**
+       * `crossEntropy`: as for all heads.
+       */
+      type: 'crossEntropy';
+      labelSmoothing?: LabelSmoothing;
+    }
+  | {
+      /**
+       * `focal`: as for all heads.
+       */
+      type: 'focal';
+      gamma?: Gamma;
+      labelSmoothing?: LabelSmoothing;
+    }
+  | {
+      /**
+       * `ordinal`: as for all heads.
+       */
+      type: 'ordinal';
+    };
+/**
+ * How little a row counts that is right already, at least 0, which is plain cross entropy.
+ */
+type Gamma = number;
+/**
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named.
+ */
+type ClassWeights =
+  | ('none' | 'balanced')
+  | {
+      [k: string]: {
+        [k: string]: number;
+      };
     };
 /**
  * How gradients change the weights.
@@ -333,25 +414,16 @@ interface Model {
   tower?: TowerLayer[];
 }
 /**
- * Softmax cross entropy of every head, weighted and summed.
+ * Heads with a loss of their own, in place of `type` and its keys.
  */
-interface Loss {
-  /**
-   * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
-   */
-  headWeights?: {
-    [k: string]: number;
-  };
-  /**
-   * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named. A head's loss is the weighted mean over the rows that have a label.
-   */
-  classWeights?:
-    | ('none' | 'balanced')
-    | {
-        [k: string]: {
-          [k: string]: number;
-        };
-      };
+interface LossHeads {
+  [k: string]: HeadLoss;
+}
+/**
+ * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
+ */
+interface HeadWeights {
+  [k: string]: number;
 }
 /**
  * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.
@@ -532,6 +604,10 @@ type ResolvedAttribute =
        */
       column?: string;
       classes?: ResolvedClasses;
+      /**
+       * Whether the classes stand in an order, from low to high. The mean error in classes is then measured, and the loss `ordinal` may be used.
+       */
+      ordinal: boolean;
     };
 /**
  * Names of the classes in the order of the head's outputs. Every label in the table must be one of them.
@@ -664,6 +740,83 @@ type ResolvedTowerLayer =
        * What follows the fully connected layer.
        */
       activation: 'relu' | 'linear';
+    };
+/**
+ * Loss of every head, and how the heads and their classes are weighted. A head's loss is the weighted mean over the rows that have a label; those of the heads are weighted and summed.
+ */
+type ResolvedLoss =
+  | {
+      /**
+       * `crossEntropy`: softmax cross entropy.
+       */
+      type: 'crossEntropy';
+      labelSmoothing: ResolvedLabelSmoothing;
+      heads: ResolvedLossHeads;
+      headWeights: ResolvedHeadWeights;
+      classWeights: ResolvedClassWeights;
+    }
+  | {
+      /**
+       * `focal`: cross entropy in which a class counts by (1 - probability)^gamma, so that rows that are right already count little (Lin et al., arXiv:1708.02002).
+       */
+      type: 'focal';
+      gamma: ResolvedGamma;
+      labelSmoothing: ResolvedLabelSmoothing;
+      heads: ResolvedLossHeads;
+      headWeights: ResolvedHeadWeights;
+      classWeights: ResolvedClassWeights;
+    }
+  | {
+      /**
+       * `ordinal`: CORN (Shi, Cao and Raschka, arXiv:2111.08851), for heads that are declared `ordinal`. K classes have K - 1 outputs, each whether a row is above a class given that it is not below it.
+       */
+      type: 'ordinal';
+      heads: ResolvedLossHeads;
+      headWeights: ResolvedHeadWeights;
+      classWeights: ResolvedClassWeights;
+    };
+/**
+ * Share of a label that is spread evenly over all classes, its own included, as Keras does (Szegedy et al., arXiv:1512.00567). At least 0 and below 1.
+ */
+type ResolvedLabelSmoothing = number;
+/**
+ * Loss of one head.
+ */
+type ResolvedHeadLoss =
+  | {
+      /**
+       * `crossEntropy`: as for all heads.
+       */
+      type: 'crossEntropy';
+      labelSmoothing: ResolvedLabelSmoothing;
+    }
+  | {
+      /**
+       * `focal`: as for all heads.
+       */
+      type: 'focal';
+      gamma: ResolvedGamma;
+      labelSmoothing: ResolvedLabelSmoothing;
+    }
+  | {
+      /**
+       * `ordinal`: as for all heads.
+       */
+      type: 'ordinal';
+    };
+/**
+ * How little a row counts that is right already, at least 0, which is plain cross entropy.
+ */
+type ResolvedGamma = number;
+/**
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named.
+ */
+type ResolvedClassWeights =
+  | ('none' | 'balanced')
+  | {
+      [k: string]: {
+        [k: string]: number;
+      };
     };
 /**
  * How gradients change the weights.
@@ -851,25 +1004,16 @@ interface ResolvedModel {
   tower: ResolvedTowerLayer[];
 }
 /**
- * Softmax cross entropy of every head, weighted and summed.
+ * Heads with a loss of their own, in place of `type` and its keys.
  */
-interface ResolvedLoss {
-  /**
-   * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
-   */
-  headWeights: {
-    [k: string]: number;
-  };
-  /**
-   * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named. A head's loss is the weighted mean over the rows that have a label.
-   */
-  classWeights:
-    | ('none' | 'balanced')
-    | {
-        [k: string]: {
-          [k: string]: number;
-        };
-      };
+interface ResolvedLossHeads {
+  [k: string]: ResolvedHeadLoss;
+}
+/**
+ * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
+ */
+interface ResolvedHeadWeights {
+  [k: string]: number;
 }
 /**
  * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.

@@ -58,6 +58,9 @@ function prepare(schema: Schema, prefix: string, resolved: boolean): Schema {
     copy.oneOf = rest.oneOf.map((branch) => prepare({ ...branch, type: 'object' }, prefix, resolved));
     delete copy.type;
   }
+  if (!resolved && rest.required) {
+    copy.required = rest.required.filter((key) => rest.properties?.[key]?.default === undefined);
+  }
   if (resolved && rest.properties) {
     const given = Object.entries(rest.properties).filter(([, property]) => property.default !== undefined);
     copy.required = [...new Set([...(rest.required ?? []), ...given.map(([key]) => key)])];

@@ -24,7 +24,7 @@ export function habitHint(schema: Schema, value: unknown, written: string): stri
     typeof value === 'string' &&
     schema.oneOf?.some((branch) => tagOf(branch) === value)
   ) {
-    return `Write it as a map: { name: ${value} }.`;
+    return `Write it as a map: { ${schema.discriminator?.propertyName ?? 'name'}: ${value} }.`;
   }
   if (wants('string') && (typeof value === 'number' || typeof value === 'boolean')) {
     const token = /^[^\s,\]}#]+/.exec(written)?.[0] ?? String(value);

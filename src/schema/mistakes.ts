@@ -164,7 +164,7 @@ function wrongTag({ error, schema, value, path }: Case): Finding[] {
         path: at,
         at,
         mark: 'value',
-        message: `there is no ${path.at(-1)} "${got}"`,
+        message: `there is no ${nounOf(schema) ?? path.at(-1)} "${got}"`,
         hint: namesHint(got, names),
       },
     ];
@@ -178,6 +178,11 @@ function wrongTag({ error, schema, value, path }: Case): Finding[] {
       message: `expected ${namesOf(names)}, got ${describeValue(got)}`,
     },
   ];
+}
+
+/** `HeadLoss` as `head loss`. */
+function nounOf({ title }: Schema): string | undefined {
+  return title?.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 }
 
 function namesOf(names: readonly string[]): string {

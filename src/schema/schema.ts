@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { requireTags } from './tags.ts';
 
 /** The keywords that schemas/experiment.schema.json uses. */
 export interface Schema {
@@ -43,9 +44,11 @@ const validators = new WeakMap<Schema, ValidateFunction>();
 
 /** @returns always the same object, so that its parts can be told apart by identity */
 export function experimentSchema(): Schema {
-  loaded ??= JSON.parse(
-    readFileSync(new URL('../../schemas/experiment.schema.json', import.meta.url), 'utf8'),
-  ) as Schema;
+  loaded ??= requireTags(
+    JSON.parse(
+      readFileSync(new URL('../../schemas/experiment.schema.json', import.meta.url), 'utf8'),
+    ) as Schema,
+  );
   return loaded;
 }
 
@@ -77,8 +80,8 @@ export function validatorOf(schema: Schema): ValidateFunction {
   return validate;
 }
 
-/** @returns the name that this branch of a union is told by, as `adam` of the optimizers */
+/** @returns the word that this branch of a union is told by, as `adam` of the optimizers */
 export function tagOf(branch: Schema): string | undefined {
-  const tag = branch.properties?.name?.const;
-  return typeof tag === 'string' ? tag : undefined;
+  const tags = Object.values(branch.properties ?? {}).map((property) => property.const);
+  return tags.find((tag) => typeof tag === 'string');
 }

@@ -9,6 +9,7 @@ import type { ResolvedExperiment } from './experiment.ts';
 import { explainExperiment } from './explain.ts';
 import type { Finding } from './mistakes.ts';
 import { experimentSchema, validatorOf } from './schema.ts';
+import { withTags } from './tags.ts';
 
 export interface Checked {
   /** Undefined where the document does not fit the schema, or could not be read far enough to tell. */
@@ -33,8 +34,9 @@ export function checkExperiment(document: Document): Checked {
     return document.originOf(path).kind === 'override' ? file : `${file}:${line}`;
   };
   if (value === undefined) return { experiment: undefined, problems: [], originOf: placed };
-  if (!validatorOf(experimentSchema())(value)) {
-    const findings = explainExperiment(value, written).filter((finding) => !isKnown(document, finding));
+  const tagged = withTags(experimentSchema(), value);
+  if (!validatorOf(experimentSchema())(tagged)) {
+    const findings = explainExperiment(tagged, written).filter((finding) => !isKnown(document, finding));
     const problems = findings.map((finding) => problemOf(document, finding));
     return { experiment: undefined, problems: sortProblems(problems), originOf: placed };
   }

@@ -27,7 +27,7 @@ export interface HeadTargets {
 export interface HeadLoss {
   /** Sum over the rows of weight × loss. */
   readonly sum: Tf.Scalar;
-  /** Sum of the weights. */
+  /** Sum of the weights, each as often as its loss has terms. */
   readonly weight: Tf.Scalar;
   /** sum / weight; 0, with a gradient of 0, where no row has a label. */
   readonly mean: Tf.Scalar;
@@ -39,23 +39,35 @@ export function headLoss(settings: HeadLossPlan, logits_BK: Tf.Tensor2D, targets
   if (mixed) sides.push({ labels_B: mixed.labels_B, share_B: tf.sub(1, mixed.share_B) });
   return weightedMean(
     sides.map((side) => {
+      const loss = lossFor(settings);
       const weights_B = labelWeights(side.labels_B, targets);
       return {
-        losses_B: lossFor(settings).rows(settings, logits_BK, side.labels_B),
+        losses_B: loss.rows(settings, logits_BK, side.labels_B),
         weights_B: side.share_B === undefined ? weights_B : tf.mul(side.share_B, weights_B),
+        terms_B: loss.terms?.(side.labels_B, targets.classes),
       };
     }),
   );
 }
 
-/** @param lists losses with weights of at least 0, 0 where there is no label; all of them count alike */
-export function weightedMean(
-  lists: readonly { readonly losses_B: Tf.Tensor1D; readonly weights_B: Tf.Tensor1D }[],
-): HeadLoss {
+interface WeightedRows {
+  readonly losses_B: Tf.Tensor1D;
+  /** At least 0; 0 where there is no label. */
+  readonly weights_B: Tf.Tensor1D;
+  /** Number of terms that each loss is a sum of; one where this is absent. */
+  readonly terms_B?: Tf.Tensor1D | undefined;
+}
+
+/** Mean over the rows of all lists. */
+export function weightedMean(lists: readonly WeightedRows[]): HeadLoss {
   const sum = tf.addN(
     lists.map(({ losses_B, weights_B }) => tf.sum(tf.mul(losses_B, weights_B))),
   ) as Tf.Scalar;
-  const weight = tf.addN(lists.map(({ weights_B }) => tf.sum(weights_B))) as Tf.Scalar;
+  const weight = tf.addN(
+    lists.map(({ weights_B, terms_B }) =>
+      tf.sum(terms_B === undefined ? weights_B : tf.mul(weights_B, terms_B)),
+    ),
+  ) as Tf.Scalar;
   // Without a labelled row both are 0, and 0 / tiny is 0, in the gradient too.
   return { sum, weight, mean: tf.div(sum, tf.maximum(weight, SMALLEST_WEIGHT)) };
 }

@@ -65,6 +65,14 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'unknown-pooling.yaml': ['wrongValue unknown-pooling.yaml:3:25 model.pooling[1]'],
   'unset-variable.yaml': ['unsetVariable unset-variable.yaml:3:32 dataset.table'],
   'variable-of-a-shell.yaml': ['unsetVariable variable-of-a-shell.yaml:3:35 description'],
+  'wrong-loss.yaml': [
+    'unknownKey wrong-loss.yaml:3:9 loss.gamma',
+    'outOfRange wrong-loss.yaml:3:35 loss.labelSmoothing',
+    'wrongValue wrong-loss.yaml:5:56 stages[0].loss.type',
+    'wrongValue wrong-loss.yaml:6:86 stages[1].loss.heads.kids.type',
+    'missingKey wrong-loss.yaml:6:101 stages[1].loss.heads.age.type',
+    'wrongType wrong-loss.yaml:7:48 stages[2].loss',
+  ],
   'wrong-tower.yaml': [
     'wrongValue wrong-tower.yaml:5:7 model.tower[0]',
     'unknownKey wrong-tower.yaml:6:9 model.tower[1].dropot',
@@ -103,6 +111,13 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   ],
   'one-class.yaml': ['emptyData one-class.yaml:6:5 dataset.attributes.always'],
   'other-delimiter.yaml': ['badTable semicolons.csv:1:1 dataset.table'],
+  'ordinal-loss.yaml': [
+    'conflict ordinal-loss.yaml:8:36 dataset.attributes.grown.ordinal',
+    'conflict ordinal-loss.yaml:11:9 loss.type',
+    'unknownHead ordinal-loss.yaml:12:12 loss.heads.kid',
+    'conflict ordinal-loss.yaml:18:11 stages[1].loss',
+    'conflict ordinal-loss.yaml:18:36 stages[1].loss.heads.kids.type',
+  ],
   'plateau-above-rate.yaml': [
     'conflict plateau-above-rate.yaml:8:82 stages[0].reduceOnPlateau.minLearningRate',
   ],

@@ -50,7 +50,7 @@ function planOf(table: string, dataset: Partial<DatasetPlan> = {}): Plan {
       tableDigest: createHash('sha256').update(readFileSync(table)).digest('hex'),
       imageColumn: 'image',
       delimiter: ',',
-      heads: [{ name: 'kind', column: 'label', classes: ['a', 'b'] }],
+      heads: [{ name: 'kind', column: 'label', classes: ['a', 'b'], ordinal: false }],
       missing: ['?'],
       split: { validation: 0.2, seed: 1, stratifyBy: [], groupBy: null, column: 'part' },
       normalize: 'dataset',

@@ -55,7 +55,11 @@ export const stage: StagePlan = {
   stepsPerEpoch: null,
   trainable: ['tower', 'heads'],
   optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-  loss: { heads: { good: { type: 'crossEntropy' } }, headWeights: { good: 1 }, classWeights: 'none' },
+  loss: {
+    heads: { good: { type: 'crossEntropy', labelSmoothing: 0 } },
+    headWeights: { good: 1 },
+    classWeights: 'none',
+  },
   augmentation: {
     horizontalFlip: 0.5,
     shift: { x: 0.2, y: 0.1 },

@@ -57,6 +57,34 @@ test('fillDefaults - of unions those of the branch that is there', (t) => {
   assert.equal(stage && 'optimizer' in stage, false);
 });
 
+test('fillDefaults - a tag that is left out is the default one, for the file, a stage, and an extension', (t) => {
+  const plain = check(t);
+  const rest = { heads: {}, headWeights: {}, classWeights: 'none' };
+  assert.deepEqual(plain.experiment?.loss, { type: 'crossEntropy', labelSmoothing: 0, ...rest });
+  assert.equal(plain.originOf(['loss', 'type']), 'default');
+  const said = check(t, [
+    'loss={labelSmoothing: 0.1, heads: {age: {type: focal}}}',
+    'stages[0].loss={classWeights: balanced}',
+  ]);
+  assert.deepEqual(said.problems, []);
+  assert.deepEqual(said.experiment?.loss, {
+    type: 'crossEntropy',
+    labelSmoothing: 0.1,
+    ...rest,
+    heads: { age: { type: 'focal', gamma: 2, labelSmoothing: 0 } },
+  });
+  assert.equal(said.originOf(['loss', 'type']), 'default');
+  assert.equal(said.originOf(['loss', 'labelSmoothing']), 'argument 1');
+  assert.deepEqual(said.experiment?.stages[0]?.loss, {
+    type: 'crossEntropy',
+    labelSmoothing: 0,
+    ...rest,
+    classWeights: 'balanced',
+  });
+  const other = check(t, ['loss={type: ordinal}']);
+  assert.deepEqual(other.experiment?.loss, { type: 'ordinal', ...rest });
+});
+
 test('fillDefaults - does not touch its input, shares nothing with the schema', (t) => {
   const { document } = check(t);
   const before = structuredClone(document.value);

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { resolveClassWeights } from '../../src/train/class-weights.ts';
 
 const heads = [{ name: 'garment', classes: ['Shoes', 'Hat', 'Skirt'], counts: [6, 2, 0] }];
-const loss = { heads: { garment: { type: 'crossEntropy' as const } }, headWeights: { garment: 1 } };
+const loss = {
+  heads: { garment: { type: 'crossEntropy' as const, labelSmoothing: 0 } },
+  headWeights: { garment: 1 },
+};
 
 test('resolveClassWeights - balanced gives rows / (classes × rows of the class), absent classes left out', () => {
   // 8 rows, 2 classes that occur: 8/(2·6) and 8/(2·2); the weighted rows add up to 8 again.

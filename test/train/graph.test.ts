@@ -129,6 +129,21 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
       'loss.classWeights={colour: {red: 2, blue: 0.5}}',
     ],
   },
+  'focal loss with label smoothing, and a head of its own loss': {
+    stage: 0,
+    overrides: [
+      adam,
+      'loss={type: focal, gamma: 1.5, labelSmoothing: 0.1, heads: {shape: {type: crossEntropy, labelSmoothing: 0.2}}}',
+    ],
+  },
+  'an ordinal head with missing labels beside a focal one, class weights': {
+    stage: 0,
+    overrides: [
+      adam,
+      'dataset.attributes.shape={classes: [disc, square, stripes], ordinal: true}',
+      'loss={type: focal, heads: {shape: {type: ordinal}}, classWeights: balanced}',
+    ],
+  },
   'a frozen backbone at a second size': { stage: 1, overrides: [adam] },
 };
 

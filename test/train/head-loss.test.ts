@@ -5,7 +5,7 @@ import { tf } from '../../src/runtime/tf.ts';
 import { countedLabels, type HeadTargets, headLoss } from '../../src/train/head-loss.ts';
 import { measureBatch } from '../../src/train/objective.ts';
 
-const settings = { type: 'crossEntropy' } as const;
+const settings = { type: 'crossEntropy', labelSmoothing: 0 } as const;
 
 function assertNear(actual: ArrayLike<number>, expected: readonly number[], what: string): void {
   assert.equal(actual.length, expected.length, what);

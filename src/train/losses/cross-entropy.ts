@@ -2,15 +2,17 @@
  * Softmax cross entropy on logits.
  * Shape letters: B rows of the batch, K classes of the head.
  */
+import type { HeadLossPlan } from '../../plan/plan.ts';
 import { nodeBackend } from '../../runtime/ops.ts';
 import type { tf as Tf } from '../../runtime/tf.ts';
 import { tf } from '../../runtime/tf.ts';
 import type { LossDef } from './loss.ts';
+import { smoothTargets } from './smoothing.ts';
 
 /**
  * Cross entropy of each row. TensorFlow's fused op subtracts the row's largest logit first, so that logits of any
  * size stay finite, and returns the gradient (softmax - target) with the loss.
- * @param targets_BK probabilities of the classes; a row of zeros gives 0, and a gradient of 0
+ * @param targets_BK probabilities of the classes; a row of zeros gives 0, but the softmax as its gradient
  */
 export function softmaxCrossEntropy(logits_BK: Tf.Tensor2D, targets_BK: Tf.Tensor2D): Tf.Tensor1D {
   const fused = tf.customGrad((...inputs) => {
@@ -35,9 +37,9 @@ export function softmaxCrossEntropy(logits_BK: Tf.Tensor2D, targets_BK: Tf.Tenso
   return fused(logits_BK, targets_BK) as Tf.Tensor1D;
 }
 
-export const crossEntropy: LossDef<{ type: 'crossEntropy' }> = {
-  // A label of -1 is no class: a row of zeros.
-  rows: (_, logits_BK, labels_B) =>
-    softmaxCrossEntropy(logits_BK, tf.oneHot(labels_B, logits_BK.shape[1]).toFloat() as Tf.Tensor2D),
+export const crossEntropy: LossDef<Extract<HeadLossPlan, { type: 'crossEntropy' }>> = {
+  rows: ({ labelSmoothing }, logits_BK, labels_B) =>
+    softmaxCrossEntropy(logits_BK, smoothTargets(labels_B, logits_BK.shape[1], labelSmoothing)),
   predict: (logits_BK) => tf.argMax(logits_BK, 1),
+  probabilities: (logits_BK) => tf.softmax(logits_BK) as Tf.Tensor2D,
 };
