@@ -2,19 +2,22 @@
  * Measures this project beside its peers on this machine. Out: test/bench/results.json, and a table in the README.
  *
  *   npm run bench -- [--quick] [--only graph,keras,…,epoch,decode] [--size 100,200] [--model densenet121] [--rounds 5]
+ *     [--images FOLDER]
  *
  * `--quick` is one round of few steps, to see that all of it runs; it prints its figures and keeps none of them. A full
- * run takes about an hour and a half for each model, and wants a machine on which nothing else runs. Parts that are measured
- * apart (`--only`, `--size`) are put in the place of the same parts of an earlier run.
+ * run takes hours, and wants a machine on which nothing else runs. What is measured apart (`--only`, `--size`, `--model`) takes
+ * the place of the same rows of an earlier run; each row says when it was measured, and how busy the machine was otherwise. A
+ * peer's row has a ratio where `graph` was measured in the same rounds.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { RunError } from '../../src/errors.ts';
 import { streamProgress } from '../../src/runtime/progress.ts';
 import { type DecodeResult, type EpochResult, measureDecoding, measureEpochs } from './epoch.ts';
 import { describeMachine } from './machine.ts';
-import { markdown, type Results, writeIntoReadme } from './report.ts';
+import { markdown, writeIntoReadme } from './report.ts';
+import { mergeWithEarlier, type Results, resultsFile } from './results.ts';
 import { contenders, models } from './settings.ts';
 import { measureSteps, type StepResults } from './steps.ts';
 import type { Suite } from './suite.ts';
@@ -43,6 +46,8 @@ async function measure(): Promise<void> {
       size: { type: 'string', default: '100,200' },
       model: { type: 'string', default: '' },
       rounds: { type: 'string' },
+      // JPEG files to decode, in place of those that come with the project.
+      images: { type: 'string' },
     },
   });
   const parts = [...contenders.map(({ name }) => name as string), 'epoch', 'decode'];
@@ -74,13 +79,15 @@ async function measure(): Promise<void> {
     }
   }
   const decoding: DecodeResult[] = [];
-  for (const size of isWanted('decode') ? sizes : []) decoding.push(await measureDecoding(size, suite));
-  const fresh: Parts = { steps, epochs, decoding };
-  const { steps: allSteps, epochs: allEpochs, decoding: allDecoding } = values.quick ? fresh : merged(fresh);
+  for (const size of isWanted('decode') ? sizes : [])
+    decoding.push(await measureDecoding(size, suite, values.images));
+  const fresh = { machine, steps, epochs, decoding };
+  const {
+    steps: allSteps,
+    epochs: allEpochs,
+    decoding: allDecoding,
+  } = values.quick ? fresh : mergeWithEarlier(fresh);
   const results: Results = {
-    date: new Date().toISOString(),
-    quick: values.quick,
-    rounds,
     machine,
     steps: allSteps,
     epochs: allEpochs,
@@ -96,33 +103,6 @@ async function measure(): Promise<void> {
   if (values.quick) return;
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
   writeIntoReadme(fileURLToPath(new URL('../../README.md', import.meta.url)), text);
-}
-
-type Parts = Pick<Results, 'steps' | 'epochs' | 'decoding'>;
-
-const resultsFile = new URL('results.json', import.meta.url);
-
-/** What was measured now in place of the same of an earlier run; what was not measured now stays, with its date. */
-function merged(fresh: Parts): Parts {
-  if (!existsSync(resultsFile)) return fresh;
-  const old = JSON.parse(readFileSync(resultsFile, 'utf8')) as Results;
-  const both = <T extends { readonly model: string; readonly size: number }>(
-    before: readonly T[],
-    now: readonly T[],
-  ) => {
-    const isNew = ({ model, size }: T) => now.some((part) => part.model === model && part.size === size);
-    return [...before.filter((part) => !isNew(part)), ...now].sort(
-      (a, b) => a.model.localeCompare(b.model) || a.size - b.size,
-    );
-  };
-  return {
-    steps: both(old.steps, fresh.steps),
-    epochs: both(old.epochs, fresh.epochs),
-    decoding: [
-      ...old.decoding.filter(({ size }) => !fresh.decoding.some((part) => part.size === size)),
-      ...fresh.decoding,
-    ].sort((a, b) => a.size - b.size),
-  };
 }
 
 try {

@@ -1,14 +1,26 @@
-"""Ten steps of Keras from given weights on given batches. In: settings as JSON. Out: one JSON object with the losses."""
+"""
+Runs of Keras from given weights on given batches. In: path of a JSON file with the settings. Out: one JSON object with
+the losses of every run; where a run names a folder, the weights and Adam's slots before each step and after the last,
+as `<step>.safetensors`.
+"""
 
 import json
+import os
 import struct
 import sys
 
-import keras
 import numpy as np
+import tensorflow as tf
+
+with open(sys.argv[1]) as text:
+    settings = json.load(text)
+if settings["threads"] is not None:
+    tf.config.threading.set_intra_op_parallelism_threads(settings["threads"])
+    tf.config.threading.set_inter_op_parallelism_threads(settings["threads"])
+
+import keras
 from keras import layers
 
-settings = json.loads(sys.argv[1])
 size, heads = settings["size"], settings["heads"]
 if settings["float64"]:
     keras.backend.set_floatx("float64")
@@ -26,37 +38,89 @@ def read_safetensors(path):
     }
 
 
-backbone = getattr(keras.applications, settings["model"])(
-    include_top=False, weights=None, input_shape=(size, size, 3), pooling="avg"
-)
-outputs = []
-for head, classes in heads.items():
-    x = layers.BatchNormalization(name=f"{head}_tower_0_batchNorm")(backbone.output)
-    x = layers.Dense(128, activation="relu", name=f"{head}_tower_2_dense")(x)
-    outputs.append(layers.Dense(classes, name=f"{head}_output")(x))
-model = keras.Model(backbone.input, outputs)
+def write_safetensors(path, tensors):
+    header, offset = {}, 0
+    for name, values in tensors.items():
+        header[name] = {"dtype": "F32", "shape": values.shape, "data_offsets": [offset, offset + values.nbytes]}
+        offset += values.nbytes
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for values in tensors.values():
+            file.write(values.tobytes())
 
+
+def build():
+    backbone = getattr(keras.applications, settings["model"])(
+        include_top=False, weights=None, input_shape=(size, size, 3), pooling="avg"
+    )
+    outputs = []
+    for head, classes in heads.items():
+        x = layers.BatchNormalization(name=f"{head}_tower_0_batchNorm")(backbone.output)
+        x = layers.Dense(128, activation="relu", name=f"{head}_tower_2_dense")(x)
+        outputs.append(layers.Dense(classes, name=f"{head}_output")(x))
+    return keras.Model(backbone.input, outputs)
+
+
+def name_of(variable):
+    return "/".join(variable.path.split("/")[-2:])
+
+
+def optimizer_of(plan):
+    if plan["name"] == "sgd":
+        return keras.optimizers.SGD(plan["learningRate"], momentum=plan["momentum"])
+    return keras.optimizers.Adam(plan["learningRate"], beta_1=0.9, beta_2=0.999, epsilon=plan["epsilon"])
+
+
+def state(model):
+    def numbers(variable):
+        return np.asarray(variable, np.float32)
+
+    tensors = {f"weights/{name_of(v)}": numbers(v) for v in model.variables}
+    optimizer = model.optimizer
+    for slot, variables in (("m", optimizer._momentums), ("v", optimizer._velocities)):
+        for weight, variable in zip(model.trainable_variables, variables, strict=True):
+            tensors[f"{slot}/{name_of(weight)}"] = numbers(variable)
+    return tensors
+
+
+model = build()
 weights = read_safetensors(settings["weights"])
-taken = set()
-for variable in model.variables:
-    name = "weights/" + "/".join(variable.path.split("/")[-2:])
-    assert variable.shape == weights[name].shape, name
-    variable.assign(weights[name])
-    taken.add(name)
-assert taken == set(weights), sorted(set(weights) ^ taken)[:5]
-
-model.compile(
-    optimizer=keras.optimizers.Adam(settings["learningRate"], beta_1=0.9, beta_2=0.999, epsilon=settings["epsilon"]),
-    loss=[keras.losses.SparseCategoricalCrossentropy(from_logits=True) for _ in heads],
-)
 pixels = np.fromfile(settings["pixels"], np.uint8).reshape(-1, size, size, 3)
 mean, std = (np.asarray(settings[key], np.float32) for key in ("mean", "std"))
-losses = []
-for batch in settings["batches"]:
-    images = (pixels[batch["images"]].astype(np.float32) - mean) / std
-    labels = [np.asarray(batch["labels"][head]) for head in heads]
-    loss = model.train_on_batch(images, labels)
-    # Each call gives the mean over all calls since the counts were last set to zero.
-    model.reset_metrics()
-    losses.append(float(loss[0] if isinstance(loss, list) else loss))
-print(json.dumps({"losses": losses, "keras": keras.__version__}))
+
+
+def losses_of(run):
+    taken = set()
+    for variable in model.variables:
+        name = f"weights/{name_of(variable)}"
+        values = weights[name]
+        assert variable.shape == values.shape, name
+        # The next number that float32 has: what a single rounding would have changed.
+        variable.assign(np.nextafter(values, np.float32(np.inf)) if run["perturbed"] else values)
+        taken.add(name)
+    assert taken == set(weights), sorted(set(weights) ^ taken)[:5]
+    model.compile(
+        optimizer=optimizer_of(run["optimizer"]),
+        loss=[keras.losses.SparseCategoricalCrossentropy(from_logits=True) for _ in heads],
+        jit_compile=run["xla"],
+    )
+    model.optimizer.build(model.trainable_variables)
+    losses = []
+    for step, batch in enumerate(settings["batches"]):
+        if run["states"] is not None:
+            write_safetensors(os.path.join(run["states"], f"{step}.safetensors"), state(model))
+        images = (pixels[batch["images"]].astype(np.float32) - mean) / std
+        labels = [np.asarray(batch["labels"][head]) for head in heads]
+        loss = model.train_on_batch(images, labels)
+        # Each call gives the mean over all calls since the counts were last set to zero.
+        model.reset_metrics()
+        losses.append(float(loss[0] if isinstance(loss, list) else loss))
+    if run["states"] is not None:
+        write_safetensors(os.path.join(run["states"], f"{len(losses)}.safetensors"), state(model))
+    print(run["name"], losses, file=sys.stderr, flush=True)
+    return losses
+
+
+print(json.dumps({"losses": {run["name"]: losses_of(run) for run in settings["runs"]}, "keras": keras.__version__}))

@@ -15,6 +15,7 @@ const { readFileSync } = await import('node:fs');
 const paths = JSON.parse(readFileSync(files, 'utf8')) as string[];
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
 const begun = performance.now();
+const cpu = process.cpuUsage();
 const { images, bad } = await openImageCache({
   paths,
   rows: Int32Array.from(paths.keys()),
@@ -23,8 +24,14 @@ const { images, bad } = await openImageCache({
   folder,
 });
 const seconds = (performance.now() - begun) / 1000;
+const { user, system } = process.cpuUsage(cpu);
 tell({
   peakBytes: peakMemory(),
-  figures: { images: images.count, bad: bad.length, imagesPerSecond: paths.length / seconds },
+  figures: {
+    images: images.count,
+    bad: bad.length,
+    imagesPerSecond: paths.length / seconds,
+    cpuMillisecondsPerImage: (user + system) / 1000 / paths.length,
+  },
 });
 rmSync(folder, { recursive: true });

@@ -30,6 +30,8 @@ let firstStepBegun = 0;
 let epoch = 1;
 const seconds = { training: 0, stepsAlone: 0, validation: 0 };
 let steps = 0;
+let cpuAtEpochEnd = process.cpuUsage();
+let cpuMilliseconds = 0;
 await train({
   plan,
   data,
@@ -40,10 +42,15 @@ await train({
     const now = performance.now();
     if (event.type === 'epoch') {
       if (epoch === 2) seconds.validation = (now - epochEnd) / 1000 - seconds.training;
-      else epochEnd = now;
+      else {
+        epochEnd = now;
+        cpuAtEpochEnd = process.cpuUsage();
+      }
       epoch += 1;
     } else if (event.type === 'step' && epoch === 2) {
       seconds.training = (now - epochEnd) / 1000;
+      const { user, system } = process.cpuUsage(cpuAtEpochEnd);
+      cpuMilliseconds = (user + system) / 1000;
       if (event.step === 1) firstStepBegun = now;
       else seconds.stepsAlone = (now - firstStepBegun) / 1000;
       steps = event.step;
@@ -57,6 +64,7 @@ tell({
   figures: {
     images,
     imagesPerSecond: images / seconds.training,
+    cpuMillisecondsPerImage: cpuMilliseconds / images,
     // Between the ends of the first and the last step: without the checkpoint.
     imagesPerSecondBetweenCheckpoints: (images - Math.min(stage.batchSize, images)) / seconds.stepsAlone,
     validationImagesPerSecond: data.split.validation.length / seconds.validation,

@@ -25,6 +25,8 @@ export interface ProcessReport {
   readonly secondsToFirstStep: number | null;
   /** Most memory that the process held: VmHWM of proc(5). */
   readonly peakBytes: number;
+  /** Cores that everything else on the machine kept busy meanwhile; what a host takes away from its guest counts too. */
+  readonly othersLoad: number;
   /** Whatever else the process reported last. */
   readonly figures: Readonly<Record<string, number>>;
   readonly versions: Readonly<Record<string, string>>;
@@ -32,6 +34,8 @@ export interface ProcessReport {
 
 interface LastLine {
   readonly peakBytes: number;
+  /** Of all threads since the process's start. */
+  readonly cpuSeconds: number;
   readonly figures?: Readonly<Record<string, number>>;
   readonly versions?: Readonly<Record<string, string>>;
 }
@@ -47,7 +51,10 @@ export function runOurs(file: string, settings: unknown): Promise<ProcessReport>
 export async function runProcess(command: string, args: readonly string[]): Promise<ProcessReport> {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', KERAS_BACKEND: 'tensorflow' };
   const started = Date.now();
+  const busyBefore = busySeconds();
   const { code, stdout, stderr } = await runCommand(command, args, { env, timeoutMs });
+  const busy = busySeconds() - busyBefore;
+  const seconds = (Date.now() - started) / 1000;
   const name = args.find((arg) => /\.(ts|py)$/.test(arg)) ?? command;
   if (code !== 0) throw new RunError(`${name} failed with ${code}:\n${lastLines(stderr, 15)}`);
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
@@ -59,14 +66,26 @@ export async function runProcess(command: string, args: readonly string[]): Prom
     steps,
     secondsToFirstStep: steps.length === 0 ? null : (steps[0]!.at - started) / 1000,
     peakBytes: last.peakBytes,
+    othersLoad: Math.max(0, busy - last.cpuSeconds) / seconds,
     figures: last.figures ?? {},
     versions: last.versions ?? {},
   };
 }
 
 /** For the measured process: one line to whoever started it. */
-export function tell(report: StepReport | LastLine): void {
-  process.stdout.write(`${JSON.stringify(report)}\n`);
+export function tell(report: StepReport | Omit<LastLine, 'cpuSeconds'>): void {
+  const { user, system } = process.cpuUsage();
+  process.stdout.write(`${JSON.stringify({ ...report, cpuSeconds: (user + system) / 1e6 })}\n`);
+}
+
+/** What all cores together have worked since the system's start: proc(5), in ticks of 1/100 s. */
+function busySeconds(): number {
+  const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
+    .slice('cpu'.length, 500)
+    .trim()
+    .split(/\s+/)
+    .map(Number);
+  return (user! + nice! + system! + irq! + softirq! + steal!) / 100;
 }
 
 /** Most memory that this process has held so far, bytes. Unlike getrusage's, it forgets what was before exec. */

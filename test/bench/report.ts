@@ -1,22 +1,10 @@
 /** Results to Markdown, and into the README between its two markers. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { DecodeResult, EpochResult } from './epoch.ts';
-import type { Machine } from './machine.ts';
-import type { Spread } from './statistics.ts';
+import type { Results } from './results.ts';
+import type { Circumstances, Spread } from './statistics.ts';
 import type { StepResults } from './steps.ts';
 import type { Target } from './targets.ts';
-
-export interface Results {
-  /** When, ISO 8601. */
-  readonly date: string;
-  readonly quick: boolean;
-  readonly rounds: number;
-  readonly machine: Machine;
-  readonly steps: readonly StepResults[];
-  readonly epochs: readonly EpochResult[];
-  readonly decoding: readonly DecodeResult[];
-  readonly targets: readonly Target[];
-}
 
 type Format = (value: number) => string;
 
@@ -35,13 +23,21 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
+/** Day, rounds and the load of other work, as the last cell of a row. */
+function measured({ date, rounds, othersLoad }: Circumstances): string {
+  const load = othersLoad === null ? 'not looked at' : othersLoad.median.toFixed(2);
+  return `${date.slice(0, 10)}, ${rounds}, ${load}`;
+}
+
+const measuredHead = 'measured, rounds, cores busy otherwise';
+
 export function markdown(results: Results): string {
-  const { machine, date, rounds } = results;
+  const { machine } = results;
   const versions = Object.assign({}, ...results.steps.map((step) => step.versions)) as Record<string, string>;
   const parts = [
-    `Measured on ${date.slice(0, 10)} by \`npm run bench\` on ${machine.cores} cores of ${machine.cpu}, ` +
-      `${machine.memoryGB} GB, load ${machine.loadBefore.toFixed(1)} before; ${rounds} ${rounds === 1 ? 'round' : 'rounds'} one after the other, ` +
-      'each measurement a process of its own: medians, smallest and largest in brackets, ratios paired by round.' +
+    `Measured by \`npm run bench\` on ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGB} GB: ` +
+      'each measurement a process of its own, in rounds one after the other; medians, smallest and largest in brackets, ' +
+      'ratios paired by round.' +
       (Object.keys(versions).length === 0
         ? ''
         : ` Versions: ${Object.entries(versions)
@@ -49,13 +45,13 @@ export function markdown(results: Results): string {
             .join(', ')}.`),
     ...results.steps.map(stepTable),
     ...(results.epochs.length > 0 ? [epochTable(results.epochs)] : []),
-    ...results.decoding.map(decodeLine),
+    ...(results.decoding.length > 0 ? [decodeTable(results.decoding)] : []),
     ...(results.targets.length > 0 ? [targetTable(results.targets)] : []),
   ];
   return parts.join('\n\n');
 }
 
-function stepTable({ date, model, size, batchSize, contenders, notMeasured }: StepResults): string {
+function stepTable({ model, size, batchSize, contenders, notMeasured }: StepResults): string {
   const rows = contenders.map((contender) => [
     contender.title,
     withRange(contender.stepMilliseconds, fixed(0)),
@@ -64,6 +60,7 @@ function stepTable({ date, model, size, batchSize, contenders, notMeasured }: St
     withRange(contender.peakBytes, fixed(2, 1e-9)),
     withRange(contender.secondsToFirstStep, fixed(1)),
     contender.everyLossFinite ? 'yes' : 'NO',
+    measured(contender),
   ]);
   const head = [
     '',
@@ -73,9 +70,10 @@ function stepTable({ date, model, size, batchSize, contenders, notMeasured }: St
     'peak memory, GB',
     'first step after, s',
     'losses finite',
+    measuredHead,
   ];
-  const left = notMeasured.map(({ name, why }) => `${name} was not measured: ${why}.`);
-  const title = `One training step of ${model}, ${size}×${size} pixels, batch ${batchSize}, eight heads, Adam (${date.slice(0, 10)}):`;
+  const left = notMeasured.map(({ title, why }) => `${title} was not measured: ${why}.`);
+  const title = `One training step of ${model}, ${size}×${size} pixels, batch ${batchSize}, eight heads, Adam:`;
   return [title, table(head, rows), ...left].join('\n\n');
 }
 
@@ -87,6 +85,8 @@ function epochTable(epochs: readonly EpochResult[]): string {
     withRange(epoch.ratio, fixed(3)),
     withRange(epoch.withoutCheckpointImagesPerSecond, fixed(1)),
     withRange(epoch.validationImagesPerSecond, fixed(1)),
+    withRange(epoch.cpuRatio, fixed(3)),
+    measured(epoch),
   ]);
   const head = [
     'images a second',
@@ -95,21 +95,32 @@ function epochTable(epochs: readonly EpochResult[]): string {
     'ratio',
     'without its checkpoint',
     'validation',
+    'CPU time an image, bare / epoch',
+    measuredHead,
   ];
   return table(head, rows);
 }
 
-function decodeLine({
-  folder,
-  size,
-  oursImagesPerSecond,
-  tfDataImagesPerSecond,
-  ratio,
-}: DecodeResult): string {
-  return (
-    `Decoding ${folder} to ${size} pixels: ${withRange(oursImagesPerSecond, fixed(0))} images a second into the cache on disk, ` +
-    `tf.data ${withRange(tfDataImagesPerSecond, fixed(0))} without one: ratio ${withRange(ratio, fixed(2))}.`
-  );
+function decodeTable(decoding: readonly DecodeResult[]): string {
+  const rows = decoding.map((decode) => [
+    `${decode.folder}, to ${decode.size} px`,
+    withRange(decode.oursImagesPerSecond, fixed(0)),
+    withRange(decode.tfDataImagesPerSecond, fixed(0)),
+    withRange(decode.ratio, fixed(2)),
+    withRange(decode.oursCpuMilliseconds, fixed(2)),
+    withRange(decode.tfDataCpuMilliseconds, fixed(2)),
+    measured(decode),
+  ]);
+  const head = [
+    'decoding, images a second',
+    'into the cache',
+    'tf.data, kept nowhere',
+    'ratio',
+    'CPU time an image, ms',
+    'tf.data, ms',
+    measuredHead,
+  ];
+  return table(head, rows);
 }
 
 function targetTable(targets: readonly Target[]): string {

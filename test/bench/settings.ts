@@ -24,6 +24,7 @@ export interface BenchModel {
 
 export const models: readonly BenchModel[] = [
   { name: 'densenet121', keras: 'DenseNet121', torch: 'densenet121' },
+  { name: 'resnet50', keras: 'ResNet50', torch: 'resnet50' },
 ];
 
 export type ContenderName = 'graph' | 'graph-augmented' | 'keras' | 'torch-last' | 'torch-first' | 'eager';
@@ -45,7 +46,7 @@ export const contenders: readonly Contender[] = [
   { name: 'torch-last', title: 'PyTorch, channels last', run: 'torch', steps: 12, bytesAt100: 3e9 },
   { name: 'graph-augmented', title: 'manyheads, augmented', run: 'ours', steps: 12, bytesAt100: 3.5e9 },
   { name: 'torch-first', title: 'PyTorch, channels first', run: 'torch', steps: 12, bytesAt100: 3e9 },
-  { name: 'eager', title: 'tfjs, step by step', run: 'ours', steps: 5, bytesAt100: 7e9 },
+  { name: 'eager', title: 'tfjs, op by op (src/train/eager.ts)', run: 'ours', steps: 5, bytesAt100: 7e9 },
 ];
 
 /** First steps of each measurement, which compile and allocate, and are left out of its median. */

@@ -6,6 +6,19 @@ export interface Spread {
   readonly max: number;
 }
 
+/** How a row was measured: rows of one table may be of different days. */
+export interface Circumstances {
+  /** When, ISO 8601. */
+  readonly date: string;
+  readonly rounds: number;
+  /** Cores that other work kept busy meanwhile; null where that was not looked at. */
+  readonly othersLoad: Spread | null;
+}
+
+export function circumstances(othersLoad: readonly number[], rounds: number): Circumstances {
+  return { date: new Date().toISOString(), rounds, othersLoad: spread(othersLoad) };
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;

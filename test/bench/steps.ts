@@ -17,13 +17,13 @@ import {
   learningRate,
   leftOut,
 } from './settings.ts';
-import { median, pairedRatio, type Spread, spread } from './statistics.ts';
+import { type Circumstances, circumstances, median, pairedRatio, type Spread, spread } from './statistics.ts';
 import type { Suite } from './suite.ts';
 
 /** Rows of the data set that our steps are taken from: eight batches for training. */
 const rows = 288;
 
-export interface ContenderResult {
+export interface ContenderResult extends Circumstances {
   readonly name: ContenderName;
   readonly title: string;
   readonly stepMilliseconds: Spread;
@@ -38,30 +38,32 @@ export interface ContenderResult {
     readonly firstStep: Spread;
   } | null;
   /** Milliseconds of every step, by round, the ones left out included. */
-  readonly rounds: readonly (readonly number[])[];
+  readonly roundMilliseconds: readonly (readonly number[])[];
 }
 
 export interface StepResults {
-  /** When it was measured, ISO 8601. */
-  readonly date: string;
   readonly model: string;
   readonly size: number;
   readonly batchSize: number;
   readonly contenders: readonly ContenderResult[];
-  readonly notMeasured: readonly { readonly name: string; readonly why: string }[];
+  readonly notMeasured: readonly {
+    readonly name: ContenderName;
+    readonly title: string;
+    readonly why: string;
+  }[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
 export async function measureSteps(model: BenchModel, size: number, suite: Suite): Promise<StepResults> {
   const { say, quick, only } = suite;
   const data = await benchData(model.name, size, rows);
-  const notMeasured: { name: string; why: string }[] = [];
+  const notMeasured: { name: ContenderName; title: string; why: string }[] = [];
   const chosen = contenders.filter(({ name, title, bytesAt100 }) => {
     if (only.length > 0 && !only.includes(name)) return false;
     const needed = bytesAt100 * (size / 100) ** 2;
     const isEnough = availableMemory() > needed * 1.1;
     const why = `needs about ${Math.round(needed / 1e9)} GB of memory, ${Math.round(availableMemory() / 1e9)} GB are free`;
-    if (!isEnough) notMeasured.push({ name: title, why });
+    if (!isEnough) notMeasured.push({ name, title, why });
     return isEnough;
   });
   const pythons = new Map<string, string>();
@@ -100,7 +102,6 @@ export async function measureSteps(model: BenchModel, size: number, suite: Suite
   }
   const ours = reports.get('graph');
   return {
-    date: new Date().toISOString(),
     model: model.name,
     size,
     batchSize,
@@ -125,6 +126,10 @@ function summarise(
   return {
     name,
     title,
+    ...circumstances(
+      reports.map(({ othersLoad }) => othersLoad),
+      reports.length,
+    ),
     stepMilliseconds: spread(reports.map(stepOf)),
     cpuMilliseconds: spread(
       reports.map((r) => median(counted(r).map(({ cpuMilliseconds }) => cpuMilliseconds))),
@@ -136,7 +141,9 @@ function summarise(
       ours === undefined || name === 'graph'
         ? null
         : { step: ratio(stepOf), memory: ratio(({ peakBytes }) => peakBytes), firstStep: ratio(firstStep) },
-    rounds: reports.map(({ steps }) => steps.map(({ milliseconds }) => Math.round(milliseconds * 10) / 10)),
+    roundMilliseconds: reports.map(({ steps }) =>
+      steps.map(({ milliseconds }) => Math.round(milliseconds * 10) / 10),
+    ),
   };
 }
 

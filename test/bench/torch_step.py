@@ -22,12 +22,17 @@ class ManyHeads(nn.Module):
     def __init__(self):
         super().__init__()
         backbone = getattr(torchvision.models, settings["model"])(weights=None)
-        self.features = backbone.features
+        if hasattr(backbone, "features"):
+            # DenseNet: the last ReLU stands outside of its features.
+            self.features, channels = nn.Sequential(backbone.features, nn.ReLU()), backbone.classifier.in_features
+        else:
+            # ResNet: all but its own pooling and classifier.
+            self.features, channels = nn.Sequential(*list(backbone.children())[:-2]), backbone.fc.in_features
         self.towers = nn.ModuleList(
             nn.Sequential(
-                nn.BatchNorm1d(backbone.classifier.in_features),
+                nn.BatchNorm1d(channels),
                 nn.Dropout(0.1),
-                nn.Linear(backbone.classifier.in_features, 128),
+                nn.Linear(channels, 128),
                 nn.ReLU(),
                 nn.Linear(128, classes),
             )
@@ -35,7 +40,7 @@ class ManyHeads(nn.Module):
         )
 
     def forward(self, images):
-        pooled = functional.relu(self.features(images)).mean((2, 3))
+        pooled = self.features(images).mean((2, 3))
         return [tower(pooled) for tower in self.towers]
 
 
