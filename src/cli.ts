@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { addCache } from './commands/cache.ts';
 import type { AddCommand, ExitCode, Output } from './commands/command.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
@@ -30,7 +31,16 @@ Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 130 interrupted.
 From a clone that is not installed the command is \`npx run\`.`;
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addTrain, addPlan, addValidate, addList, addUi, addSync, addDoctor];
+const COMMANDS: readonly AddCommand[] = [
+  addTrain,
+  addPlan,
+  addValidate,
+  addList,
+  addUi,
+  addSync,
+  addCache,
+  addDoctor,
+];
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { version: string };
 const isTerminal = process.stdout.isTTY === true;

@@ -5,7 +5,7 @@
  */
 import { readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { RunError } from '../errors.ts';
 import { readFault } from './contents.ts';
 import { decodeFault, decodeImage, type Fit } from './decode.ts';
@@ -13,7 +13,7 @@ import { eachOf } from './each-of.ts';
 
 export interface CacheFiles {
   readonly raw: string;
-  /** JSON: what is wrong with which image. */
+  /** JSON: what is wrong with which image, and what the cache is of (src/data/stored-caches.ts). */
   readonly notes: string;
   readonly partial: string;
   /** JSON lines: [place] or [place, fault] for each image that is done. */
@@ -84,10 +84,24 @@ export async function buildCache({
     await journal.close();
   }
   const temporary = `${files.notes}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify({ faults: Object.fromEntries(faults) })}\n`);
+  const notes = {
+    faults: Object.fromEntries(faults),
+    size,
+    images: sources.length,
+    source: commonFolder(sources),
+  };
+  writeFileSync(temporary, `${JSON.stringify(notes)}\n`);
   renameSync(temporary, files.notes);
   renameSync(files.partial, files.raw);
   rmSync(files.journal, { force: true });
+}
+
+/** The innermost folder that all of these files are in. */
+function commonFolder(paths: readonly string[]): string {
+  let folder = dirname(paths[0]!);
+  while (!paths.every((path) => path.startsWith(folder === sep ? sep : folder + sep)))
+    folder = dirname(folder);
+  return folder;
 }
 
 /** @returns what is wrong with the image, or null */

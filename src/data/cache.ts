@@ -12,6 +12,7 @@ import { withLock } from '../runtime/lock.mjs';
 import { buildCache, type CacheFiles } from './build.ts';
 import { identifyContents } from './contents.ts';
 import { decoderVersion, type Fit } from './decode.ts';
+import { touch } from './touch.ts';
 
 /** Enough to keep four threads busy while files are read and results written: 1.5 times as fast as 2, measured. */
 const imagesInWork = 8;
@@ -105,6 +106,7 @@ export async function openImageCache(options: OpenCacheOptions): Promise<OpenedC
     });
   }
   const faults = sources.length > 0 ? readFaults(files) : {};
+  if (sources.length > 0) touch(files.notes);
 
   const imageOf = new Int32Array(paths.length).fill(-1);
   const bad: BadImage[] = [];

@@ -3,10 +3,11 @@
  * remembered in an index by size, times and inode, so that an unchanged data set is known without being read.
  */
 import { createHash } from 'node:crypto';
-import { type BigIntStats, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { type BigIntStats, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eachOf } from './each-of.ts';
+import { touch } from './touch.ts';
 
 export interface Content {
   /** SHA-256 of the bytes in hexadecimal; null where the file cannot be read. */
@@ -54,7 +55,10 @@ export async function identifyContents(
       unread.push({ path, stamp: found.stamp });
     }
   }
-  if (unread.length === 0) return contents;
+  if (unread.length === 0) {
+    if (existsSync(file)) touch(file);
+    return contents;
+  }
   let done = 0;
   await eachOf(unread, concurrency, async ({ path, stamp }) => {
     try {

@@ -1,0 +1,11 @@
+/** Marks a file of the image cache as used now: its age is what old ones are known by (src/data/stored-caches.ts). */
+import { utimesSync } from 'node:fs';
+
+/** A file that others own keeps its age. */
+export function touch(file: string): void {
+  try {
+    utimesSync(file, new Date(), new Date());
+  } catch (error) {
+    if (!['EPERM', 'EACCES', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
