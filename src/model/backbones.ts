@@ -2,7 +2,9 @@
 import type { Builder } from './builder.ts';
 import { densenet } from './densenet.ts';
 import { efficientnet } from './efficientnet.ts';
+import { inceptionv4 } from './inceptionv4.ts';
 import { resnet } from './resnet.ts';
+import { resnext } from './resnext.ts';
 import type { BackboneName, BackboneSettings } from './settings.ts';
 
 type BackboneFunction<S> = (builder: Builder, image: string, settings: S) => string;
@@ -21,10 +23,12 @@ export const backbones: { readonly [N in BackboneName]: BackboneFunction<Setting
   densenet,
   resnet50: resnet,
   resnet101: resnet,
+  resnext50: resnext,
   efficientnetb0: efficientnet,
   efficientnetb1: efficientnet,
   efficientnetb2: efficientnet,
   efficientnetb3: efficientnet,
+  inceptionv4,
 };
 
 /** @returns name of the layer with the feature maps */

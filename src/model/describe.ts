@@ -7,7 +7,7 @@ import { appendPooling } from './pooling.ts';
 import type { ModelSettings } from './settings.ts';
 import { appendTower } from './tower.ts';
 
-export { ImageTooSmallError } from './builder.ts';
+export { ImageTooSmallError } from './appender.ts';
 
 /**
  * @param heads in the order in which they are computed; names must differ; outputs, where not given, one a class

@@ -16,6 +16,8 @@ export interface LayerSettings {
     readonly strides: readonly [number, number];
     readonly padding: 'same' | 'valid';
     readonly filters: number;
+    /** Groups of channels that do not read one another. */
+    readonly groups: number;
     readonly bias: boolean;
   };
   /** One kernel for each channel. */
@@ -28,8 +30,9 @@ export interface LayerSettings {
   relu: Record<never, never>;
   swish: Record<never, never>;
   sigmoid: Record<never, never>;
-  maxPool: { readonly size: number; readonly strides: number };
-  averagePool: { readonly size: number; readonly strides: number };
+  maxPool: { readonly size: number; readonly strides: number; readonly padding: 'same' | 'valid' };
+  /** With `same`, positions beyond the image do not count. */
+  averagePool: { readonly size: number; readonly strides: number; readonly padding: 'same' | 'valid' };
   globalAveragePool: Record<never, never>;
   globalMaxPool: Record<never, never>;
   /** Along the last axis. */

@@ -20,7 +20,11 @@ const FIRST_FILTERS = 64;
 const EXPANSION = 4;
 
 /** @returns name of the last layer: feature maps */
-export function resnet(builder: Builder, image: string, { blocks, initializer }: ResNetSettings): string {
+export function resnet(
+  builder: Builder,
+  image: string,
+  { blocks, zeroGamma, initializer }: ResNetSettings,
+): string {
   let x = builder.zeroPad('conv1_pad', image, 3);
   x = builder.conv('conv1_conv', x, {
     filters: FIRST_FILTERS,
@@ -44,12 +48,19 @@ export function resnet(builder: Builder, image: string, { blocks, initializer }:
     const shortcut = isFirst ? convNorm(input, `${name}_0`, EXPANSION * filters, 1, strides) : input;
     let y = builder.relu(`${name}_1_relu`, convNorm(input, `${name}_1`, filters, 1, strides));
     y = builder.relu(`${name}_2_relu`, convNorm(y, `${name}_2`, filters, 3));
-    y = convNorm(y, `${name}_3`, EXPANSION * filters, 1);
+    y = convNorm(y, `${name}_3`, EXPANSION * filters, 1, 1, zeroGamma ? 'zeros' : 'ones');
     return builder.relu(`${name}_out`, builder.add(`${name}_add`, [shortcut, y]));
   }
 
-  function convNorm(input: string, name: string, filters: number, kernelSize: number, strides = 1): string {
+  function convNorm(
+    input: string,
+    name: string,
+    filters: number,
+    kernelSize: number,
+    strides = 1,
+    gamma: 'ones' | 'zeros' = 'ones',
+  ): string {
     const options = { filters, kernelSize, strides, padding: 'same', bias: true, initializer } as const;
-    return builder.batchNorm(`${name}_bn`, builder.conv(`${name}_conv`, input, options), NORM);
+    return builder.batchNorm(`${name}_bn`, builder.conv(`${name}_conv`, input, options), NORM, gamma);
   }
 }

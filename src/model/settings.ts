@@ -18,6 +18,26 @@ export interface ResNetSettings {
   readonly name: 'resnet50' | 'resnet101';
   /** Residual blocks in each stage. */
   readonly blocks: readonly number[];
+  /** Whether each block starts as nothing but its shortcut. */
+  readonly zeroGamma: boolean;
+  readonly initializer: InitializerName;
+}
+
+export interface ResNeXtSettings {
+  readonly name: 'resnext50';
+  /** Residual blocks in each stage. */
+  readonly blocks: readonly number[];
+  /** Groups of each 3×3 convolution. */
+  readonly groups: number;
+  /** Channels of a group in the first stage; each stage doubles them. */
+  readonly groupWidth: number;
+  /** Whether each block starts as nothing but its shortcut. */
+  readonly zeroGamma: boolean;
+  readonly initializer: InitializerName;
+}
+
+export interface InceptionV4Settings {
+  readonly name: 'inceptionv4';
   readonly initializer: InitializerName;
 }
 
@@ -33,7 +53,12 @@ export interface EfficientNetSettings {
 }
 
 /** Told apart by the name. */
-export type BackboneSettings = DenseNetSettings | ResNetSettings | EfficientNetSettings;
+export type BackboneSettings =
+  | DenseNetSettings
+  | ResNetSettings
+  | ResNeXtSettings
+  | EfficientNetSettings
+  | InceptionV4Settings;
 
 export type BackboneName = BackboneSettings['name'];
 

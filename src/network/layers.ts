@@ -8,6 +8,7 @@ import { applyBatchNorm, trainBatchNorm } from './batch-norm.ts';
 import { addBias } from './bias.ts';
 import { dropout, dropoutSeed } from './dropout.ts';
 import { globalAverage, globalMaximum } from './global-pooling.ts';
+import { groupedConv } from './grouped-conv.ts';
 import { relu } from './relu.ts';
 import { swish } from './swish.ts';
 
@@ -36,9 +37,13 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   input: (_layer, _inputs, { images_BHWC }) => images_BHWC,
   zeroPad: ({ settings: { padding } }, inputs) =>
     tf.pad(only(inputs), [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]),
-  conv({ settings: { strides, padding, bias } }, inputs, { weight }) {
+  conv({ settings: { strides, padding, groups, bias } }, inputs, { weight }) {
+    const image_BHWC = only<tf.Tensor4D>(inputs);
     const kernel = weight('kernel') as tf.Tensor4D;
-    const y_BHWC = tf.conv2d(only<tf.Tensor4D>(inputs), kernel, [...strides], padding);
+    const y_BHWC =
+      groups === 1
+        ? tf.conv2d(image_BHWC, kernel, [...strides], padding)
+        : groupedConv(image_BHWC, kernel, strides, padding);
     return bias ? addBias(y_BHWC, weight('bias')) : y_BHWC;
   },
   depthwiseConv: ({ settings: { strides, padding } }, inputs, { weight }) =>
@@ -59,10 +64,10 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   relu: (_layer, inputs) => relu(only(inputs)),
   swish: (_layer, inputs) => swish(only(inputs)),
   sigmoid: (_layer, inputs) => tf.sigmoid(only(inputs)),
-  maxPool: ({ settings: { size, strides } }, inputs) =>
-    tf.maxPool(only<tf.Tensor4D>(inputs), size, strides, 'valid'),
-  averagePool: ({ settings: { size, strides } }, inputs) =>
-    tf.avgPool(only<tf.Tensor4D>(inputs), size, strides, 'valid'),
+  maxPool: ({ settings: { size, strides, padding } }, inputs) =>
+    tf.maxPool(only<tf.Tensor4D>(inputs), size, strides, padding),
+  averagePool: ({ settings: { size, strides, padding } }, inputs) =>
+    tf.avgPool(only<tf.Tensor4D>(inputs), size, strides, padding),
   globalAveragePool: (_layer, inputs) => globalAverage(only(inputs)),
   globalMaxPool: (_layer, inputs) => globalMaximum(only(inputs)),
   concatenate: (_layer, inputs) => tf.concat([...inputs], -1),

@@ -5,6 +5,7 @@
 import { densenetBlocks } from '../model/densenet.ts';
 import { efficientnetScales } from '../model/efficientnet.ts';
 import { resnetBlocks } from '../model/resnet.ts';
+import { resnextSizes } from '../model/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { lossOf } from './loss.ts';
@@ -57,6 +58,10 @@ function backboneOf(backbone: ResolvedExperiment['model']['backbone']): Backbone
     case 'resnet50':
     case 'resnet101':
       return { ...backbone, blocks: resnetBlocks[backbone.name] };
+    case 'resnext50':
+      return { ...backbone, ...resnextSizes[backbone.name] };
+    case 'inceptionv4':
+      return { ...backbone };
     case 'efficientnetb0':
     case 'efficientnetb1':
     case 'efficientnetb2':

@@ -81,6 +81,7 @@ type Backbone =
        * `resnet50`: exactly as keras.applications defines it (He et al., arXiv:1512.03385).
        */
       name: 'resnet50';
+      zeroGamma?: ZeroGamma;
       initializer?: Initializer;
     }
   | {
@@ -88,6 +89,15 @@ type Backbone =
        * `resnet101`: the same with 101 layers.
        */
       name: 'resnet101';
+      zeroGamma?: ZeroGamma;
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * `resnext50`: ResNeXt50 with 32 groups of 4 channels, exactly as timm's resnext50_32x4d (Xie et al., arXiv:1611.05431).
+       */
+      name: 'resnext50';
+      zeroGamma?: ZeroGamma;
       initializer?: Initializer;
     }
   | {
@@ -121,11 +131,22 @@ type Backbone =
       name: 'efficientnetb3';
       stochasticDepth?: StochasticDepth;
       initializer?: Initializer;
+    }
+  | {
+      /**
+       * `inceptionv4`: exactly as timm's inception_v4 (Szegedy et al., arXiv:1602.07261). Images of at least 75 pixels.
+       */
+      name: 'inceptionv4';
+      initializer?: Initializer;
     };
 /**
  * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: the same by the number of outputs.
  */
 type Initializer = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
+/**
+ * Whether the last batch norm of each residual block starts with factors of 0, so that the block starts as its shortcut alone (Goyal et al., arXiv:1706.02677, section 5.1).
+ */
+type ZeroGamma = boolean;
 /**
  * Probability that the last residual block leaves an image as it is in a training step; it rises to that from 0 at the first block (Huang et al., arXiv:1603.09382).
  */
@@ -671,6 +692,7 @@ type ResolvedBackbone =
        * `resnet50`: exactly as keras.applications defines it (He et al., arXiv:1512.03385).
        */
       name: 'resnet50';
+      zeroGamma: ResolvedZeroGamma;
       initializer: ResolvedInitializer;
     }
   | {
@@ -678,6 +700,15 @@ type ResolvedBackbone =
        * `resnet101`: the same with 101 layers.
        */
       name: 'resnet101';
+      zeroGamma: ResolvedZeroGamma;
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `resnext50`: ResNeXt50 with 32 groups of 4 channels, exactly as timm's resnext50_32x4d (Xie et al., arXiv:1611.05431).
+       */
+      name: 'resnext50';
+      zeroGamma: ResolvedZeroGamma;
       initializer: ResolvedInitializer;
     }
   | {
@@ -711,11 +742,22 @@ type ResolvedBackbone =
       name: 'efficientnetb3';
       stochasticDepth: ResolvedStochasticDepth;
       initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * `inceptionv4`: exactly as timm's inception_v4 (Szegedy et al., arXiv:1602.07261). Images of at least 75 pixels.
+       */
+      name: 'inceptionv4';
+      initializer: ResolvedInitializer;
     };
 /**
  * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: the same by the number of outputs.
  */
 type ResolvedInitializer = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
+/**
+ * Whether the last batch norm of each residual block starts with factors of 0, so that the block starts as its shortcut alone (Goyal et al., arXiv:1706.02677, section 5.1).
+ */
+type ResolvedZeroGamma = boolean;
 /**
  * Probability that the last residual block leaves an image as it is in a training step; it rises to that from 0 at the first block (Huang et al., arXiv:1603.09382).
  */

@@ -144,12 +144,16 @@ export const shapeCases: Readonly<Record<string, readonly ShapeCase[]>> = {
       convolution([1, 2, 2, 1], 'EXPLICIT', 1, { explicit_paddings: list(0, 0, 1, 2, 0, 1, 0, 0) }),
     ),
   ],
-  // TensorFlow computes gradients of grouped convolutions on GPUs only.
+  // With groups, on the CPU, for SAME and VALID alone: EXPLICIT is refused, whatever the numbers are.
   Conv2DBackpropInput: [
     given([int(2, 9, 8, 3), float(3, 3, 3, 4), float(2, 5, 4, 4)], convolution([1, 2, 2, 1], 'SAME')),
+    given([int(2, 9, 8, 8), float(3, 3, 2, 12), float(2, 9, 8, 12)], convolution([1, 1, 1, 1], 'SAME')),
+    given([int(2, 9, 8, 8), float(3, 3, 2, 12), float(2, 4, 3, 12)], convolution([1, 2, 2, 1], 'VALID')),
   ],
   Conv2DBackpropFilter: [
     given([images, int(3, 3, 3, 4), float(2, 5, 4, 4)], convolution([1, 2, 2, 1], 'SAME')),
+    given([float(2, 9, 8, 8), int(3, 3, 2, 12), float(2, 9, 8, 12)], convolution([1, 1, 1, 1], 'SAME')),
+    given([float(2, 9, 8, 8), int(3, 3, 2, 12), float(2, 4, 3, 12)], convolution([1, 2, 2, 1], 'VALID')),
   ],
   Conv3D: [given([float(1, 5, 5, 5, 2), float(2, 3, 3, 2, 4)], convolution([1, 1, 2, 1, 1], 'VALID'))],
   Conv3DBackpropInputV2: [

@@ -2,12 +2,14 @@
 import { densenetBlocks } from '../../src/model/densenet.ts';
 import { efficientnetScales } from '../../src/model/efficientnet.ts';
 import { resnetBlocks } from '../../src/model/resnet.ts';
+import { resnextSizes } from '../../src/model/resnext.ts';
 import type {
   BackboneSettings,
   DenseNetSettings,
   EfficientNetSettings,
   ModelSettings,
   PoolingName,
+  ResNetSettings,
 } from '../../src/model/settings.ts';
 
 const classCounts = {
@@ -42,14 +44,29 @@ export function efficientnet(
   return { name, ...efficientnetScales[name], stochasticDepth, initializer: 'heNormalFanOut' };
 }
 
+function resnet(name: ResNetSettings['name']): ResNetSettings {
+  return { name, blocks: resnetBlocks[name], zeroGamma: false, initializer: 'glorotUniform' };
+}
+
 /** The backbones that keras.applications has too, by name. */
 export const kerasBackbones: Readonly<Record<string, BackboneSettings>> = {
   densenet121,
   densenet169: { ...densenet121, name: 'densenet169', blocks: densenetBlocks.densenet169 },
   densenet201: { ...densenet121, name: 'densenet201', blocks: densenetBlocks.densenet201 },
-  resnet50: { name: 'resnet50', blocks: resnetBlocks.resnet50, initializer: 'glorotUniform' },
+  resnet50: resnet('resnet50'),
   efficientnetb0: efficientnet('efficientnetb0', 0),
-  resnet101: { name: 'resnet101', blocks: resnetBlocks.resnet101, initializer: 'glorotUniform' },
+  resnet101: resnet('resnet101'),
+};
+
+/** The backbones that timm has too, by name. */
+export const timmBackbones: Readonly<Record<string, BackboneSettings>> = {
+  resnext50: {
+    name: 'resnext50',
+    ...resnextSizes.resnext50,
+    zeroGamma: false,
+    initializer: 'heNormalFanOut',
+  },
+  inceptionv4: { name: 'inceptionv4', initializer: 'heNormal' },
 };
 
 export function articleModel(...pooling: PoolingName[]): ModelSettings {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { describeNetwork, ImageTooSmallError } from '../../src/model/describe.ts';
 import type { Layer, Network } from '../../src/model/network.ts';
-import type { ModelSettings } from '../../src/model/settings.ts';
-import { articleHeads, articleModel, densenet121 } from './article.ts';
+import type { ModelSettings, ResNetSettings } from '../../src/model/settings.ts';
+import { articleHeads, articleModel, densenet121, kerasBackbones, timmBackbones } from './article.ts';
 
 const small: ModelSettings = {
   backbone: { ...densenet121, name: 'densenet', blocks: [2, 2], growthRate: 8, initialFilters: 16 },
@@ -112,6 +112,56 @@ test('describeNetwork - images too small for the backbone are an error that name
     },
   );
   assert.ok(describeNetwork(articleModel('gap'), articleHeads, 32));
+});
+
+test('describeNetwork - a backbone takes images down to the size at which its last halving finds two pixels', () => {
+  // Padded convolutions halve five times, rounding up: 17, 9, 5, 3, 2, 1. Inception-v4 pads none of them; from 75 on:
+  // 37, 35, 35, 17, 15, 7, 3, 1.
+  const smallest = { resnet50: 17, resnext50: 17, efficientnetb0: 17, inceptionv4: 75, densenet121: 29 };
+  for (const [name, size] of Object.entries(smallest)) {
+    const backbone = { ...kerasBackbones, ...timmBackbones }[name]!;
+    const describeAt = (imageSize: number) => describeNetwork({ ...small, backbone }, twoHeads, imageSize);
+    assert.deepEqual(layerNamed(describeAt(size), 'gap').inputs, [describeAt(size).backboneOutput], name);
+    assert.throws(() => describeAt(size - 1), ImageTooSmallError, name);
+  }
+});
+
+test('describeNetwork - resnext50 and inceptionv4 have the shapes of their papers', () => {
+  const at = (name: string, size: number) =>
+    describeNetwork({ ...small, backbone: timmBackbones[name]! }, twoHeads, size);
+  // Table 1 of arXiv:1611.05431: 112, 56, 28, 14, 7 pixels with 256, 512, 1024, 2048 channels; 32 groups of 4 in conv2.
+  const resnext = at('resnext50', 224);
+  assert.deepEqual(layerNamed(resnext, 'layer1.2.act3').outputShape, [56, 56, 256]);
+  assert.deepEqual(layerNamed(resnext, 'layer2.3.act3').outputShape, [28, 28, 512]);
+  assert.deepEqual(layerNamed(resnext, 'layer4.2.act3').outputShape, [7, 7, 2048]);
+  assert.deepEqual(layerNamed(resnext, 'layer1.0.conv2').weights[0]!.shape, [3, 3, 4, 128]);
+  // Figures 3 and 9 of arXiv:1602.07261, for images of 299 pixels.
+  const inception = at('inceptionv4', 299);
+  const shapes = { 'features.5': [35, 35, 384], 'features.10': [17, 17, 1024], 'features.18': [8, 8, 1536] };
+  for (const [name, shape] of Object.entries(shapes))
+    assert.deepEqual(layerNamed(inception, `${name}.concat`).outputShape, shape, name);
+});
+
+test('describeNetwork - zeroGamma lets the last norm of every block start at 0, and no other', () => {
+  for (const [name, last] of [
+    ['resnet50', /_3_bn$/],
+    ['resnext50', /\.bn3$/],
+  ] as const) {
+    const backbone = {
+      ...({ ...kerasBackbones, ...timmBackbones }[name] as ResNetSettings),
+      zeroGamma: true,
+    };
+    const { layers } = describeNetwork({ ...small, backbone }, twoHeads, 32);
+    const gammas = layers
+      .flatMap(({ weights }) => weights)
+      .filter((weight) => weight.name.endsWith('/gamma'));
+    const zeros = gammas.filter(({ initializer }) => initializer === 'zeros').map((weight) => weight.name);
+    assert.equal(zeros.length, 16, name);
+    assert.deepEqual(
+      zeros,
+      gammas.map((weight) => weight.name).filter((weight) => last.test(weight.replace('/gamma', ''))),
+    );
+  }
 });
 
 test('describeNetwork - a head named twice is an error', () => {

@@ -95,9 +95,10 @@ export function gradientsOf(
   return { value, gradients: new Map(names.map((name, i) => [name, grads[i]!])) };
 }
 
-/** Images [batch, size, size, 3] by the script's `noise`. */
-export function formulaImages(batch: number, size: number): tf.Tensor4D {
-  return tf.tensor4d(Float32Array.from(noise('images', batch * size * size * 3)), [batch, size, size, 3]);
+/** Images [batch, size, size, 3] by the script's `noise`. @param scale factor of every value */
+export function formulaImages(batch: number, size: number, scale = 1): tf.Tensor4D {
+  const values = Float32Array.from(noise('images', batch * size * size * 3), (value) => value * scale);
+  return tf.tensor4d(values, [batch, size, size, 3]);
 }
 
 /** Largest difference between two lists of numbers, of which both must be finite. */
@@ -111,15 +112,20 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
   return largest;
 }
 
+/** The largest difference, as a share of the largest expected value. */
+export function relativeDifference(actual: tf.Tensor, expected: Reference, what: string): number {
+  assert.deepEqual(actual.shape, expected.shape, `shape of ${what}`);
+  const scale = expected.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  return largestDifference(actual.dataSync(), expected.values) / scale;
+}
+
 /**
  * Fails where the largest difference is above `tolerance` times the largest expected value.
  * @returns that quotient
  */
 export function assertClose(actual: tf.Tensor, expected: Reference, tolerance: number, what: string): number {
-  assert.deepEqual(actual.shape, expected.shape, `shape of ${what}`);
-  const scale = expected.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  const relative = largestDifference(actual.dataSync(), expected.values) / scale;
-  assert.ok(relative <= tolerance, `${what}: differs by ${relative} of its largest value, ${scale}`);
+  const relative = relativeDifference(actual, expected, what);
+  assert.ok(relative <= tolerance, `${what}: differs by ${relative} of its largest value`);
   return relative;
 }
 

@@ -5,6 +5,7 @@ import { applyBatchNorm, trainBatchNorm } from '../../src/network/batch-norm.ts'
 import { addBias } from '../../src/network/bias.ts';
 import { dropout } from '../../src/network/dropout.ts';
 import { globalAverage, globalMaximum } from '../../src/network/global-pooling.ts';
+import { groupedConv } from '../../src/network/grouped-conv.ts';
 import { relu } from '../../src/network/relu.ts';
 import { swish } from '../../src/network/swish.ts';
 import { tf } from '../../src/runtime/tf.ts';
@@ -90,6 +91,34 @@ test('swish - gradient of x · sigmoid(x)', () => {
 test('addBias - gradients to the images and to the bias', () => {
   checkGradients((x, bias) => addBias(x!, bias!), [values('x', [2, 3, 2, 4]), values('bias', [4])]);
 });
+
+for (const [padding, stride] of [
+  ['same', 1],
+  ['valid', 2],
+] as const) {
+  test(`groupedConv - gradients to images and kernel, ${padding}, stride ${stride}`, () => {
+    checkGradients(
+      (x, kernel) => groupedConv(x!, kernel!, [stride, stride], padding),
+      [values('x', [2, 5, 4, 6]), values('kernel', [3, 2, 2, 9], 0.5)],
+    );
+  });
+
+  test(`groupedConv - each group is a convolution of its own, ${padding}, stride ${stride}`, () => {
+    tf.tidy(() => {
+      const x_BHWC = values('x', [2, 7, 6, 6]) as tf.Tensor4D;
+      const kernel = values('kernel', [3, 3, 2, 9]) as tf.Tensor4D;
+      const images = tf.split(x_BHWC, 3, 3);
+      const kernels = tf.split(kernel, 3, 3);
+      const expected = tf.concat(
+        images.map((image, g) => tf.conv2d(image as tf.Tensor4D, kernels[g] as tf.Tensor4D, stride, padding)),
+        3,
+      );
+      const actual = groupedConv(x_BHWC, kernel, [stride, stride], padding);
+      assert.deepEqual(actual.shape, expected.shape);
+      assert.ok(tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0]! < 1e-6);
+    });
+  });
+}
 
 test('globalAverage - gradient is spread evenly over the map', () => {
   checkGradients((input) => globalAverage(input!), [values('maps', [2, 3, 2, 2])]);

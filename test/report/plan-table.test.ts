@@ -174,7 +174,7 @@ test('layersTable - shapes, parameters and the sums', () => {
       {
         name: 'conv1',
         type: 'conv',
-        settings: { kernelSize: [3, 3], strides: [2, 2], padding: 'same', filters: 4, bias: true },
+        settings: { kernelSize: [3, 3], strides: [2, 2], padding: 'same', filters: 4, groups: 1, bias: true },
         part: 'backbone',
         inputs: ['input'],
         outputShape: [4, 4, 4],

@@ -9,15 +9,20 @@ import { compilePlan } from '../../src/plan/compile.ts';
 import { createGraphEngine } from '../../src/train/graph.ts';
 import { makeTiny } from '../run/tiny.ts';
 
-for (const name of ['resnet50', 'efficientnetb0']) {
+for (const [name, size] of [
+  ['resnet50', 32],
+  ['resnext50', 32],
+  ['efficientnetb0', 32],
+  ['inceptionv4', 75],
+] as const) {
   test(`createGraphEngine - ${name} takes two steps on the tiny images, which change every weight`, async () => {
     const { folder, experiment } = await makeTiny(20);
     const { plan, networkFor } = compilePlan(experiment, {
       overrides: [
         `model.backbone={name: ${name}}`,
         'optimizer={name: sgd, learningRate: 0.01}',
-        'stages[0].imageSize=32',
-        'stages[1].imageSize=32',
+        `stages[0].imageSize=${size}`,
+        `stages[1].imageSize=${size}`,
       ],
       needTable: true,
     });

@@ -1,0 +1,44 @@
+/** The layers that make maps smaller or leave one value of each. */
+import { type Appender, outputSide, volume } from './appender.ts';
+
+export interface WindowOptions {
+  readonly size: number;
+  readonly strides: number;
+  /** With `same`, positions beyond the image do not count. @default 'valid' */
+  readonly padding?: 'same' | 'valid';
+}
+
+export interface Poolings {
+  maxPool(name: string, input: string, window: WindowOptions): string;
+  averagePool(name: string, input: string, window: WindowOptions): string;
+  globalAveragePool(name: string, input: string): string;
+  globalMaxPool(name: string, input: string): string;
+}
+
+export function poolings({ append, shapeOf, imageShapeOf }: Appender): Poolings {
+  function windowed(
+    type: 'maxPool' | 'averagePool',
+    name: string,
+    input: string,
+    { size, strides, padding = 'valid' }: WindowOptions,
+  ): string {
+    const [height, width, channels] = imageShapeOf(input);
+    const shape = [
+      outputSide(height, size, strides, padding),
+      outputSide(width, size, strides, padding),
+      channels,
+    ];
+    return append(type, name, [input], { size, strides, padding }, shape, size * size * volume(shape));
+  }
+
+  function whole(type: 'globalAveragePool' | 'globalMaxPool', name: string, input: string): string {
+    return append(type, name, [input], {}, [imageShapeOf(input)[2]], volume(shapeOf(input)));
+  }
+
+  return {
+    maxPool: (name, input, window) => windowed('maxPool', name, input, window),
+    averagePool: (name, input, window) => windowed('averagePool', name, input, window),
+    globalAveragePool: (name, input) => whole('globalAveragePool', name, input),
+    globalMaxPool: (name, input) => whole('globalMaxPool', name, input),
+  };
+}
