@@ -84,6 +84,7 @@ export function createRunLog({ tracker, folder, runId, plan, document }: RunLogO
         ...metricsOf('validation', report.validation),
         stage: report.stage + 1,
         learningRate: report.learningRate,
+        ...(report.momentum === null ? {} : { momentum: report.momentum }),
         secondsPerEpoch: report.seconds,
         memoryMegabytes: process.memoryUsage.rss() / 1e6,
         ...(report.imagesPerSecond === null ? {} : { imagesPerSecond: report.imagesPerSecond }),

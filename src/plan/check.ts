@@ -9,6 +9,7 @@ import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { Table } from '../table/table.ts';
 import { checkLosses } from './check-loss.ts';
+import { checkPolicies } from './check-schedule.ts';
 import type { HeadPlan } from './plan.ts';
 
 type Augmentation = ResolvedExperiment['augmentation'];
@@ -45,6 +46,7 @@ export function checkExperimentRules(
 ): void {
   checkColumns(experiment, table, report);
   checkStages(experiment, written, report);
+  checkPolicies(experiment, written, report);
   checkSplit(experiment, written, report);
   checkLosses(experiment, heads, report);
   checkAugmentation(experiment.augmentation, ['augmentation'], report);

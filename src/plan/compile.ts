@@ -15,8 +15,9 @@ import { describeNetwork, ImageTooSmallError } from '../model/describe.ts';
 import type { Network } from '../model/network.ts';
 import { checkExperiment } from '../schema/validate.ts';
 import { checkExperimentRules, type Reporter, reporterFor } from './check.ts';
+import { checkPolicySteps } from './check-schedule.ts';
 import { dataFigures, headsOf, locate, noData, openTable } from './data.ts';
-import { modelFigures, stageFigures } from './figures.ts';
+import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash.ts';
 import { outputsOf } from './loss.ts';
 import type { DataFigures, Plan, Settings } from './plan.ts';
@@ -68,6 +69,11 @@ export function compilePlan(file: string, options: CompileOptions = {}): Compile
   const settings = settingsOf(experiment, heads, table?.digest ?? null);
   const networkFor = networks(settings);
   checkSizes(settings, networkFor, data, report);
+  checkPolicySteps(
+    experiment,
+    settings.stages.map((stage) => stepsOfEpoch(stage, data)),
+    report,
+  );
   if (problems.length > 0) throw new ExperimentError(sortProblems(problems));
 
   const plan: Plan = {

@@ -2,13 +2,24 @@
 import { activationBytes, countParameters, forwardFlops, trainableParameters } from '../model/count.ts';
 import type { Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
-import type { DataFigures, ModelFigures, Settings, StageFigures, StagePlan } from './plan.ts';
+import { samplePoints } from '../schedule/points.ts';
+import { createSchedule } from '../schedule/schedule.ts';
+import type {
+  DataFigures,
+  ModelFigures,
+  ScheduleFigures,
+  Settings,
+  StageFigures,
+  StagePlan,
+} from './plan.ts';
 
 const BYTES_PER_FLOAT = 4;
 /** Resident size of node, TensorFlow and this program before the first step, measured on TensorFlow 2.21: 0.45 GB. */
 const BASE_BYTES = 450e6;
 /** Activations are held once for the backward pass, and its gradients take as much again at the peak. */
 const ACTIVATION_COPIES = 2;
+/** Enough for a curve of several cycles to be read in JSON. */
+const SCHEDULE_POINTS = 33;
 const OPTIMIZER_SLOTS = { adam: 2, sgd: 1 } as const;
 
 export function modelFigures(settings: Settings, network: Network): ModelFigures {
@@ -32,13 +43,14 @@ export function stageFigures(
   network: Network,
   data: DataFigures,
 ): StageFigures {
-  const full = data.trainingRows === null ? null : Math.ceil(data.trainingRows / stage.batchSize);
+  const stepsPerEpoch = stepsOfEpoch(stage, data);
   const trained = trainableParameters(network, stage.trainable);
   return {
     name: stage.name,
     imageSize: stage.imageSize,
     batchSize: stage.batchSize,
-    stepsPerEpoch: stage.stepsPerEpoch ?? full,
+    stepsPerEpoch,
+    schedule: scheduleFigures(stage, stepsPerEpoch),
     trainableParameters: trained,
     flopsPerStep: stepFlops(network, stage.trainable) * stage.batchSize,
     peakMemoryBytes: Math.round(
@@ -47,6 +59,27 @@ export function stageFigures(
         BYTES_PER_FLOAT * (countParameters(network) + trained * (1 + OPTIMIZER_SLOTS[stage.optimizer.name])) +
         stage.batchSize * stepActivationBytes(network, stage.trainable),
     ),
+  };
+}
+
+/** @returns null where neither the table nor the file tells */
+export function stepsOfEpoch(
+  { stepsPerEpoch, batchSize }: Pick<StagePlan, 'stepsPerEpoch' | 'batchSize'>,
+  { trainingRows }: DataFigures,
+): number | null {
+  return stepsPerEpoch ?? (trainingRows === null ? null : Math.ceil(trainingRows / batchSize));
+}
+
+function scheduleFigures(
+  { learningRatePolicy, optimizer, epochs }: StagePlan,
+  stepsPerEpoch: number | null,
+): ScheduleFigures | null {
+  if (stepsPerEpoch === null) return null;
+  const schedule = createSchedule(learningRatePolicy, { epochs, stepsPerEpoch });
+  return {
+    steps: schedule.steps,
+    durations: schedule.durations,
+    points: samplePoints(schedule, optimizer.learningRate, SCHEDULE_POINTS),
   };
 }
 

@@ -3,6 +3,8 @@
  * nothing else. `settings` is what the result depends on; the plan's hash is the hash of exactly that part.
  */
 import type { ModelSettings, Part } from '../model/settings.ts';
+import type { SchedulePoint } from '../schedule/points.ts';
+import type { LearningRatePolicy } from '../schedule/policy.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { HeadColumn, SplitSettings } from '../table/table.ts';
 
@@ -100,6 +102,9 @@ export interface StagePlan {
   readonly stepsPerEpoch: number | null;
   readonly trainable: readonly Part[];
   readonly optimizer: OptimizerPlan;
+  readonly learningRatePolicy: LearningRatePolicy;
+  /** Of each part, as a multiple of the stage's learning rate. */
+  readonly learningRateFactors: Readonly<Record<Part, number>>;
   readonly loss: LossPlan;
   readonly augmentation: AugmentationPlan;
   readonly earlyStopping: EarlyStoppingPlan | null;
@@ -125,6 +130,16 @@ export interface Locations {
   readonly images: string;
 }
 
+/** The learning rates of a stage. */
+export interface ScheduleFigures {
+  /** Training steps of the stage where nothing ends it early. */
+  readonly steps: number;
+  /** Durations of the policy in steps, by their keys, as `warmUp` and `restarts.after`. */
+  readonly durations: Readonly<Record<string, number>>;
+  /** Some of its steps, the first and the last among them. */
+  readonly points: readonly SchedulePoint[];
+}
+
 /** What follows from the settings without a tensor: sizes, parameters, costs. */
 export interface StageFigures {
   readonly name: string;
@@ -132,6 +147,8 @@ export interface StageFigures {
   readonly batchSize: number;
   /** Steps of one epoch; null where the table is absent and the file sets no limit. */
   readonly stepsPerEpoch: number | null;
+  /** Null where the steps are not known. */
+  readonly schedule: ScheduleFigures | null;
   readonly trainableParameters: number;
   /** Floating-point operations of one training step, forward and backward; a multiply-add counts as two. */
   readonly flopsPerStep: number;

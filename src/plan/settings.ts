@@ -91,6 +91,8 @@ function stageOf(
     stepsPerEpoch: stage.stepsPerEpoch,
     trainable: stage.trainable,
     optimizer: { ...optimizer, learningRate: stage.learningRate ?? optimizer.learningRate },
+    learningRatePolicy: stage.learningRatePolicy ?? experiment.learningRatePolicy,
+    learningRateFactors: stage.learningRateFactors,
     loss: lossOf(stage.loss ?? experiment.loss, heads),
     augmentation,
     earlyStopping: stage.earlyStopping,

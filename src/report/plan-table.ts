@@ -112,9 +112,17 @@ function stageRow(figures: StageFigures, stage: StagePlan): string[] {
     formatCount(figures.trainableParameters),
     formatFlops(figures.flopsPerStep),
     formatBytes(figures.peakMemoryBytes),
-    `${optimizer.name} ${formatLearningRate(optimizer.learningRate)}`,
+    `${optimizer.name} ${formatLearningRate(optimizer.learningRate)}${policyInShort(stage)}`,
     augmentationInShort(stage.augmentation),
   ];
+}
+
+/** `, cosine`, and `, warm-up` before it; nothing where the rate stays as it is. */
+function policyInShort({ learningRatePolicy: policy }: StagePlan): string {
+  return [
+    ...(policy.name !== 'oneCycle' && policy.warmUp !== null ? [', warm-up'] : []),
+    ...(policy.name === 'constant' ? [] : [`, ${policy.name}`]),
+  ].join('');
 }
 
 /** `flip, shift, zoom, erase`: what does anything; `none` where nothing does. How much of it stands among the values. */

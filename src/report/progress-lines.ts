@@ -46,14 +46,18 @@ export function barLine(label: string, done: number, total: number, width: numbe
 
 /** How the first line of a stage describes it. */
 export function stageParts(stage: StagePlan, label: string, steps: number, paints: Paints): Piece[] {
-  const { trainable, optimizer, earlyStopping } = stage;
+  const { trainable, optimizer, learningRatePolicy, earlyStopping } = stage;
   return [
     { text: label, paint: paints.title },
     { text: `${stage.imageSize} px` },
     { text: `batches of ${formatCount(stage.batchSize)}` },
     { text: `at most ${formatNumberOf(stage.epochs, 'epoch')} of ${formatNumberOf(steps, 'step')}` },
     { text: `trains ${trainable.join(' + ')}` },
-    { text: `${optimizer.name}, learning rate ${formatLearningRate(optimizer.learningRate)}` },
+    {
+      text:
+        `${optimizer.name}, learning rate ${formatLearningRate(optimizer.learningRate)}` +
+        (learningRatePolicy.name === 'constant' ? '' : `, ${learningRatePolicy.name}`),
+    },
     ...(earlyStopping
       ? [{ text: `stops after ${formatNumberOf(earlyStopping.patience, 'epoch')} without a better one` }]
       : []),
@@ -63,7 +67,7 @@ export function stageParts(stage: StagePlan, label: string, steps: number, paint
 /** What the loop knows beyond the report when an epoch has ended. */
 export interface EpochContext {
   readonly epochs: number;
-  /** Learning rate of the epoch before; null for a stage's first. */
+  /** Learning rate of the epoch before; null for a stage's first, and where no plateau lowers it. */
   readonly previousRate: number | null;
   /** Epochs without a better one, and how many of them end the stage; null where nothing is watched. */
   readonly waited: { readonly epochs: number; readonly patience: number } | null;
@@ -72,7 +76,7 @@ export interface EpochContext {
 }
 
 export function epochParts(report: EpochReport, context: EpochContext, paints: Paints): Piece[] {
-  const { learningRate, training, validation, best, imagesPerSecond, seconds } = report;
+  const { learningRate, momentum, training, validation, best, imagesPerSecond, seconds } = report;
   const { previousRate, waited, keepsBest } = context;
   const reduced = previousRate !== null && learningRate < previousRate;
   return [
@@ -83,6 +87,7 @@ export function epochParts(report: EpochReport, context: EpochContext, paints: P
       ? [{ text: `no better for ${waited.epochs} of ${waited.patience}`, paint: paints.poor }]
       : []),
     { text: `learning rate ${formatLearningRate(learningRate)}${reduced ? ' (lowered)' : ''}` },
+    ...(momentum === null ? [] : [{ text: `momentum ${formatLearningRate(momentum)}` }]),
     ...(imagesPerSecond === null ? [] : [{ text: `${formatRate(imagesPerSecond)} images/s` }]),
     { text: formatDuration(seconds) },
   ];

@@ -174,7 +174,8 @@ export function createProgress(stream: NodeJS.WriteStream, options: ProgressOpti
     if (rules && watch) watch = earlyStopping(rules, watch, next.validation.loss).watch;
     return {
       epochs: stage?.epochs ?? next.epoch,
-      previousRate: report?.learningRate ?? null,
+      // A policy lowers the rate step by step; only what a plateau does is news.
+      previousRate: stage?.reduceOnPlateau ? (report?.learningRate ?? null) : null,
       waited: rules && watch ? { epochs: watch.wait, patience: rules.patience } : null,
       keepsBest: stage?.restoreBest ?? false,
     };

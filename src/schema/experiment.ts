@@ -288,9 +288,233 @@ type Optimizer =
       nesterov?: boolean;
     };
 /**
- * Learning rate at the start of a stage, above 0.
+ * Learning rate of a stage, above 0: the highest one of its policy.
  */
 type LearningRate = number;
+/**
+ * How the learning rate moves over the steps of a stage. The stage's learning rate is its highest one; factors are shares of it.
+ */
+type LearningRatePolicy =
+  | {
+      /**
+       * `constant`: the learning rate of the stage at every step.
+       */
+      name: 'constant';
+      warmUp?: WarmUp;
+    }
+  | {
+      /**
+       * `step`: multiplied by `factor` after every so many steps; PyTorch's StepLR.
+       */
+      name: 'step';
+      /**
+       * Steps between two changes, after the warm-up.
+       */
+      every: Duration;
+      /**
+       * Multiplies the learning rate at each change, above 0 and below 1.
+       */
+      factor?: number;
+      warmUp?: WarmUp;
+    }
+  | {
+      /**
+       * `exponential`: falls a little at each step, by `factor` in every so many; Keras's ExponentialDecay.
+       */
+      name: 'exponential';
+      /**
+       * Steps in which the learning rate falls by `factor`.
+       */
+      every?: Duration;
+      /**
+       * Multiplies the learning rate within that time, above 0 and below 1.
+       */
+      factor: number;
+      warmUp?: WarmUp;
+    }
+  | {
+      /**
+       * `polynomial`: falls to `endFactor` at the end of the stage, in a straight line where `power` is 1; Keras's PolynomialDecay.
+       */
+      name: 'polynomial';
+      /**
+       * Power of the share of steps that is left, above 0.
+       */
+      power?: number;
+      /**
+       * Share of the learning rate that is left at the end of the stage, at least 0 and below 1.
+       */
+      endFactor?: number;
+      warmUp?: WarmUp;
+    }
+  | {
+      /**
+       * `cosine`: half a cosine down to `endFactor`, again and again with `restarts`. Loshchilov and Hutter, SGDR, arXiv:1608.03983.
+       */
+      name: 'cosine';
+      /**
+       * Share of the learning rate that is left at the end of a cycle, at least 0 and below 1.
+       */
+      endFactor?: number;
+      /**
+       * Cycles that each begin at the top again. Null for one cycle as long as the stage.
+       */
+      restarts?: null | {
+        /**
+         * Length of the first cycle.
+         */
+        after: Duration;
+        /**
+         * Each cycle is so many times as long as the one before, at least 1.
+         */
+        lengthFactor?: number;
+        /**
+         * Each cycle begins at this share of where the one before began, above 0 and at most 1.
+         */
+        peakFactor?: number;
+      };
+      warmUp?: WarmUp;
+    }
+  | {
+      /**
+       * `oneCycle`: up to the stage's learning rate and down again, far below where it began. Smith, arXiv:1803.09820, as PyTorch's OneCycleLR. It has no `warmUp`, because it begins with a rise of its own.
+       */
+      name: 'oneCycle';
+      /**
+       * Steps of the rise.
+       */
+      rise?: Duration;
+      /**
+       * Share of the learning rate at the first step, above 0 and below 1.
+       */
+      startFactor?: number;
+      /**
+       * Share of the learning rate at the last step, at least 0 and below 1.
+       */
+      endFactor?: number;
+      /**
+       * Form of rise and fall: half a `cosine`, or `linear`.
+       */
+      annealing?: 'cosine' | 'linear';
+      /**
+       * Whether the fall takes as long as the rise and ends where that began, the rest of the stage falling on to `endFactor`.
+       */
+      threePhase?: boolean;
+      /**
+       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       */
+      momentum?: null | {
+        /**
+         * Momentum where the learning rate is highest.
+         */
+        min?: number;
+        /**
+         * Momentum where the learning rate is lowest.
+         */
+        max?: number;
+      };
+    }
+  | {
+      /**
+       * `cyclic`: up and down in straight lines, again and again. Smith, arXiv:1506.01186, as PyTorch's CyclicLR.
+       */
+      name: 'cyclic';
+      /**
+       * `triangular`: every cycle the same. `triangular2`: each half as high as the one before. `expRange`: the height falls by `gamma` at each step.
+       */
+      mode?: 'triangular' | 'triangular2' | 'expRange';
+      /**
+       * Share of the learning rate at the bottom of a cycle, at least 0 and below 1.
+       */
+      baseFactor?: number;
+      /**
+       * Steps from the bottom of a cycle to its top.
+       */
+      stepUp?: Duration;
+      /**
+       * Steps from the top to the bottom. Null for as many as up.
+       */
+      stepDown?: null | Duration;
+      /**
+       * Only for `expRange`: multiplies the height of the cycles at each step, above 0 and at most 1.
+       */
+      gamma?: number;
+      /**
+       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       */
+      momentum?: null | {
+        /**
+         * Momentum where the learning rate is highest.
+         */
+        min?: number;
+        /**
+         * Momentum where the learning rate is lowest.
+         */
+        max?: number;
+      };
+      warmUp?: WarmUp;
+    };
+/**
+ * At the start of the stage the learning rate rises in a straight line from `startFactor`, and the policy begins where that ends; PyTorch's LinearLR. Null for none.
+ */
+type WarmUp =
+  | null
+  | {
+      /**
+       * Training steps.
+       */
+      steps: number;
+      /**
+       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       */
+      startFactor?: number;
+    }
+  | {
+      /**
+       * Epochs, rounded to whole steps.
+       */
+      epochs: number;
+      /**
+       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       */
+      startFactor?: number;
+    }
+  | {
+      /**
+       * Share of the stage's steps, rounded to whole ones.
+       */
+      share: number;
+      /**
+       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       */
+      startFactor?: number;
+    };
+/**
+ * A number of steps, of epochs, or a share of the stage.
+ */
+type Duration =
+  | {
+      /**
+       * Training steps.
+       */
+      steps: number;
+    }
+  | {
+      /**
+       * Epochs, rounded to whole steps.
+       */
+      epochs: number;
+    }
+  | {
+      /**
+       * Share of the stage's steps, rounded to whole ones.
+       */
+      share: number;
+    };
+/**
+ * Multiplies the learning rate for this part, above 0.
+ */
+type LearningRateFactor = number;
 
 /**
  * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
@@ -316,6 +540,10 @@ export interface Experiment {
   model?: Model;
   loss?: Loss;
   optimizer?: Optimizer;
+  /**
+   * How the learning rate moves over the steps of a stage. A stage may replace it as a whole.
+   */
+  learningRatePolicy?: LearningRatePolicy;
   /**
    * Random changes to every training image. A stage may replace it as a whole.
    */
@@ -540,9 +768,21 @@ interface Stage {
    */
   trainable?: ('backbone' | 'tower' | 'heads')[];
   /**
-   * Learning rate at the start of this stage; stands in for the optimizer's.
+   * Learning rate of this stage, the highest one of its policy; stands in for the optimizer's.
    */
   learningRate?: LearningRate;
+  /**
+   * Policy of this stage, in place of the experiment's.
+   */
+  learningRatePolicy?: LearningRatePolicy;
+  /**
+   * The learning rate of each part of the network, as a multiple of the stage's.
+   */
+  learningRateFactors?: {
+    backbone?: LearningRateFactor;
+    tower?: LearningRateFactor;
+    heads?: LearningRateFactor;
+  };
   /**
    * Optimizer of this stage, in place of the experiment's.
    */
@@ -569,7 +809,7 @@ interface Stage {
     minDelta?: number;
   };
   /**
-   * Lowers the learning rate when the validation loss has stopped falling. Null for never.
+   * Lowers the learning rate when the validation loss has stopped falling; only with the policy `constant`. Null for never.
    */
   reduceOnPlateau?: null | {
     /**
@@ -899,9 +1139,233 @@ type ResolvedOptimizer =
       nesterov: boolean;
     };
 /**
- * Learning rate at the start of a stage, above 0.
+ * Learning rate of a stage, above 0: the highest one of its policy.
  */
 type ResolvedLearningRate = number;
+/**
+ * How the learning rate moves over the steps of a stage. The stage's learning rate is its highest one; factors are shares of it.
+ */
+type ResolvedLearningRatePolicy =
+  | {
+      /**
+       * `constant`: the learning rate of the stage at every step.
+       */
+      name: 'constant';
+      warmUp: ResolvedWarmUp;
+    }
+  | {
+      /**
+       * `step`: multiplied by `factor` after every so many steps; PyTorch's StepLR.
+       */
+      name: 'step';
+      /**
+       * Steps between two changes, after the warm-up.
+       */
+      every: ResolvedDuration;
+      /**
+       * Multiplies the learning rate at each change, above 0 and below 1.
+       */
+      factor: number;
+      warmUp: ResolvedWarmUp;
+    }
+  | {
+      /**
+       * `exponential`: falls a little at each step, by `factor` in every so many; Keras's ExponentialDecay.
+       */
+      name: 'exponential';
+      /**
+       * Steps in which the learning rate falls by `factor`.
+       */
+      every: ResolvedDuration;
+      /**
+       * Multiplies the learning rate within that time, above 0 and below 1.
+       */
+      factor: number;
+      warmUp: ResolvedWarmUp;
+    }
+  | {
+      /**
+       * `polynomial`: falls to `endFactor` at the end of the stage, in a straight line where `power` is 1; Keras's PolynomialDecay.
+       */
+      name: 'polynomial';
+      /**
+       * Power of the share of steps that is left, above 0.
+       */
+      power: number;
+      /**
+       * Share of the learning rate that is left at the end of the stage, at least 0 and below 1.
+       */
+      endFactor: number;
+      warmUp: ResolvedWarmUp;
+    }
+  | {
+      /**
+       * `cosine`: half a cosine down to `endFactor`, again and again with `restarts`. Loshchilov and Hutter, SGDR, arXiv:1608.03983.
+       */
+      name: 'cosine';
+      /**
+       * Share of the learning rate that is left at the end of a cycle, at least 0 and below 1.
+       */
+      endFactor: number;
+      /**
+       * Cycles that each begin at the top again. Null for one cycle as long as the stage.
+       */
+      restarts: null | {
+        /**
+         * Length of the first cycle.
+         */
+        after: ResolvedDuration;
+        /**
+         * Each cycle is so many times as long as the one before, at least 1.
+         */
+        lengthFactor: number;
+        /**
+         * Each cycle begins at this share of where the one before began, above 0 and at most 1.
+         */
+        peakFactor: number;
+      };
+      warmUp: ResolvedWarmUp;
+    }
+  | {
+      /**
+       * `oneCycle`: up to the stage's learning rate and down again, far below where it began. Smith, arXiv:1803.09820, as PyTorch's OneCycleLR. It has no `warmUp`, because it begins with a rise of its own.
+       */
+      name: 'oneCycle';
+      /**
+       * Steps of the rise.
+       */
+      rise: ResolvedDuration;
+      /**
+       * Share of the learning rate at the first step, above 0 and below 1.
+       */
+      startFactor: number;
+      /**
+       * Share of the learning rate at the last step, at least 0 and below 1.
+       */
+      endFactor: number;
+      /**
+       * Form of rise and fall: half a `cosine`, or `linear`.
+       */
+      annealing: 'cosine' | 'linear';
+      /**
+       * Whether the fall takes as long as the rise and ends where that began, the rest of the stage falling on to `endFactor`.
+       */
+      threePhase: boolean;
+      /**
+       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       */
+      momentum: null | {
+        /**
+         * Momentum where the learning rate is highest.
+         */
+        min: number;
+        /**
+         * Momentum where the learning rate is lowest.
+         */
+        max: number;
+      };
+    }
+  | {
+      /**
+       * `cyclic`: up and down in straight lines, again and again. Smith, arXiv:1506.01186, as PyTorch's CyclicLR.
+       */
+      name: 'cyclic';
+      /**
+       * `triangular`: every cycle the same. `triangular2`: each half as high as the one before. `expRange`: the height falls by `gamma` at each step.
+       */
+      mode: 'triangular' | 'triangular2' | 'expRange';
+      /**
+       * Share of the learning rate at the bottom of a cycle, at least 0 and below 1.
+       */
+      baseFactor: number;
+      /**
+       * Steps from the bottom of a cycle to its top.
+       */
+      stepUp: ResolvedDuration;
+      /**
+       * Steps from the top to the bottom. Null for as many as up.
+       */
+      stepDown: null | ResolvedDuration;
+      /**
+       * Only for `expRange`: multiplies the height of the cycles at each step, above 0 and at most 1.
+       */
+      gamma: number;
+      /**
+       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       */
+      momentum: null | {
+        /**
+         * Momentum where the learning rate is highest.
+         */
+        min: number;
+        /**
+         * Momentum where the learning rate is lowest.
+         */
+        max: number;
+      };
+      warmUp: ResolvedWarmUp;
+    };
+/**
+ * At the start of the stage the learning rate rises in a straight line from `startFactor`, and the policy begins where that ends; PyTorch's LinearLR. Null for none.
+ */
+type ResolvedWarmUp =
+  | null
+  | {
+      /**
+       * Training steps.
+       */
+      steps: number;
+      /**
+       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       */
+      startFactor: number;
+    }
+  | {
+      /**
+       * Epochs, rounded to whole steps.
+       */
+      epochs: number;
+      /**
+       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       */
+      startFactor: number;
+    }
+  | {
+      /**
+       * Share of the stage's steps, rounded to whole ones.
+       */
+      share: number;
+      /**
+       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       */
+      startFactor: number;
+    };
+/**
+ * A number of steps, of epochs, or a share of the stage.
+ */
+type ResolvedDuration =
+  | {
+      /**
+       * Training steps.
+       */
+      steps: number;
+    }
+  | {
+      /**
+       * Epochs, rounded to whole steps.
+       */
+      epochs: number;
+    }
+  | {
+      /**
+       * Share of the stage's steps, rounded to whole ones.
+       */
+      share: number;
+    };
+/**
+ * Multiplies the learning rate for this part, above 0.
+ */
+type ResolvedLearningRateFactor = number;
 
 /**
  * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
@@ -927,6 +1391,10 @@ export interface ResolvedExperiment {
   model: ResolvedModel;
   loss: ResolvedLoss;
   optimizer: ResolvedOptimizer;
+  /**
+   * How the learning rate moves over the steps of a stage. A stage may replace it as a whole.
+   */
+  learningRatePolicy: ResolvedLearningRatePolicy;
   /**
    * Random changes to every training image. A stage may replace it as a whole.
    */
@@ -1151,9 +1619,21 @@ interface ResolvedStage {
    */
   trainable: ('backbone' | 'tower' | 'heads')[];
   /**
-   * Learning rate at the start of this stage; stands in for the optimizer's.
+   * Learning rate of this stage, the highest one of its policy; stands in for the optimizer's.
    */
   learningRate?: ResolvedLearningRate;
+  /**
+   * Policy of this stage, in place of the experiment's.
+   */
+  learningRatePolicy?: ResolvedLearningRatePolicy;
+  /**
+   * The learning rate of each part of the network, as a multiple of the stage's.
+   */
+  learningRateFactors: {
+    backbone: ResolvedLearningRateFactor;
+    tower: ResolvedLearningRateFactor;
+    heads: ResolvedLearningRateFactor;
+  };
   /**
    * Optimizer of this stage, in place of the experiment's.
    */
@@ -1180,7 +1660,7 @@ interface ResolvedStage {
     minDelta: number;
   };
   /**
-   * Lowers the learning rate when the validation loss has stopped falling. Null for never.
+   * Lowers the learning rate when the validation loss has stopped falling; only with the policy `constant`. Null for never.
    */
   reduceOnPlateau: null | {
     /**

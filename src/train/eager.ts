@@ -13,6 +13,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
+import { type TensorStore, updateEagerly } from './eager-update.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
 import type { HeadTargets } from './head-loss.ts';
 import { emptyCounts, type HeadCounts } from './metrics.ts';
@@ -62,10 +63,12 @@ export function createEagerEngine(
     store.set(name, tensor);
   }
 
-  function trainedNames(): string[] {
-    return [...specs.values()]
-      .filter((spec) => spec.trainable && trainable.has(spec.part))
-      .map((spec) => spec.name);
+  function storeOf(store: Map<string, Tf.Tensor>): TensorStore {
+    return { get: (name) => store.get(name)!, replace: (name, tensor) => replace(store, name, tensor) };
+  }
+
+  function trainedSpecs(): WeightSpec[] {
+    return [...specs.values()].filter((spec) => spec.trainable && trainable.has(spec.part));
   }
 
   function makeBatch(rows: Int32Array, feed: StepFeed | null): Batch {
@@ -133,21 +136,21 @@ export function createEagerEngine(
       tf.dispose([...slots.values()]);
       slots.clear();
       const names = optimizerFor(stage.optimizer).slots;
-      for (const name of trainedNames()) {
-        for (const slot of names) slots.set(`${slot}/${name}`, tf.zeros([...specs.get(name)!.shape]));
+      for (const { name, shape } of trainedSpecs()) {
+        for (const slot of names) slots.set(`${slot}/${name}`, tf.zeros([...shape]));
       }
     },
 
     train(feed) {
       const batch = makeBatch(feed.rows, feed);
-      const names = trainedNames();
+      const trained = trainedSpecs();
       const step = tf.scalar(feed.step, 'int32');
       const averages = new Map<string, Tf.Tensor>();
       let measured: Objective | undefined;
-      const objective = (...trained: Tf.Tensor[]): Tf.Scalar => {
+      const objective = (...values: Tf.Tensor[]): Tf.Scalar => {
         const current = new Map(weights);
-        names.forEach((name, i) => {
-          current.set(name, trained[i]!);
+        trained.forEach(({ name }, i) => {
+          current.set(name, values[i]!);
         });
         const context = { training: true, trainable, step, seed };
         const computed = forward(network, current, batch.images_BHWC, context);
@@ -156,28 +159,12 @@ export function createEagerEngine(
         for (const tensor of [measured.sums_H2, ...measured.confusions]) tf.keep(tensor);
         return measured.total;
       };
-      const { value, grads } = tf.valueAndGrads(objective)(names.map((name) => weights.get(name)!));
+      const { value, grads } = tf.valueAndGrads(objective)(trained.map(({ name }) => weights.get(name)!));
       const loss = value.dataSync()[0]!;
       if (Number.isFinite(loss)) {
         addCounts(measured!);
-        const optimizer = optimizerFor(stage.optimizer);
-        const rates = Object.fromEntries(
-          Object.entries(optimizer.rates(stage.optimizer, feed.learningRate, feed.optimizerStep)).map(
-            ([name, rate]) => [name, tf.scalar(rate)],
-          ),
-        );
-        names.forEach((name, i) => {
-          const current = optimizer.slots.map((slot) => slots.get(`${slot}/${name}`)!);
-          const [weight, ...newSlots] = tf.tidy(() =>
-            optimizer.update(stage.optimizer, weights.get(name)!, grads[i]!, current, rates),
-          ) as [Tf.Tensor, ...Tf.Tensor[]];
-          replace(weights, name, weight);
-          optimizer.slots.forEach((slot, s) => {
-            replace(slots, `${slot}/${name}`, newSlots[s]!);
-          });
-        });
+        updateEagerly(stage, feed, trained, grads, storeOf(weights), storeOf(slots));
         for (const [name, average] of averages) replace(weights, name, average);
-        tf.dispose(Object.values(rates));
       } else {
         tf.dispose([...averages.values(), measured!.sums_H2, ...measured!.confusions]);
       }

@@ -16,6 +16,8 @@ export interface StepFeed {
   /** Steps of the whole run before this one: with the layer, the key of its dropout. */
   readonly step: number;
   readonly learningRate: number;
+  /** Momentum of this step where the policy moves it. */
+  readonly momentum?: number | null;
   /** Number of this step since the optimizer started, from 1. */
   readonly optimizerStep: number;
 }

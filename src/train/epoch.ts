@@ -7,29 +7,33 @@ import { writeCheckpoint } from './checkpoint.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
 import type { HeadCounts } from './metrics.ts';
 import type { Position } from './position.ts';
+import { type StepRates, stepRates } from './step-rates.ts';
 
-/** The training steps of one epoch, from `position.step` on. */
+/** The training steps of one epoch, from `position.step` on. @returns the rates of its last step */
 export async function runSteps(
   options: TrainOptions,
   stage: StagePlan,
   position: Position,
   afterStep: () => void,
-): Promise<void> {
+): Promise<StepRates> {
   const { plan, data, engine, onEvent } = options;
   const order = trainingOrder(data.split.training, plan.settings.seed, position.stage, position.epoch);
   const batches = batchesOf(order, stage.batchSize, stage.stepsPerEpoch);
+  const ratesAt = stepRates(stage, batches.length);
+  const ratesOf = (step: number): StepRates => ratesAt(position.learningRate, position.epoch, step);
   while (position.step < batches.length) {
     const rows = batches[position.step]!;
     const begun = performance.now();
+    const rates = ratesOf(position.step);
     const loss = engine.train({
       rows,
       stage: position.stage,
       epoch: position.epoch,
       step: position.stepsDone,
-      learningRate: position.learningRate,
+      ...rates,
       optimizerStep: position.optimizerSteps + 1,
     });
-    if (!Number.isFinite(loss)) throw notFinite(stage, position, loss);
+    if (!Number.isFinite(loss)) throw notFinite(stage, position, rates, loss);
     // The first step of a stage sets things up that the others find ready; the rate leaves it out.
     if (position.optimizerSteps > 0) {
       position.trainingSeconds += (performance.now() - begun) / 1000;
@@ -49,6 +53,7 @@ export async function runSteps(
     });
     await stopIfAsked(options, position, () => engine.takeCounts());
   }
+  return ratesOf(batches.length - 1);
 }
 
 /** Counts over every validation row, the last short batch included. */
@@ -92,7 +97,12 @@ export function rate({ trainingImages, trainingSeconds }: Position): number | nu
   return trainingSeconds > 0 ? trainingImages / trainingSeconds : null;
 }
 
-function notFinite(stage: StagePlan, { epoch, step, learningRate }: Position, loss: number): RunError {
+function notFinite(
+  stage: StagePlan,
+  { epoch, step }: Position,
+  { learningRate }: StepRates,
+  loss: number,
+): RunError {
   return new RunError(
     `the loss became ${loss} in stage ${stage.name}, epoch ${epoch + 1}, step ${step + 1}, at a learning rate of ${learningRate}; ` +
       'the weights were left as they were before this step',

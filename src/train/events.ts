@@ -27,7 +27,10 @@ export interface EpochReport {
   /** Epoch of the stage and of the whole run, from 1. */
   readonly epoch: number;
   readonly runEpoch: number;
+  /** Of the epoch's last step. */
   readonly learningRate: number;
+  /** Of the epoch's last step, where the policy moves it; null where not. */
+  readonly momentum: number | null;
   readonly training: Metrics;
   readonly validation: Metrics;
   readonly best: boolean;

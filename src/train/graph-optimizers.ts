@@ -1,24 +1,30 @@
 /** Optimizers as the ops that TensorFlow has for them: one op a weight, in place of those of optimizers.ts. */
 import type { Program, Variable } from '../graph/program.ts';
+import type { Scalar } from '../graph/updates.ts';
 import type { OptimizerPlan } from '../plan/plan.ts';
 import type { tf } from '../runtime/tf.ts';
 
 type Settings<N extends OptimizerPlan['name']> = Extract<OptimizerPlan, { name: N }>;
+
+/** What one weight is changed by. */
+export interface GraphUpdate {
+  readonly weight: Variable;
+  /** In the order of the optimizer's own. */
+  readonly slots: readonly Variable[];
+  readonly gradient: tf.Tensor;
+  /** Of this weight; the others are those of the step. */
+  readonly learningRate: tf.Tensor;
+  /** In place of the momentum of the settings, or of `beta1`. */
+  readonly momentum: Scalar | undefined;
+  readonly feeds: Readonly<Record<string, tf.Tensor>>;
+}
 
 export interface GraphOptimizerDef<P extends OptimizerPlan> {
   /** Scalars that a step is fed; `step` counts from 1. */
   feeds(settings: P, learningRate: number, step: number): Readonly<Record<string, number>>;
   /** Names of the feeds. */
   readonly feedNames: readonly string[];
-  /** @param slots in the order of the optimizer's own */
-  apply(
-    program: Program,
-    settings: P,
-    weight: Variable,
-    slots: readonly Variable[],
-    gradient: tf.Tensor,
-    feeds: Readonly<Record<string, tf.Tensor>>,
-  ): void;
+  apply(program: Program, settings: P, update: GraphUpdate): void;
 }
 
 export const adam: GraphOptimizerDef<Settings<'adam'>> = {
@@ -28,19 +34,20 @@ export const adam: GraphOptimizerDef<Settings<'adam'>> = {
     beta1Power: beta1 ** step,
     beta2Power: beta2 ** step,
   }),
-  apply(program, { beta1, beta2, epsilon }, weight, [m, v], gradient, feeds) {
-    const { learningRate, beta1Power, beta2Power } = feeds;
+  apply(program, { beta1, beta2, epsilon }, update) {
+    const { weight, slots, gradient, learningRate, momentum, feeds } = update;
+    const [m, v] = slots;
     program.applyAdam({
       weight,
       m: m!,
       v: v!,
       gradient,
-      learningRate: learningRate!,
-      beta1,
+      learningRate,
+      beta1: momentum ?? beta1,
       beta2,
       epsilon,
-      beta1Power: beta1Power!,
-      beta2Power: beta2Power!,
+      beta1Power: feeds.beta1Power!,
+      beta2Power: feeds.beta2Power!,
     });
   },
 };
@@ -48,13 +55,14 @@ export const adam: GraphOptimizerDef<Settings<'adam'>> = {
 export const sgd: GraphOptimizerDef<Settings<'sgd'>> = {
   feedNames: ['learningRate'],
   feeds: (_, learningRate) => ({ learningRate }),
-  apply(program, { momentum, nesterov }, weight, [change], gradient, { learningRate }) {
+  apply(program, { momentum, nesterov }, update) {
+    const { weight, slots, gradient, learningRate } = update;
     program.applyKerasMomentum({
       weight,
-      change: change!,
+      change: slots[0]!,
       gradient,
-      learningRate: learningRate!,
-      momentum,
+      learningRate,
+      momentum: update.momentum ?? momentum,
       nesterov,
     });
   },

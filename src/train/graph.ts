@@ -8,7 +8,7 @@ import { initialWeights } from '../network/initializers.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeBackend } from '../runtime/ops.ts';
 import type { Engine, EngineState } from './engine.ts';
-import { graphOptimizerFor } from './graph-optimizers.ts';
+import { updateFeeds } from './graph-update.ts';
 import type { HeadCounts } from './metrics.ts';
 import { CLEAR_COUNTS } from './program-data.ts';
 import { recordProgram } from './training-program.ts';
@@ -52,7 +52,8 @@ export function createGraphEngine(
       program.call(signatures.begin);
     },
 
-    train({ rows, stage: index, epoch, step, learningRate, optimizerStep }) {
+    train(feed) {
+      const { rows, stage: index, epoch, step } = feed;
       const { transforms, rectangles } = drawBatch(stage.augmentation, {
         seed,
         stage: index,
@@ -66,7 +67,7 @@ export function createGraphEngine(
         transforms,
         ...(rectangles === null ? {} : { rectangles }),
         step,
-        ...graphOptimizerFor(stage.optimizer).feeds(stage.optimizer, learningRate, optimizerStep),
+        ...updateFeeds(stage, feed),
       });
       return Number(loss![0]);
     },

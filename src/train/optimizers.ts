@@ -65,6 +65,12 @@ export const sgd: OptimizerDef<Settings<'sgd'>> = {
 
 const optimizers: { readonly [N in OptimizerPlan['name']]: OptimizerDef<Settings<N>> } = { adam, sgd };
 
+/** The settings at a step at which a policy moves the momentum: `beta1` of Adam, `momentum` of the others. */
+export function withMomentum(plan: OptimizerPlan, momentum: number | null | undefined): OptimizerPlan {
+  if (momentum === null || momentum === undefined) return plan;
+  return 'beta1' in plan ? { ...plan, beta1: momentum } : { ...plan, momentum };
+}
+
 /** The optimizer that a plan names. */
 export function optimizerFor(plan: OptimizerPlan): OptimizerDef<OptimizerPlan> {
   return optimizers[plan.name] as unknown as OptimizerDef<OptimizerPlan>;

@@ -24,7 +24,7 @@ export interface Position {
   /** Epochs and steps of the whole run so far. */
   epochsDone: number;
   stepsDone: number;
-  /** Learning rate of the current epoch. */
+  /** Learning rate of the stage, as the plateaus have left it; the policy gives each step its share of it. */
   learningRate: number;
   /** Steps since the optimizer started. */
   optimizerSteps: number;

@@ -88,7 +88,7 @@ async function runStage(
   }));
   for (let stop = false; position.epoch < stage.epochs && !stop; ) {
     const begun = performance.now();
-    await runSteps(options, stage, position, afterStep);
+    const { learningRate, momentum } = await runSteps(options, stage, position, afterStep);
     const trainingCounts = engine.takeCounts();
     const validationCounts = await evaluateRows(options, stage, position, trainingCounts);
     const training = summarise(trainingCounts, heads);
@@ -99,7 +99,6 @@ async function runStage(
     position.step = 0;
     position.epochsDone += 1;
     position.seconds += seconds;
-    const { learningRate } = position;
     const isBest = position.best === null || validation.loss < position.best.loss || !stage.restoreBest;
     if (isBest) {
       position.best = { epoch: position.epoch, loss: validation.loss, metrics: validation };
@@ -119,7 +118,7 @@ async function runStage(
         stage.reduceOnPlateau,
         position.reduceOnPlateau,
         validation.loss,
-        learningRate,
+        position.learningRate,
       );
       position.reduceOnPlateau = watched.watch;
       position.learningRate = watched.learningRate;
@@ -132,6 +131,7 @@ async function runStage(
         epoch: position.epoch,
         runEpoch: position.epochsDone,
         learningRate,
+        momentum,
         training,
         validation,
         best: isBest,

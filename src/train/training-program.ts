@@ -18,7 +18,7 @@ import { forward } from '../network/forward.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
-import { graphOptimizerFor } from './graph-optimizers.ts';
+import { recordUpdate, updateInputs, updateSettings } from './graph-update.ts';
 import type { HeadTargets } from './head-loss.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
@@ -96,7 +96,6 @@ export function recordProgram(
     new Map([...weights].map(([name, variable]) => [name, program.read(variable)]));
 
   function addTrain(name: string, stage: StagePlan, rows: number): void {
-    const optimizer = graphOptimizerFor(stage.optimizer);
     const erases = stage.augmentation.randomErasing !== null;
     program.signature(name, {
       inputs: {
@@ -104,7 +103,7 @@ export function recordProgram(
         transforms: { shape: [rows, 8], dtype: 'float32' },
         ...(erases ? { rectangles: { shape: [rows, 5], dtype: 'float32' } } : {}),
         step: { shape: [], dtype: 'int32' },
-        ...Object.fromEntries(optimizer.feedNames.map((feed) => [feed, { shape: [], dtype: 'float32' }])),
+        ...updateInputs(stage),
       },
       record(inputs) {
         const rows_B = inputs.rows!;
@@ -138,16 +137,13 @@ export function recordProgram(
         const { value: loss, grads } = tf.valueAndGrads(objective)(names.map((spec) => all.get(spec.name)!));
         program.guard(tf.isFinite(loss), () => {
           countBatch(measured!);
-          names.forEach((spec, i) => {
-            optimizer.apply(
-              program,
-              stage.optimizer,
-              weights.get(spec.name)!,
-              slotsOf(stage, spec),
-              grads[i]!,
-              inputs,
-            );
-          });
+          const targets = names.map((spec, i) => ({
+            spec,
+            weight: weights.get(spec.name)!,
+            slots: slotsOf(stage, spec),
+            gradient: grads[i]!,
+          }));
+          recordUpdate(program, stage, targets, inputs);
           for (const [weight, average] of averages) program.assign(weights.get(weight)!, average);
         });
         tf.dispose([...averages.values(), measured!.sums_H2, ...measured!.confusions]);
@@ -202,9 +198,15 @@ export function recordProgram(
 
   const signatures = stages.map((stage): StageSignatures => {
     const { imageSize, batchSize, trainable, loss, augmentation } = stage;
-    const { learningRate: _, ...optimizer } = stage.optimizer;
     const erases = augmentation.randomErasing !== null;
-    const step = { imageSize, trainable, loss, optimizer, erases, fillMode: augmentation.fillMode };
+    const step = {
+      imageSize,
+      trainable,
+      loss,
+      update: updateSettings(stage),
+      erases,
+      fillMode: augmentation.fillMode,
+    };
     const batches = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch);
     const train = [...new Set(batches.map(({ length }) => length))].map((rows): [number, string] => [
       rows,

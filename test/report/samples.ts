@@ -55,6 +55,8 @@ export const stage: StagePlan = {
   stepsPerEpoch: null,
   trainable: ['tower', 'heads'],
   optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  learningRatePolicy: { name: 'constant', warmUp: null },
+  learningRateFactors: { backbone: 1, tower: 1, heads: 1 },
   loss: {
     heads: { good: { type: 'crossEntropy', labelSmoothing: 0 } },
     headWeights: { good: 1 },
@@ -79,6 +81,7 @@ export function epochReport(epoch: number, change: Partial<EpochReport> = {}): E
     epoch,
     runEpoch: epoch,
     learningRate: 0.001,
+    momentum: null,
     training: { loss: 2.8, heads },
     validation: { loss: 3, heads },
     best: epoch === 1,
