@@ -93,6 +93,29 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'wrongType yaml-habits.yaml:12:16 stages[0].imageSize',
     'wrongType yaml-habits.yaml:14:18 stages[0].restoreBest',
   ],
+  'one-cycle-with-plateau.yaml': [
+    'conflict one-cycle-with-plateau.yaml:7:26 optimizer.beta1',
+    'conflict one-cycle-with-plateau.yaml:9:60 stages[0].reduceOnPlateau',
+    'conflict one-cycle-with-plateau.yaml:15:5 stages[1].reduceOnPlateau',
+  ],
+  'policy-longer-than-stage.yaml': [
+    'outOfRange policy-longer-than-stage.yaml:8:47 learningRatePolicy.warmUp',
+    'outOfRange policy-longer-than-stage.yaml:12:100 stages[2].learningRatePolicy.every',
+    'outOfRange policy-longer-than-stage.yaml:13:115 stages[3].learningRatePolicy.restarts.after',
+    'outOfRange policy-longer-than-stage.yaml:14:88 stages[4].learningRatePolicy.name',
+    'outOfRange policy-longer-than-stage.yaml:15:77 stages[5].learningRatePolicy.stepUp',
+    'outOfRange policy-longer-than-stage.yaml:16:107 stages[6].learningRatePolicy.every',
+  ],
+  'rates-without-effect.yaml': [
+    'conflict rates-without-effect.yaml:7:99 stages[0].learningRateFactors.backbone',
+    'conflict rates-without-effect.yaml:8:102 stages[1].learningRatePolicy.gamma',
+    'conflict rates-without-effect.yaml:9:70 stages[2].optimizer.momentum',
+  ],
+  'unknown-policy.yaml': [
+    'wrongValue unknown-policy.yaml:6:29 learningRatePolicy.name',
+    'unknownKey unknown-policy.yaml:8:84 stages[0].learningRatePolicy.warmUp',
+    'wrongType unknown-policy.yaml:9:86 stages[1].learningRatePolicy.every',
+  ],
   'erasing-upside-down.yaml': [
     'conflict erasing-upside-down.yaml:7:29 augmentation.randomErasing.areaMin',
     'conflict erasing-upside-down.yaml:14:20 stages[0].augmentation.randomErasing.aspectMin',
@@ -220,7 +243,7 @@ export const expectedSentences: Readonly<
   'key-at-wrong-level.yaml': [
     [
       'an experiment has no key "epochs"',
-      '"epochs" is a key of stages[…]. Keys here: extends, name, description, seed, dataset, model, loss, optimizer, augmentation, stages, tracking.',
+      '"epochs" is a key of stages[…]. Keys here: extends, name, description, seed, dataset, model, loss, optimizer, learningRatePolicy, augmentation, stages, tracking.',
     ],
   ],
   'duplicate-key.yaml': [
@@ -304,6 +327,20 @@ export const expectedSentences: Readonly<
   ],
   'learning-rate-twice.yaml': [
     ['the learning rate of this stage is given twice, here and in its optimizer', 'Remove one of the two.'],
+  ],
+  'one-cycle-with-plateau.yaml': [
+    [
+      'the learning-rate policy moves beta1, so the value here has no effect',
+      'Remove it, or write momentum: null in the policy.',
+    ],
+    [
+      'the learning rate of this stage follows the policy oneCycle, so it cannot be lowered on a plateau too',
+      'A cycle raises the learning rate again whatever the validation loss does. Remove one of the two.',
+    ],
+    [
+      'the learning rate of this stage follows the policy cosine, so it cannot be lowered on a plateau too',
+      'Both would lower it. Remove one of the two.',
+    ],
   ],
   'good.yaml stages[smal].epochs=3': [
     ['stages has no element with the name "smal"', 'Did you mean "small"? There are: small.'],

@@ -16,6 +16,7 @@ import { createEagerEngine } from '../../src/train/eager.ts';
 import type { Engine, EngineState } from '../../src/train/engine.ts';
 import { createGraphEngine } from '../../src/train/graph.ts';
 import type { HeadCounts } from '../../src/train/metrics.ts';
+import { stepRates } from '../../src/train/step-rates.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
 
 /** 45 training rows in batches of 8: five full ones and one of 5. 15 rows of validation: one of 8, one of 7. */
@@ -60,20 +61,22 @@ function eagerEngine({ plan, data, networkFor }: Opened): Engine {
 
 /** Steps of a stage's first epoch. @returns their losses */
 function trainSteps(engine: Engine, { plan, data }: Opened, stage: number, from = 0, to = STEPS): number[] {
-  const { batchSize, stepsPerEpoch, optimizer } = plan.settings.stages[stage]!;
+  const settings = plan.settings.stages[stage]!;
+  const { batchSize, stepsPerEpoch, optimizer } = settings;
   const order = trainingOrder(data.split.training, plan.settings.seed, stage, 0);
   const batches = batchesOf(order, batchSize, stepsPerEpoch);
   assert.deepEqual(
     batches.map(({ length }) => length),
     [8, 8, 8, 8, 8, 5],
   );
+  const rates = stepRates(settings, batches.length);
   return batches.slice(from, to).map((rows, i) =>
     engine.train({
       rows,
       stage,
       epoch: 0,
       step: from + i,
-      learningRate: optimizer.learningRate,
+      ...rates(optimizer.learningRate, 0, from + i),
       optimizerStep: from + i + 1,
     }),
   );
@@ -119,6 +122,9 @@ function assertCounts(actual: Record<string, HeadCounts>, expected: Record<strin
 
 /** A large epsilon keeps Adam's step proportional to the gradient where that is no more than rounding. */
 const adam = 'optimizer={name: adam, learningRate: 0.01, epsilon: 0.001}';
+/** In place of the plateau, which goes with a constant rate only. */
+const ONE_CYCLE =
+  'stages[0]={name: small, imageSize: 16, epochs: 3, batchSize: 8, learningRatePolicy: {name: oneCycle}}';
 const cases: Record<string, { stage: number; overrides: string[] }> = {
   'Adam, head weights, balanced class weights': { stage: 0, overrides: [adam] },
   'SGD with momentum': { stage: 0, overrides: ['optimizer={name: sgd, learningRate: 0.05}'] },
@@ -145,6 +151,14 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
     ],
   },
   'a frozen backbone at a second size': { stage: 1, overrides: [adam] },
+  'Adam with a moving beta1, and a rate for each part': {
+    stage: 0,
+    overrides: [adam, ONE_CYCLE, 'stages[0].learningRateFactors={backbone: 0.1, heads: 3}'],
+  },
+  'SGD with a moving momentum': {
+    stage: 0,
+    overrides: ['optimizer={name: sgd, learningRate: 0.01, nesterov: true}', ONE_CYCLE],
+  },
 };
 
 for (const [name, { stage, overrides }] of Object.entries(cases)) {

@@ -1,0 +1,96 @@
+// A run that is stopped at a step and gone on with ends with the same weights, bit for bit, whatever moves from step to step.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Data, openData } from '../../src/data/dataset.ts';
+import { type Compiled, compilePlan } from '../../src/plan/compile.ts';
+import { readCheckpoint } from '../../src/train/checkpoint.ts';
+import { type EpochReport, Interrupted } from '../../src/train/events.ts';
+import { createGraphEngine } from '../../src/train/graph.ts';
+import { type TrainResult, train } from '../../src/train/train.ts';
+import { makeTiny, type Tiny } from '../run/tiny.ts';
+
+let tiny: Tiny;
+let scratch: string;
+
+before(async () => {
+  tiny = await makeTiny(60);
+  scratch = mkdtempSync(join(tmpdir(), 'manyheads-resume-'));
+});
+after(() => rmSync(scratch, { recursive: true }));
+
+interface Opened extends Compiled {
+  readonly data: Data;
+}
+
+async function open(...overrides: string[]): Promise<Opened> {
+  const compiled = compilePlan(tiny.experiment, { overrides, needTable: true });
+  return { ...compiled, data: await openData(compiled.plan, { cacheFolder: join(scratch, 'images') }) };
+}
+
+/** Trains in a folder, from its checkpoint where it has one. @param stopAt the run is asked to stop after so many steps */
+async function run(
+  { plan, data, networkFor }: Opened,
+  folder: string,
+  stopAt = Number.POSITIVE_INFINITY,
+): Promise<{ result: TrainResult | undefined; epochs: EpochReport[] }> {
+  const controller = new AbortController();
+  const epochs: EpochReport[] = [];
+  const engine = createGraphEngine(plan, data, networkFor, join(folder, 'program'));
+  let steps = 0;
+  try {
+    const result = await train({
+      plan,
+      data,
+      engine,
+      folder,
+      from: readCheckpoint(folder, plan.hash),
+      signal: controller.signal,
+      onEvent(event) {
+        if (event.type === 'epoch') epochs.push(event.report);
+        if (event.type === 'step' && ++steps === stopAt) controller.abort();
+      },
+    });
+    return { result, epochs };
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    return { result: undefined, epochs };
+  } finally {
+    engine.dispose();
+  }
+}
+
+const small = 'name: small, imageSize: 16, epochs: 4, batchSize: 8';
+/** Six steps an epoch; 24 in the first stage, 12 in the second. */
+const cases: Record<string, string[]> = {
+  'one cycle with its momentum, then cosine with restarts': [
+    `stages[0]={${small}, learningRatePolicy: {name: oneCycle}, learningRateFactors: {backbone: 0.5}}`,
+    'stages[1].learningRatePolicy={name: cosine, restarts: {after: {steps: 5}}, warmUp: {steps: 2}}',
+  ],
+};
+
+for (const [name, overrides] of Object.entries(cases)) {
+  test(`train - ${name}: stopped three times and resumed, the same weights and rates as without`, async () => {
+    const opened = await open(...overrides);
+    const whole = await run(opened, mkdtempSync(join(scratch, 'whole-')));
+    const folder = mkdtempSync(join(scratch, 'parts-'));
+    const parts: EpochReport[] = [];
+    // In the middle of the second epoch, at the end of the third, in the second stage.
+    for (const stopAt of [9, 9, 10]) {
+      const { result, epochs } = await run(opened, folder, stopAt);
+      assert.equal(result, undefined, `stopped after ${stopAt} steps`);
+      parts.push(...epochs);
+    }
+    const last = await run(opened, folder);
+    parts.push(...last.epochs);
+    assert.equal(last.result!.weightsHash, whole.result!.weightsHash);
+    assert.deepEqual(last.result!.metrics, whole.result!.metrics);
+    const ratesOf = (epochs: EpochReport[]) =>
+      epochs.map(({ runEpoch, learningRate, momentum }) => [runEpoch, learningRate, momentum]);
+    assert.deepEqual(ratesOf(parts), ratesOf(whole.epochs));
+    assert.equal(parts.length, 6);
+    assert.ok(new Set(parts.map(({ learningRate }) => learningRate)).size > 4, 'the rate moves');
+  });
+}
