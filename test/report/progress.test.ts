@@ -229,21 +229,26 @@ test('createProgress - without a terminal a long epoch gets a line each half a m
 
 test('createProgress - a lowered learning rate is named, and a new stage starts its own counts', () => {
   const watched = watch(false, 80);
-  watched.progress.onEvent({ type: 'stage', stage, index: 0, steps: 1 });
+  const reduceOnPlateau = { factor: 0.5, patience: 1, minDelta: 0, minLearningRate: 0 };
+  watched.progress.onEvent({ type: 'stage', stage: { ...stage, reduceOnPlateau }, index: 0, steps: 1 });
   watched.progress.onEvent({ type: 'epoch', report: epochReport(1) });
   watched.progress.onEvent({ type: 'epoch', report: epochReport(2, { learningRate: 0.0005 }) });
+  // That a policy lowers the rate is no news.
   watched.progress.onEvent({ type: 'stage', stage, index: 1, steps: 1 });
   watched.progress.onEvent({ type: 'epoch', report: epochReport(1, { learningRate: 0.0001 }) });
+  watched.progress.onEvent({ type: 'epoch', report: epochReport(2, { learningRate: 1e-5, momentum: 0.9 }) });
   const epochs = watched
     .text()
     .split('\n')
     .filter((line) => line.startsWith('epoch'));
+  assert.ok(epochs[3]!.includes('momentum 0.9') && !epochs[2]!.includes('momentum'), epochs[3]);
   assert.deepEqual(
     epochs.map((line) => [/learning rate [^,]*/.exec(line)![0], line.includes('no better')]),
     [
       ['learning rate 0.001', false],
       ['learning rate 5e-4 (lowered)', true],
       ['learning rate 1e-4', false],
+      ['learning rate 1e-5', true],
     ],
   );
 });

@@ -157,7 +157,7 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
   },
   'SGD with a moving momentum': {
     stage: 0,
-    overrides: ['optimizer={name: sgd, learningRate: 0.01, nesterov: true}', ONE_CYCLE],
+    overrides: ['optimizer={name: sgd, learningRate: 0.05}', ONE_CYCLE],
   },
 };
 
