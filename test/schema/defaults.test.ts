@@ -23,6 +23,7 @@ test('fillDefaults - everything that is left out, in the order of the schema', (
     'model',
     'loss',
     'optimizer',
+    'learningRatePolicy',
     'augmentation',
     'stages',
     'tracking',
