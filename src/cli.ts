@@ -11,6 +11,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addTrain } from './commands/train.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
 
@@ -33,6 +34,7 @@ From a clone that is not installed the command is \`npx run\`.`;
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
   addTrain,
+  addSweep,
   addPlan,
   addValidate,
   addList,

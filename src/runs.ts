@@ -12,6 +12,8 @@ import { dirname, join, resolve } from 'node:path';
 import { ExperimentError } from './errors.ts';
 import { namesHint } from './file/names.ts';
 import type { Plan } from './plan/plan.ts';
+import type { Metrics } from './train/metrics.ts';
+import type { StageResult } from './train/position.ts';
 
 export type RunStatus = 'running' | 'finished' | 'failed' | 'interrupted';
 
@@ -32,6 +34,52 @@ export interface RunRecord {
   /** Validation loss at the end, null before. */
   readonly loss: number | null;
   readonly error: string | null;
+}
+
+/** What the epochs of one stage took. */
+export interface StageCost {
+  /** Floating-point operations of one training step, as the plan says. */
+  readonly flopsPerStep: number;
+  /** Of all its epochs, validation included. */
+  readonly flops: number;
+  readonly seconds: number;
+}
+
+/** `result.json` of a run that was trained to its end. */
+export interface RunResult {
+  readonly runId: string;
+  readonly planHash: string;
+  readonly ended: string;
+  /** Machine that ended it. */
+  readonly host: string;
+  readonly stages: readonly StageResult[];
+  /** Validation metrics of the weights that training ended with. */
+  readonly metrics: Metrics;
+  readonly weightsHash: string;
+  readonly timeToFirstStepSeconds: number | null;
+  readonly peakMemoryBytes: number;
+  readonly costs: readonly StageCost[];
+}
+
+export function writeResult(folder: string, result: RunResult): void {
+  writeWhole(join(folder, 'result.json'), result);
+}
+
+/** @returns undefined where the run has not come to its end */
+export function readResult(folder: string): RunResult | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as RunResult;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Written to a second name and renamed, so that a reader finds all of it or nothing. */
+export function writeWhole(file: string, value: unknown): void {
+  const temporary = `${file}.${process.pid}.part`;
+  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+  renameSync(temporary, file);
 }
 
 /**
@@ -69,9 +117,7 @@ export function createRunFolder(runs: string, plan: Plan, now: Date): { runId: s
 }
 
 export function writeRecord(folder: string, record: RunRecord): void {
-  const temporary = join(folder, `run.json.${process.pid}.part`);
-  writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`);
-  renameSync(temporary, join(folder, 'run.json'));
+  writeWhole(join(folder, 'run.json'), record);
 }
 
 export function readRecord(folder: string): RunRecord {

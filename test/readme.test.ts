@@ -27,8 +27,10 @@ function wordsOf(schema: unknown): string[] {
 
 const isNamed = (word: string): boolean => new RegExp(`(?<![A-Za-z0-9])${word}(?![A-Za-z0-9])`).test(code);
 
-test('README.md - names every key of the schema, and every word that a value may be', () => {
-  const words = new Set(wordsOf(JSON.parse(read('schemas/experiment.schema.json'))));
+test('README.md - names every key of the schemas, and every word that a value may be', () => {
+  const words = new Set(
+    ['experiment', 'sweep'].flatMap((name) => wordsOf(JSON.parse(read(`schemas/${name}.schema.json`)))),
+  );
   assert.ok(words.size > 80, String(words.size));
   assert.deepEqual(
     [...words].filter((word) => !isNamed(word)),

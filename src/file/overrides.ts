@@ -1,6 +1,6 @@
 /**
- * `path=value` arguments. In: a tree and the arguments. Out: the tree with their values in place, which replace what
- * stood there as a whole. New keys may be set; elements of a list must be there.
+ * `path=value` arguments, and values that another file sets. In: a tree and the arguments. Out: the tree with their
+ * values in place, which replace what stood there as a whole. New keys may be set; elements of a list must be there.
  */
 import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
@@ -30,6 +30,15 @@ interface Step {
   readonly span: Span;
 }
 
+/** A value with its path, both written in another file: a sweep's. */
+export interface PlacedValue {
+  /** As on the command line: `stages[small].epochs`. */
+  readonly path: string;
+  /** Where the path is written, with or without quotes. */
+  readonly at: Span;
+  readonly value: Tree;
+}
+
 interface Override {
   readonly source: Source;
   readonly steps: readonly Step[];
@@ -51,16 +60,19 @@ class OverrideError extends Error {
 /** Every argument is read, also after a mistake in one. */
 export function applyOverrides(
   tree: MapTree,
-  overrides: readonly string[],
+  overrides: readonly (string | PlacedValue)[],
 ): { tree: MapTree; problems: Problem[] } {
   const problems: Problem[] = [];
   const applied: Override[] = [];
   let result = tree;
-  for (const [i, text] of overrides.entries()) {
-    const name = `argument ${i + 1}`;
-    const source: Source = { name, text, origin: { kind: 'override', folder: resolve(''), file: name } };
+  let count = 0;
+  for (const written of overrides) {
+    const source = typeof written === 'string' ? argumentSource(written, ++count) : written.at.source;
     try {
-      const override = readOverride(source, result, problems);
+      const override =
+        typeof written === 'string'
+          ? readOverride(source, result, problems)
+          : { source, steps: stepsOf(result, written), value: written.value };
       if (override === undefined) continue;
       const clash = applied.find((earlier) => covers(override.steps, earlier.steps));
       if (clash) {
@@ -71,16 +83,38 @@ export function applyOverrides(
       result = put(result, override, 0) as MapTree;
     } catch (error) {
       if (!(error instanceof OverrideError)) throw error;
-      problems.push({
-        code: 'badOverride',
-        path: '',
-        message: error.message,
-        place: placeAt(source, error.offset),
-        hint: error.hint,
-      });
+      problems.push(problemOf(error, source));
     }
   }
   return { tree: result, problems };
+}
+
+function argumentSource(text: string, number: number): Source {
+  const name = `argument ${number}`;
+  return { name, text, origin: { kind: 'override', folder: resolve(''), file: name } };
+}
+
+function stepsOf(tree: Tree, { path, at }: PlacedValue): Step[] {
+  const isQuoted = /["']/.test(at.source.text.charAt(at.start));
+  return resolveSteps(at.source, tree, pathOf(path, at.start + (isQuoted ? 1 : 0)));
+}
+
+/**
+ * A path of the command line as one of the tree, names of elements as their numbers.
+ * @param at where it is written
+ */
+export function resolvePath(tree: Tree, text: string, at: Span): { path: Path } | { problem: Problem } {
+  try {
+    return { path: keysOf(stepsOf(tree, { path: text, at, value: tree })) };
+  } catch (error) {
+    if (!(error instanceof OverrideError)) throw error;
+    return { problem: problemOf(error, at.source, text) };
+  }
+}
+
+function problemOf(error: OverrideError, source: Source, path = ''): Problem {
+  const place = placeAt(source, error.offset);
+  return { code: 'badOverride', path, message: error.message, place, hint: error.hint };
 }
 
 function readOverride(source: Source, tree: Tree, problems: Problem[]): Override | undefined {
@@ -102,12 +136,13 @@ function readOverride(source: Source, tree: Tree, problems: Problem[]): Override
   return { source, steps, value: parsed.tree };
 }
 
-function pathOf(text: string): PathStep[] {
+/** @param from offset of the text in its source */
+function pathOf(text: string, from = 0): PathStep[] {
   try {
-    return splitPath(text);
+    return splitPath(text).map(({ key, offset }) => ({ key, offset: offset + from }));
   } catch (error) {
     if (error instanceof PathError)
-      throw new OverrideError(`this is no path: ${error.message}`, error.offset, example);
+      throw new OverrideError(`this is no path: ${error.message}`, error.offset + from, example);
     throw error;
   }
 }
@@ -177,11 +212,13 @@ function covers(later: readonly Step[], earlier: readonly Step[]): boolean {
 }
 
 function conflict(later: Override, earlier: Override): Problem {
+  const name = ({ source, steps }: Override): string =>
+    source.origin.kind === 'override' ? `${source.name} (${source.text})` : formatPath(keysOf(steps));
   return {
     code: 'conflict',
     path: formatPath(keysOf(later.steps)),
-    message: `${later.source.name} (${later.source.text}) undoes ${earlier.source.name} (${earlier.source.text})`,
-    place: placeAt(later.source, 0),
+    message: `${name(later)} undoes ${name(earlier)}`,
+    place: placeAt(later.source, later.steps[0]?.span.start ?? 0),
     hint: 'Give one of the two.',
   };
 }

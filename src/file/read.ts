@@ -7,12 +7,12 @@
  */
 import { resolve } from 'node:path';
 import type { Place, Problem } from '../errors.ts';
-import { readChain } from './extends.ts';
+import { type Chain, readChain } from './extends.ts';
 import { displayPath } from './load.ts';
-import { applyOverrides } from './overrides.ts';
+import { applyOverrides, type PlacedValue } from './overrides.ts';
 import type { Path } from './path.ts';
 import { sortProblems } from './problems.ts';
-import { keySpan, nearestTree, type Origin, placeAt, plainValue, type Tree } from './tree.ts';
+import { keySpan, nearestTree, type Origin, placeAt, plainValue, type Span, type Tree } from './tree.ts';
 import { substitute } from './variables.ts';
 
 export interface Document {
@@ -28,6 +28,10 @@ export interface Document {
   originOf(path: Path): Origin;
   /** Where the key comes from. */
   keyOriginOf(path: Path): Origin;
+  /** The value with the places of all its parts; undefined where there is none. */
+  treeOf(path: Path): Tree | undefined;
+  /** Where the key is written. */
+  keySpanOf(path: Path): Span;
   /** Whether a problem of the value, or of one that encloses it, is known already, so that nothing can be said of it. */
   unread(path: Path): boolean;
   /** Whether a base or an override is lacking, so that a missing key means nothing. */
@@ -37,8 +41,8 @@ export interface Document {
 }
 
 export interface ReadOptions {
-  /** `path=value`, applied in order. */
-  readonly overrides?: readonly string[];
+  /** `path=value`, or values with their places in another file; applied in order. */
+  readonly overrides?: readonly (string | PlacedValue)[];
   /** @default process.env */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -51,9 +55,17 @@ export function readDocument(
   file: string,
   options: ReadOptions = {},
 ): { document: Document; problems: Problem[] } {
-  const environment = options.environment ?? process.env;
   const absolute = resolve(file);
-  const chain = readChain(absolute, environment);
+  return documentWith(absolute, readChain(absolute, options.environment ?? process.env), options);
+}
+
+/** The same, of a file that was read before: for reading it once and trying many values. */
+export function documentWith(
+  absolute: string,
+  chain: Chain,
+  options: ReadOptions,
+): { document: Document; problems: Problem[] } {
+  const environment = options.environment ?? process.env;
   const problems = [...chain.problems];
 
   let tree: Tree | undefined = chain.tree;
@@ -90,6 +102,11 @@ function documentOf(
     keyPlaceOf: (path) => placeAt(keySpan(root, path).source, keySpan(root, path).start),
     originOf: (path) => spanOf(path).source.origin,
     keyOriginOf: (path) => keySpan(root, path).source.origin,
+    treeOf: (path) => {
+      const { tree: at, depth } = nearestTree(root, path);
+      return depth === path.length ? at : undefined;
+    },
+    keySpanOf: (path) => keySpan(root, path),
     unread: (path) => {
       const { tree: at } = nearestTree(root, path);
       return at.kind === 'scalar' && at.unread === true;

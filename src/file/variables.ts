@@ -99,3 +99,20 @@ function offsetOf({ source, start, end }: Span, occurrence: number): number {
   const found = [...source.text.slice(start, end).matchAll(pieces)][occurrence - 1];
   return start + (found?.index ?? 0);
 }
+
+/** The tree with every `${` of its strings written as `$${`: for values that are substituted already. */
+export function escapeVariables(tree: Tree): Tree {
+  if (tree.kind === 'list') return { ...tree, items: tree.items.map(escapeVariables) };
+  if (tree.kind === 'map') {
+    const entries = [...tree.entries].map(([key, entry]): [string, Entry] => [
+      key,
+      { key: entry.key, tree: escapeVariables(entry.tree) },
+    ]);
+    return { ...tree, entries: new Map(entries) };
+  }
+  return typeof tree.value === 'string' ? { ...tree, value: escapeText(tree.value) } : tree;
+}
+
+export function escapeText(text: string): string {
+  return text.replaceAll('${', '$${');
+}

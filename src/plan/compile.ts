@@ -16,7 +16,7 @@ import type { Network } from '../model/network.ts';
 import { checkExperiment } from '../schema/validate.ts';
 import { checkExperimentRules, type Reporter, reporterFor } from './check.ts';
 import { checkPolicySteps } from './check-schedule.ts';
-import { dataFigures, headsOf, locate, noData, openTable } from './data.ts';
+import { type DataMemory, dataFigures, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash.ts';
 import { outputsOf } from './loss.ts';
@@ -29,6 +29,8 @@ export interface CompileOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Whether an absent table is a mistake (to train) or leaves some figures out (to plan). @default false */
   readonly needTable?: boolean;
+  /** What was read of tables before, for compiling many experiments on the same data. */
+  readonly memory?: DataMemory;
 }
 
 export interface Compiled {
@@ -44,12 +46,23 @@ export interface Compiled {
  * @throws ExperimentError with every problem of the file, what it extends, the overrides and the table
  */
 export function compilePlan(file: string, options: CompileOptions = {}): Compiled {
-  const problems: Problem[] = [];
-  const { document, problems: fileProblems } = readDocument(file, {
+  const read = readDocument(file, {
     overrides: options.overrides ?? [],
     environment: options.environment ?? process.env,
   });
-  problems.push(...fileProblems);
+  return compileDocument(read.document, read.problems, options);
+}
+
+/**
+ * The same, from a document.
+ * @param fileProblems what reading it has found
+ */
+export function compileDocument(
+  document: Document,
+  fileProblems: readonly Problem[],
+  options: Pick<CompileOptions, 'needTable' | 'memory'> = {},
+): Compiled {
+  const problems: Problem[] = [...fileProblems];
   const checked = checkExperiment(document);
   problems.push(...checked.problems);
   const { experiment } = checked;
@@ -58,14 +71,19 @@ export function compilePlan(file: string, options: CompileOptions = {}): Compile
   const report = reporterFor(document, problems);
   const locations = locate(document, experiment);
   const isTableKnown = !document.unread(['dataset', 'table']);
-  const table = isTableKnown ? openTable(locations, experiment, options.needTable ?? false, report) : null;
-  const heads = headsOf(experiment, table, report, problems);
+  const known = options.memory?.get(experiment, locations);
+  const table =
+    known?.table ??
+    (isTableKnown ? openTable(locations, experiment, options.needTable ?? false, report) : null);
+  const heads = known?.heads ?? headsOf(experiment, table, report, problems);
   const isWritten = (path: Path): boolean => valueAt(document.value, path) !== undefined;
   checkExperimentRules(experiment, heads, table, isWritten, report);
   // Labels and split can only be read where all that is said of the data is right.
-  const data = problems.some(({ path }) => path.startsWith('dataset'))
-    ? noData
-    : dataFigures(experiment, heads, table, report, problems);
+  const isDataWrong = problems.some(({ path }) => path.startsWith('dataset'));
+  const data =
+    known?.data ?? (isDataWrong ? noData : dataFigures(experiment, heads, table, report, problems));
+  if (known === undefined && problems.length === 0)
+    options.memory?.keep(experiment, locations, { table, heads, data });
   const settings = settingsOf(experiment, heads, table?.digest ?? null);
   const networkFor = networks(settings);
   checkSizes(settings, networkFor, data, report);

@@ -13,6 +13,29 @@ import type { HeadColumn, Table } from '../table/table.ts';
 import type { Reporter } from './check.ts';
 import type { DataFigures, HeadPlan, Locations } from './plan.ts';
 
+/** What compiling an experiment has found out about its data. */
+export interface KnownData {
+  readonly table: Table | null;
+  readonly heads: readonly HeadPlan[];
+  readonly data: DataFigures;
+}
+
+/** Data of experiments that were compiled without a problem, so that a table is read once for many of them. */
+export interface DataMemory {
+  get(experiment: ResolvedExperiment, locations: Locations): KnownData | undefined;
+  keep(experiment: ResolvedExperiment, locations: Locations, known: KnownData): void;
+}
+
+export function createDataMemory(): DataMemory {
+  const known = new Map<string, KnownData>();
+  const keyOf = ({ dataset }: ResolvedExperiment, { table, images }: Locations): string =>
+    JSON.stringify([dataset, table, images]);
+  return {
+    get: (experiment, locations) => known.get(keyOf(experiment, locations)),
+    keep: (experiment, locations, data) => void known.set(keyOf(experiment, locations), data),
+  };
+}
+
 /** Paths of the file are relative to the file they stand in, those of an argument to the current folder. */
 export function locate(document: Document, { dataset }: ResolvedExperiment): Locations {
   const at = (path: Path, written: string): string =>

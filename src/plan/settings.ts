@@ -14,14 +14,16 @@ import type { AugmentationPlan, HeadPlan, OptimizerPlan, Settings, StagePlan } f
 /**
  * @param heads with their classes, in the order of the file
  * @param tableDigest SHA-256 of the table, null where it is absent
+ * @param parts how its parts are made; `rememberParts` for many experiments that share some
  */
 export function settingsOf(
   experiment: ResolvedExperiment,
   heads: readonly HeadPlan[],
   tableDigest: string | null,
+  parts: SettingsParts = { model: modelOf, stage: stageOf },
 ): Settings {
   const { dataset } = experiment;
-  const stages = experiment.stages.map((stage) => stageOf(experiment, stage, heads));
+  const stages = experiment.stages.map((stage) => parts.stage(experiment, stage, heads));
   return {
     seed: experiment.seed,
     dataset: {
@@ -36,9 +38,52 @@ export function settingsOf(
       onBadImage: dataset.onBadImage,
       cacheSize: Math.max(...stages.map(({ imageSize }) => imageSize)),
     },
-    model: modelOf(experiment.model),
+    model: parts.model(experiment.model),
     stages,
   };
+}
+
+/** What a stage may leave to the experiment; a stage's settings depend on nothing else of it. */
+const stageDefaults = ['optimizer', 'loss', 'augmentation', 'learningRatePolicy'] as const;
+type StageDefaults = Pick<ResolvedExperiment, (typeof stageDefaults)[number]>;
+
+export interface SettingsParts {
+  model(model: ResolvedExperiment['model']): ModelSettings;
+  stage(
+    defaults: StageDefaults,
+    stage: ResolvedExperiment['stages'][number],
+    heads: readonly HeadPlan[],
+  ): StagePlan;
+}
+
+/** The parts, each made once of the same objects: what shares its input shares its settings, by identity. */
+export function rememberParts(): SettingsParts {
+  const models = new Memory<ModelSettings>();
+  const stages = new Memory<StagePlan>();
+  return {
+    model: (model) => models.of([model], () => modelOf(model)),
+    stage: (defaults, stage, heads) =>
+      stages.of([stage, heads, ...stageDefaults.map((key) => defaults[key])], () =>
+        stageOf(defaults, stage, heads),
+      ),
+  };
+}
+
+/** Results by the identity of several objects. */
+class Memory<T> {
+  readonly #next = new WeakMap<object, Memory<T>>();
+  #result: T | undefined;
+
+  of(objects: readonly object[], make: () => T): T {
+    let at: Memory<T> = this;
+    for (const object of objects) {
+      const next: Memory<T> = at.#next.get(object) ?? new Memory<T>();
+      at.#next.set(object, next);
+      at = next;
+    }
+    at.#result ??= make();
+    return at.#result;
+  }
 }
 
 function modelOf({ backbone, pooling, tower }: ResolvedExperiment['model']): ModelSettings {
@@ -77,7 +122,7 @@ function towerLayerOf(layer: ResolvedExperiment['model']['tower'][number]): Towe
 }
 
 function stageOf(
-  experiment: ResolvedExperiment,
+  experiment: StageDefaults,
   stage: ResolvedExperiment['stages'][number],
   heads: readonly HeadPlan[],
 ): StagePlan {

@@ -63,6 +63,53 @@ export function isAlive(pid, start = null) {
 }
 
 /**
+ * Takes the lock where nobody who lives holds it, and touches it until it is released.
+ * @param {string} path the lock file; its folder is made where needed
+ * @returns {{ release(): void, isHeld(): boolean } | { owner: string }} the owner in words, where there is one
+ */
+export function tryLock(path) {
+  const mine = JSON.stringify({
+    pid: process.pid,
+    host: hostname(),
+    start: processStart(process.pid),
+    id: randomUUID(),
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  while (!tryCreate(path, mine)) {
+    const found = read(path);
+    if (found === undefined) continue;
+    if (!isLeftBehind(found)) return { owner: describe(found.text) };
+    remove(path, found.text);
+  }
+  const isHeld = () => read(path)?.text === mine;
+  const beat = setInterval(() => {
+    try {
+      if (isHeld()) utimesSync(path, new Date(), new Date());
+    } catch {
+      // The folder was deleted under us; the results are renamed into place whole, so nothing is half done.
+    }
+  }, beatMs);
+  beat.unref();
+  return {
+    isHeld,
+    release() {
+      clearInterval(beat);
+      if (isHeld()) rmSync(path, { force: true });
+    },
+  };
+}
+
+/**
+ * Who holds a lock, in words.
+ * @param {string} path
+ * @returns {string | undefined} undefined where nobody does, or only somebody who died
+ */
+export function lockOwner(path) {
+  const found = read(path);
+  return found === undefined || isLeftBehind(found) ? undefined : describe(found.text);
+}
+
+/**
  * Runs `action` while holding the lock, and waits for the lock as long as its owner lives.
  * @template T
  * @param {string} path the lock file; its folder is made where needed
@@ -71,38 +118,19 @@ export function isAlive(pid, start = null) {
  * @returns {Promise<T>}
  */
 export async function withLock(path, action, onWait) {
-  const mine = JSON.stringify({
-    pid: process.pid,
-    host: hostname(),
-    start: processStart(process.pid),
-    id: randomUUID(),
-  });
-  mkdirSync(dirname(path), { recursive: true });
   let told = false;
-  while (!tryCreate(path, mine)) {
-    const found = read(path);
-    if (found === undefined) continue;
-    if (isLeftBehind(found)) {
-      remove(path, found.text);
-      continue;
+  for (;;) {
+    const lock = tryLock(path);
+    if ('release' in lock) {
+      try {
+        return await action();
+      } finally {
+        lock.release();
+      }
     }
-    if (!told) onWait?.(describe(found.text));
+    if (!told) onWait?.(lock.owner);
     told = true;
     await sleep(pollMs);
-  }
-  const beat = setInterval(() => {
-    try {
-      utimesSync(path, new Date(), new Date());
-    } catch {
-      // The folder was deleted under us; the results are renamed into place whole, so nothing is half done.
-    }
-  }, beatMs);
-  beat.unref();
-  try {
-    return await action();
-  } finally {
-    clearInterval(beat);
-    if (read(path)?.text === mine) rmSync(path, { force: true });
   }
 }
 

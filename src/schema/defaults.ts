@@ -24,6 +24,11 @@ export function fillDefaults(schema: Schema, value: unknown): Filled {
   };
 }
 
+/** The same for a part of a file, without what is a default. */
+export function fillPart(schema: Schema, value: unknown): unknown {
+  return fill(schema, value, [], () => undefined);
+}
+
 type Note = (path: Path) => void;
 
 function fill(schema: Schema, value: unknown, path: Path, note: Note): unknown {

@@ -6,12 +6,12 @@ import { meantName } from '../file/names.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { describeValue } from '../file/tree.ts';
 import { type Case, explainOne, type Finding } from './mistakes.ts';
-import { experimentSchema, resolveRef, type Schema, validatorOf } from './schema.ts';
+import { resolveRef, type Schema, validatorOf } from './schema.ts';
 import { expectation, firstSentence } from './sentences.ts';
 import { meantBranch } from './unions.ts';
 
 /**
- * @param schema a part of the schema of experiments
+ * @param schema a schema or a part of one
  * @param path path of the value in the document
  * @param written the line of the file from a path's value on, to recognise habits by
  */
@@ -75,9 +75,4 @@ function pathOf(pointer: string, value: unknown): Path {
     at = (at as Readonly<Record<string, unknown>>)[key];
   }
   return path;
-}
-
-/** All findings about an experiment. */
-export function explainExperiment(value: unknown, written: (path: Path) => string): Finding[] {
-  return explain(experimentSchema(), value, [], written);
 }

@@ -1,28 +1,31 @@
 /**
- * `npm run schema`: schemas/experiment.schema.json to src/schema/experiment.ts. Two types come out: `Experiment`, as
- * a person writes it, and `ResolvedExperiment`, in which every key with a default is there.
+ * `npm run schema`: schemas/experiment.schema.json to src/schema/experiment.ts, and the same for sweeps. Two types come
+ * out of each: `Experiment`, as a person writes it, and `ResolvedExperiment`, in which every key with a default is there.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
-import { experimentSchema, type Schema } from './schema.ts';
+import { type Language, type Schema, schemaOf } from './schema.ts';
 
-const target = new URL('./experiment.ts', import.meta.url);
+const targets: Readonly<Record<Language, URL>> = {
+  experiment: new URL('./experiment.ts', import.meta.url),
+  sweep: new URL('./sweep.ts', import.meta.url),
+};
 
-const header = `/**
- * Experiments as types. Generated from schemas/experiment.schema.json by \`npm run schema\`: do not edit.
+/** @returns the text of src/schema/experiment.ts or sweep.ts */
+export async function generateTypes(language: Language): Promise<string> {
+  const name = language === 'experiment' ? 'Experiment' : 'Sweep';
+  const header = `/**
+ * ${name}s as types. Generated from schemas/${language}.schema.json by \`npm run schema\`: do not edit.
  */
 `;
-
-/** @returns the text of src/schema/experiment.ts */
-export async function generateTypes(): Promise<string> {
-  const written = await typesOf('Experiment', '', false);
-  const resolved = await typesOf('ResolvedExperiment', 'Resolved', true);
+  const written = await typesOf(language, name, '', false);
+  const resolved = await typesOf(language, `Resolved${name}`, 'Resolved', true);
   return `${header}\n${written}\n${resolved}`;
 }
 
-async function typesOf(name: string, prefix: string, resolved: boolean): Promise<string> {
-  const schema = prepare(experimentSchema(), prefix, resolved);
+async function typesOf(language: Language, name: string, prefix: string, resolved: boolean): Promise<string> {
+  const schema = prepare(schemaOf(language), prefix, resolved);
   const text = await compile({ ...schema, title: name } as unknown as Parameters<typeof compile>[0], name, {
     additionalProperties: false,
     bannerComment: '',
@@ -69,5 +72,6 @@ function prepare(schema: Schema, prefix: string, resolved: boolean): Schema {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(target, await generateTypes());
+  for (const language of ['experiment', 'sweep'] as const)
+    writeFileSync(targets[language], await generateTypes(language));
 }

@@ -1,7 +1,7 @@
 /** Where in the language a key belongs, for a key that stands in the wrong map. */
 import { meantName } from '../file/names.ts';
 import { formatPath, type Path } from '../file/path.ts';
-import { experimentSchema, resolveRef, type Schema, tagOf } from './schema.ts';
+import { resolveRef, type Schema, tagOf } from './schema.ts';
 
 interface KnownMap {
   /** With 0 for any element and `<name>` for any key. */
@@ -10,14 +10,16 @@ interface KnownMap {
   readonly keys: readonly string[];
 }
 
-let index: KnownMap[] | undefined;
+const indices = new WeakMap<Schema, KnownMap[]>();
 
 /**
  * @param key one that the map at the path does not have
+ * @param root the schema of the whole file
  * @returns a sentence, or undefined where no map of the language has such a key or one that is spelt nearly so
  */
-export function belongsHint(key: string, wrongPath: Path): string | undefined {
-  index ??= indexMaps();
+export function belongsHint(key: string, wrongPath: Path, root: Schema): string | undefined {
+  const index = indices.get(root) ?? indexMaps(root);
+  indices.set(root, index);
   const all = index.flatMap(({ keys }) => keys);
   if (all.includes(key)) return home(index, key, wrongPath);
   const meant = meantName(key, all);
@@ -42,10 +44,10 @@ function wordsOf(path: Path): string {
 }
 
 /** Every map with fixed keys; a definition that is used twice counts where it is met first. */
-function indexMaps(): KnownMap[] {
+function indexMaps(root: Schema): KnownMap[] {
   const maps: KnownMap[] = [];
   const seen = new Set<Schema>();
-  const queue: { schema: Schema; path: Path }[] = [{ schema: experimentSchema(), path: [] }];
+  const queue: { schema: Schema; path: Path }[] = [{ schema: root, path: [] }];
   for (let next = queue.shift(); next; next = queue.shift()) {
     const schema = resolveRef(next.schema);
     const { path } = next;

@@ -6,7 +6,7 @@ import { formatPath, type Path } from '../file/path.ts';
 import { describeValue } from '../file/tree.ts';
 import { habitHint } from './habits.ts';
 import { belongsHint } from './keys.ts';
-import { resolveRef, type Schema, tagOf } from './schema.ts';
+import { resolveRef, rootOf, type Schema, tagOf } from './schema.ts';
 import { expectation, firstSentence } from './sentences.ts';
 
 export interface Finding {
@@ -125,9 +125,9 @@ function unknownKey({ schema, path }: Case, key: string): Finding[] {
     tag !== undefined
       ? `the ${path.at(-1)} "${tag}"`
       : path.length === 0
-        ? 'an experiment'
+        ? `${schema.title === 'Experiment' ? 'an' : 'a'} ${schema.title?.toLowerCase()}`
         : formatPath(path);
-  const belongs = meantName(key, keys) === undefined ? belongsHint(key, path) : undefined;
+  const belongs = meantName(key, keys) === undefined ? belongsHint(key, path, rootOf(schema)) : undefined;
   const hint = [belongs, namesHint(key, keys, 'Keys here')].filter((part) => part !== undefined).join(' ');
   const at = [...path, key];
   return [{ code: 'unknownKey', path: at, at, mark: 'key', message: `${owner} has no key "${key}"`, hint }];

@@ -1,4 +1,4 @@
-/** A document against the schema. In: what `readDocument` returns. Out: every problem, or the experiment complete with its defaults. */
+/** A document against its schema. In: what `readDocument` returns. Out: every problem, or the value complete with its defaults. */
 import type { Problem } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
 import { formatPath, type Path } from '../file/path.ts';
@@ -6,9 +6,10 @@ import { sortProblems } from '../file/problems.ts';
 import type { Document } from '../file/read.ts';
 import { fillDefaults } from './defaults.ts';
 import type { ResolvedExperiment } from './experiment.ts';
-import { explainExperiment } from './explain.ts';
+import { explain } from './explain.ts';
 import type { Finding } from './mistakes.ts';
-import { experimentSchema, validatorOf } from './schema.ts';
+import { type Language, schemaOf, validatorOf } from './schema.ts';
+import type { ResolvedSweep } from './sweep.ts';
 import { withTags } from './tags.ts';
 
 export interface Checked {
@@ -24,7 +25,24 @@ export interface Checked {
  * may hold them could not be read.
  */
 export function checkExperiment(document: Document): Checked {
+  const { value, ...rest } = checkDocument(document, 'experiment');
+  return { experiment: value as ResolvedExperiment | undefined, ...rest };
+}
+
+/** The same for a sweep. */
+export function checkSweep(
+  document: Document,
+): Pick<Checked, 'problems'> & { sweep: ResolvedSweep | undefined } {
+  const { value, problems } = checkDocument(document, 'sweep');
+  return { sweep: value as ResolvedSweep | undefined, problems };
+}
+
+function checkDocument(
+  document: Document,
+  language: Language,
+): Omit<Checked, 'experiment'> & { readonly value: unknown } {
   const { value } = document;
+  const schema = schemaOf(language);
   const written = (path: Path): string => {
     const { text, column } = document.placeOf(path);
     return text.slice(column - 1);
@@ -33,16 +51,16 @@ export function checkExperiment(document: Document): Checked {
     const { file, line } = document.placeOf(path);
     return document.originOf(path).kind === 'override' ? file : `${file}:${line}`;
   };
-  if (value === undefined) return { experiment: undefined, problems: [], originOf: placed };
-  const tagged = withTags(experimentSchema(), value);
-  if (!validatorOf(experimentSchema())(tagged)) {
-    const findings = explainExperiment(tagged, written).filter((finding) => !isKnown(document, finding));
+  if (value === undefined) return { value: undefined, problems: [], originOf: placed };
+  const tagged = withTags(schema, value);
+  if (!validatorOf(schema)(tagged)) {
+    const findings = explain(schema, tagged, [], written).filter((finding) => !isKnown(document, finding));
     const problems = findings.map((finding) => problemOf(document, finding));
-    return { experiment: undefined, problems: sortProblems(problems), originOf: placed };
+    return { value: undefined, problems: sortProblems(problems), originOf: placed };
   }
-  const filled = fillDefaults(experimentSchema(), value);
+  const filled = fillDefaults(schema, value);
   return {
-    experiment: filled.value as ResolvedExperiment,
+    value: filled.value,
     problems: [],
     originOf: (path) => (filled.isDefault(path) ? 'default' : placed(path)),
   };

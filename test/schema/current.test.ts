@@ -5,10 +5,12 @@ import { test } from 'node:test';
 import type { Experiment, ResolvedExperiment } from '../../src/schema/experiment.ts';
 import { generateTypes } from '../../src/schema/generate.ts';
 
-test('src/schema/experiment.ts - is what the schema gives (if not: npm run schema)', async () => {
-  const written = readFileSync(new URL('../../src/schema/experiment.ts', import.meta.url), 'utf8');
-  assert.equal(written, await generateTypes());
-});
+for (const language of ['experiment', 'sweep'] as const) {
+  test(`src/schema/${language}.ts - is what the schema gives (if not: npm run schema)`, async () => {
+    const written = readFileSync(new URL(`../../src/schema/${language}.ts`, import.meta.url), 'utf8');
+    assert.equal(written, await generateTypes(language));
+  });
+}
 
 // Checked by the compiler: names tell the branches of a union apart, and defaults are there without a question.
 function learningRateOf({ optimizer }: ResolvedExperiment): [number, number | boolean] {

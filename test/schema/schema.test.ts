@@ -1,7 +1,7 @@
 /** The schema itself: every key is described, every default fits, every pattern has words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { experimentSchema, resolveRef, type Schema, validatorOf } from '../../src/schema/schema.ts';
+import { resolveRef, type Schema, schemaOf, validatorOf } from '../../src/schema/schema.ts';
 import { patternWords } from '../../src/schema/sentences.ts';
 import { withTags } from '../../src/schema/tags.ts';
 
@@ -26,7 +26,7 @@ function parts(schema: Schema, where: string): Part[] {
   return [{ where, schema }, ...children.flatMap(([key, child]) => parts(child, `${where}/${key}`))];
 }
 
-const all = parts(experimentSchema(), '');
+const all = (['experiment', 'sweep'] as const).flatMap((language) => parts(schemaOf(language), language));
 
 test('schema - every property and definition has a description that ends in a full stop', () => {
   const described = all.flatMap(({ where, schema }) =>

@@ -1,0 +1,75 @@
+/** The plan of a sweep as text: a row a trial, what all of it costs, and what is done already. */
+import { formatBytes, formatCount, formatDuration, formatHash, formatNumberOf } from './format.ts';
+import { renderTable, type TextStyle } from './text-table.ts';
+
+/** What of a planned trial is shown. */
+export interface ListedTrial {
+  readonly hash: string;
+  /** Label by the name of the axis; an axis that takes no part is left out. */
+  readonly point: Readonly<Record<string, string | number>>;
+  readonly status: string;
+  readonly epochs: number;
+  readonly estimatedSeconds: number | null;
+  readonly peakMemoryBytes: number;
+}
+
+export interface ListedSweep {
+  readonly name: string;
+  readonly hash: string;
+  /** Names of the axes in the order of the file. */
+  readonly axes: readonly string[];
+  readonly trials: readonly ListedTrial[];
+  readonly duplicates: number;
+  readonly total: {
+    readonly epochs: number;
+    /** Of what is left to do, one after the other. */
+    readonly seconds: number | null;
+    readonly peakMemoryBytes: number;
+  };
+}
+
+/** So many rows are shown unless all are asked for. */
+const ROWS = 40;
+
+/** @returns lines without a newline at the end */
+export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): string {
+  const { axes, trials, total, duplicates } = sweep;
+  const shown = all ? trials : trials.slice(0, ROWS);
+  const table = renderTable(
+    {
+      columns: [
+        { title: 'trial', align: 'left' },
+        ...axes.map((title) => ({ title, align: 'left' as const })),
+        { title: 'epochs', align: 'right' },
+        { title: 'time', align: 'right' },
+        { title: 'memory', align: 'right' },
+        { title: 'status', align: 'left' },
+      ],
+      rows: shown.map(({ hash, point, epochs, estimatedSeconds, peakMemoryBytes, status }) => [
+        formatHash(hash),
+        ...axes.map((axis) => (point[axis] === undefined ? '' : String(point[axis]))),
+        formatCount(epochs),
+        estimatedSeconds === null ? 'unknown' : formatDuration(estimatedSeconds),
+        formatBytes(peakMemoryBytes),
+        status,
+      ]),
+    },
+    style,
+  );
+  const hidden = trials.length - shown.length;
+  const done = trials.filter(({ status }) => status === 'done').length;
+  const time =
+    total.seconds === null
+      ? 'time unknown: no run has finished on this machine yet'
+      : `at most ${formatDuration(total.seconds)} one after the other on this machine`;
+  return [
+    table,
+    ...(hidden > 0 ? [`… and ${formatCount(hidden)} more; --all shows them`] : []),
+    '',
+    `${sweep.name} (${formatHash(sweep.hash)}): ${formatNumberOf(trials.length, 'trial')}, ${formatCount(done)} done`,
+    ...(duplicates > 0
+      ? [`${formatNumberOf(duplicates, 'combination')} came to a trial that was there already`]
+      : []),
+    `left to do: at most ${formatNumberOf(total.epochs, 'epoch')}, ${time}, up to ${formatBytes(total.peakMemoryBytes)} a trial`,
+  ].join('\n');
+}

@@ -1,0 +1,198 @@
+/** The plan of a sweep as files, written before its first trial starts: later changes of the sweep file, of the base or of a variable change nothing. */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { escapeText } from '../file/variables.ts';
+import type { ResolvedSweep } from '../schema/sweep.ts';
+import type { SweepPlan } from './plan.ts';
+import { choiceOf, labelAt, valuesAt } from './points.ts';
+
+/** `sweep.json`. */
+export interface FrozenSweep {
+  /** Of these files; a change that an older reader can't read raises it. */
+  readonly format: 1;
+  /** Name of the folder under runs/. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly hash: string;
+  /** ISO 8601. */
+  readonly created: string;
+  /** The sweep file, as seen from the folder where it was planned. */
+  readonly file: string;
+  readonly metric: ResolvedSweep['metric'];
+  readonly strategy: ResolvedSweep['strategy'];
+  readonly budget: ResolvedSweep['budget'];
+  readonly limits: ResolvedSweep['limits'];
+  /** The axes in the order of the file, with `seed` where there are repetitions. */
+  readonly axes: readonly FrozenAxis[];
+  /** MLflow's experiment and server, from the base. */
+  readonly tracking: { readonly experiment: string; readonly uri: string | null };
+  readonly trials: number;
+}
+
+export interface FrozenAxis {
+  readonly name: string;
+  /** Paths that it sets, as written. */
+  readonly paths: readonly string[];
+  /** Labels of its choices; null where values are drawn. */
+  readonly labels: readonly string[] | null;
+  readonly distribution: {
+    readonly scale: 'linear' | 'log';
+    readonly from: number;
+    readonly to: number;
+  } | null;
+}
+
+/** One line of `trials.jsonl`. */
+export interface FrozenTrial {
+  readonly hash: string;
+  /** What differs, in words: `pooling=gap seed=1`. */
+  readonly label: string;
+  /** Label or drawn number by the name of the axis; an axis that takes no part is left out. */
+  readonly point: Readonly<Record<string, string | number>>;
+  /** The values that stand in for those of base.yaml, by their path as written. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Epochs at most. */
+  readonly epochs: number;
+  readonly estimatedSeconds: number | null;
+  readonly peakMemoryBytes: number;
+}
+
+export function sweepId(plan: SweepPlan): string {
+  return `${plan.sweep.name}-${plan.hash.slice(0, 8)}`;
+}
+
+export function frozenTrial({ axes }: SweepPlan, index: SweepPlan['trials'][number]): FrozenTrial {
+  const { hash, point, epochs, seconds, peakMemoryBytes } = index;
+  const coordinates = axes.flatMap((axis, i): [string, string | number][] => {
+    const choice = choiceOf(axis, point[i]!);
+    if (choice === undefined) return [];
+    return [[axis.name, axis.distribution === null ? choice.label : point[i]!]];
+  });
+  return {
+    hash,
+    label: labelAt(axes, point),
+    point: Object.fromEntries(coordinates),
+    values: valuesAt(axes, point),
+    epochs,
+    estimatedSeconds: seconds,
+    peakMemoryBytes,
+  };
+}
+
+/**
+ * Writes the plan into a new folder under `runs`, whole or not at all.
+ * @returns the folder, also where it was there before: the same plan has the same folder
+ */
+export function freezeSweep(plan: SweepPlan, runs: string): { folder: string; isNew: boolean } {
+  const folder = join(runs, sweepId(plan));
+  if (existsSync(folder)) return { folder, isNew: false };
+  mkdirSync(runs, { recursive: true });
+  const temporary = mkdtempSync(join(runs, '.sweep-'));
+  writeFileSync(join(temporary, 'base.yaml'), baseText(plan));
+  writeFileSync(join(temporary, 'trials.jsonl'), trialLines(plan));
+  writeSources(plan, join(temporary, 'sweep'));
+  writeFileSync(join(temporary, 'sweep.json'), `${JSON.stringify(headOf(plan), null, 2)}\n`);
+  // Others who share the folder read it too.
+  chmodSync(temporary, 0o755);
+  try {
+    renameSync(temporary, folder);
+    return { folder, isNew: true };
+  } catch (error) {
+    rmSync(temporary, { recursive: true });
+    // Another process planned the same sweep at the same time.
+    if (!['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return { folder, isNew: false };
+  }
+}
+
+function headOf(plan: SweepPlan): FrozenSweep {
+  const { sweep, axes, space, trials, hash } = plan;
+  const { mlflow } = space.compile(trials[0]!.point).plan.tracking;
+  return {
+    format: 1,
+    id: sweepId(plan),
+    name: sweep.name,
+    description: sweep.description ?? '',
+    hash,
+    created: new Date().toISOString(),
+    file: relative('', space.document.file),
+    metric: sweep.metric,
+    strategy: sweep.strategy,
+    budget: sweep.budget,
+    limits: sweep.limits,
+    axes: axes.map(({ name, paths, choices, distribution }) => ({
+      name,
+      paths,
+      labels: distribution === null ? choices.map(({ label }) => label) : null,
+      distribution:
+        distribution === null
+          ? null
+          : { scale: distribution.scale, from: distribution.from, to: distribution.to },
+    })),
+    tracking: { experiment: mlflow.experiment, uri: mlflow.uri },
+    trials: trials.length,
+  };
+}
+
+function* lines(plan: SweepPlan): Generator<string> {
+  const { document } = plan.space;
+  for (const trial of plan.trials) {
+    const frozen = frozenTrial(plan, trial);
+    const values = Object.entries(frozen.values).map(([path, value]) => {
+      const folder = document.originOf(['axes']).folder;
+      return [path, absolute(plan.space.pathOf(path), value, folder)];
+    });
+    yield `${JSON.stringify({ ...frozen, values: Object.fromEntries(values) })}\n`;
+  }
+}
+
+function trialLines(plan: SweepPlan): string {
+  return [...lines(plan)].join('');
+}
+
+/** Paths of files are relative to where they were written; from the sweep's folder they would lead elsewhere. */
+function absolute(path: readonly (string | number)[], value: unknown, folder: string): unknown {
+  const [first, second, ...rest] = path;
+  if (first !== 'dataset' || rest.length > 0) return value;
+  if (second === 'table' || second === 'images') return resolve(folder, String(value));
+  if (second !== undefined) return value;
+  const { table, images, ...others } = value as Readonly<Record<string, unknown>>;
+  const at = (written: unknown) => (written === undefined ? written : resolve(folder, String(written)));
+  return { ...others, table: at(table), images: at(images) };
+}
+
+/** YAML that reads as the base with its fixed values. */
+function baseText({ space, trials }: SweepPlan): string {
+  const { base, document } = space;
+  const { dataset, ...rest } = base.value as Readonly<Record<string, unknown>>;
+  const written = dataset as Readonly<Record<string, unknown>>;
+  const { folder } = base.originOf(['dataset', 'table']);
+  const images = base.originOf(['dataset', 'images']).folder;
+  const resolved = {
+    ...written,
+    ...(written.table === undefined ? {} : { table: resolve(folder, String(written.table)) }),
+    ...(written.images === undefined ? {} : { images: resolve(images, String(written.images)) }),
+  };
+  const name = basename(document.file);
+  const last = `${trials.length} ${trials.length === 1 ? 'trial stands' : 'trials stand'} in trials.jsonl`;
+  return `# The base of the sweep ${name}, resolved; ${last}.\n${stringify(
+    escaped({ ...rest, dataset: resolved }),
+  )}`;
+}
+
+/** Strings as they must be written so that no variable is read into them again. */
+export function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return escapeText(value);
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]));
+}
+
+function writeSources({ space }: SweepPlan, folder: string): void {
+  mkdirSync(folder);
+  space.document.sources.forEach(({ file, text }, i) => {
+    writeFileSync(join(folder, i === 0 ? basename(file) : `base-${i}-${basename(file)}`), text);
+  });
+}

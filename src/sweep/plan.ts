@@ -1,0 +1,109 @@
+/**
+ * A sweep file to the list of its trials.
+ *
+ *   file ─ space ─▶ axes ─ strategy ─▶ points ─ compile some ─▶ all rules hold ─ contents ─▶ hashes ─▶ trials
+ *
+ * Pure but for reading the files. Points of the same content are one trial.
+ */
+import { createHash } from 'node:crypto';
+import { ExperimentError, type Problem } from '../errors.ts';
+import { sortProblems } from '../file/problems.ts';
+import { canonicalJson } from '../plan/hash.ts';
+import type { ResolvedSweep } from '../schema/sweep.ts';
+import type { Axis } from './axes.ts';
+import { createContents } from './contents.ts';
+import { coveringPoints } from './cover.ts';
+import { labelAt, type Point } from './points.ts';
+import { createPricer, type Price, type Speed } from './price.ts';
+import { readSpace, type Space, type SpaceOptions } from './space.ts';
+import { pointsOf } from './strategies.ts';
+
+export interface PlannedTrial extends Price {
+  /** Hash of the trial's plan, as `run plan` gives it: what the trial is known by. */
+  readonly hash: string;
+  readonly point: Point;
+}
+
+export interface SweepPlan {
+  readonly space: Space;
+  readonly sweep: ResolvedSweep;
+  readonly axes: readonly Axis[];
+  /** SHA-256 of what the sweep is: the trials' hashes, and all of its file but name and description. */
+  readonly hash: string;
+  readonly trials: readonly PlannedTrial[];
+  /** Points that came to a trial that was there already. */
+  readonly duplicates: number;
+}
+
+export interface PlanOptions extends SpaceOptions {
+  readonly speed: Speed;
+}
+
+/**
+ * @param file the sweep file
+ * @throws ExperimentError with every problem of the file, the base and the values
+ */
+export function planSweep(file: string, options: PlanOptions): SweepPlan {
+  const space = readSpace(file, options);
+  const { sweep, axes } = space;
+  const points = pointsOf(space);
+  space.throwProblems();
+  checkPoints(space, coveringPoints(points, axes));
+
+  const base = space.base.value as Readonly<Record<string, unknown>>;
+  const contentOf = createContents(base, axes, space.pathOf, (point) => {
+    const { settings, dataset } = space.compile(point).plan;
+    const { heads, tableDigest } = settings.dataset;
+    return { heads, tableDigest, data: dataset };
+  });
+  const price = createPricer(options.speed);
+  const trials = new Map<string, PlannedTrial>();
+  for (const point of points) {
+    const { hash, settings, facts } = contentOf(point);
+    if (!trials.has(hash)) trials.set(hash, { hash, point, ...price(settings, facts.data) });
+  }
+  const planned = [...trials.values()];
+  return {
+    space,
+    sweep,
+    axes,
+    hash: hashSweep(sweep, planned),
+    trials: planned,
+    duplicates: points.length - planned.length,
+  };
+}
+
+/** Reports what is wrong with any of these points, each mistake once. */
+function checkPoints(space: Space, points: readonly Point[]): void {
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const point of points) {
+    try {
+      space.compile(point);
+    } catch (error) {
+      if (!(error instanceof ExperimentError)) throw error;
+      for (const problem of error.problems) {
+        const identity = JSON.stringify([problem.code, problem.message, problem.place]);
+        if (seen.has(identity)) continue;
+        seen.add(identity);
+        problems.push(withTrial(problem, space, point));
+      }
+    }
+  }
+  if (problems.length > 0) throw new ExperimentError(sortProblems(problems));
+}
+
+/** Where a mistake is not in the sweep file, the values that it comes with are. */
+function withTrial(problem: Problem, { document, axes }: Space, point: Point): Problem {
+  const own = document.placeOf([]).file;
+  if (problem.place?.file === own) return problem;
+  const trial = `In the trial ${labelAt(axes, point)}.`;
+  return { ...problem, hint: problem.hint === undefined ? trial : `${problem.hint} ${trial}` };
+}
+
+function hashSweep(sweep: ResolvedSweep, trials: readonly PlannedTrial[]): string {
+  const { name: _, description: __, extends: ___, base: ____, ...rest } = sweep;
+  const hash = createHash('sha256').update(canonicalJson(rest));
+  for (const trial of trials) hash.update(`\n${trial.hash}`);
+  return hash.digest('hex');
+}

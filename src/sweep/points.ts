@@ -1,0 +1,108 @@
+/**
+ * Combinations of axes. In: axes, exclusions, a strategy. Out: points, one a trial. A point holds a number for each
+ * axis: that of its choice, the drawn value itself where the axis is a distribution, or NaN where the axis takes no
+ * part because its condition is not met.
+ */
+import { keyFor, stream } from '../random.ts';
+import { type Axis, type Choice, drawNumber, numberChoice, type Requirement, type Setting } from './axes.ts';
+
+export type Point = Float64Array;
+
+/** Sets of requirements; a point that meets all of one set is left out. */
+export type Exclusions = readonly (readonly Requirement[])[];
+
+export function isActive({ when }: Axis, point: Point): boolean {
+  return meets(when, point);
+}
+
+export function meets(requirements: readonly Requirement[], point: Point): boolean {
+  return requirements.every(({ axis, choices }) => choices.has(point[axis]!));
+}
+
+export function isExcluded(exclusions: Exclusions, point: Point): boolean {
+  return exclusions.some((requirements) => requirements.length > 0 && meets(requirements, point));
+}
+
+/** Every combination; the last axis changes fastest. */
+export function* gridPoints(axes: readonly Axis[], exclusions: Exclusions): Generator<Point> {
+  const point = new Float64Array(axes.length).fill(Number.NaN);
+  function* from(depth: number): Generator<Point> {
+    const axis = axes[depth];
+    if (axis === undefined) {
+      if (!isExcluded(exclusions, point)) yield point.slice();
+      return;
+    }
+    if (!isActive(axis, point)) {
+      point[depth] = Number.NaN;
+      yield* from(depth + 1);
+      return;
+    }
+    for (let choice = 0; choice < axis.choices.length; choice++) {
+      point[depth] = choice;
+      yield* from(depth + 1);
+    }
+    point[depth] = Number.NaN;
+  }
+  yield* from(0);
+}
+
+/** How many points `gridPoints` gives at most: without conditions and exclusions. */
+export function gridSize(axes: readonly Axis[]): number {
+  return axes.reduce((product, { choices }) => product * choices.length, 1);
+}
+
+/**
+ * A point from one number in [0, 1) for each axis.
+ * @param shares in the order of the axes
+ */
+export function pointAt(axes: readonly Axis[], shares: ArrayLike<number>): Point {
+  const point = new Float64Array(axes.length).fill(Number.NaN);
+  axes.forEach((axis, i) => {
+    if (!isActive(axis, point)) return;
+    const share = shares[i]!;
+    point[i] =
+      axis.distribution === null
+        ? Math.floor(share * axis.choices.length)
+        : drawNumber(axis.distribution, share);
+  });
+  return point;
+}
+
+/** Independent draws, without end. Draw number n is the same whatever was excluded before it. */
+export function* randomPoints(axes: readonly Axis[], seed: number): Generator<Point> {
+  const key = keyFor(seed, 'sweep');
+  for (let draw = 0; ; draw++) {
+    const numbers = stream(key, draw);
+    yield pointAt(
+      axes,
+      axes.map(() => numbers.uniform()),
+    );
+  }
+}
+
+/** What a point comes to on one axis; undefined where that takes no part. */
+export function choiceOf(axis: Axis, coordinate: number): Choice | undefined {
+  if (Number.isNaN(coordinate)) return undefined;
+  if (axis.distribution === null) return axis.choices[coordinate];
+  return numberChoice(axis.paths[0]!, axis.at[0]!, axis.valueAt, coordinate);
+}
+
+/** All values that a point sets, in the order of the axes. */
+export function settingsAt(axes: readonly Axis[], point: Point): Setting[] {
+  return axes.flatMap((axis, i) => choiceOf(axis, point[i]!)?.settings ?? []);
+}
+
+/** The values by their paths as written. */
+export function valuesAt(axes: readonly Axis[], point: Point): Record<string, unknown> {
+  return Object.fromEntries(settingsAt(axes, point).map(({ path, plain }) => [path, plain]));
+}
+
+/** `pooling=gap seed=1`: the axes that have more than one value. */
+export function labelAt(axes: readonly Axis[], point: Point): string {
+  const parts = axes.flatMap((axis, i) => {
+    const choice = choiceOf(axis, point[i]!);
+    const varies = axis.distribution !== null || axis.choices.length > 1 || axis.when.length > 0;
+    return choice === undefined || !varies ? [] : [`${axis.name}=${choice.label}`];
+  });
+  return parts.length === 0 ? 'base' : parts.join(' ');
+}

@@ -1,0 +1,100 @@
+/**
+ * What a trial costs in time and memory, from the figures of its plan and from what finished runs on this machine took.
+ * Where none has finished here, time is not known, and null says so.
+ */
+import { hostname } from 'node:os';
+import { describeNetwork } from '../model/describe.ts';
+import type { Network } from '../model/network.ts';
+import { stageFigures } from '../plan/figures.ts';
+import type { DataFigures, Settings, StageFigures, StagePlan } from '../plan/plan.ts';
+import type { RunResult, StageCost } from '../runs.ts';
+
+export interface Price {
+  /** At most; early stopping may end a stage before. */
+  readonly epochs: number;
+  /** Null where no run on this machine tells. */
+  readonly seconds: number | null;
+  readonly peakMemoryBytes: number;
+}
+
+/** So many finished stages, the nearest by the size of their steps, tell the speed of one. */
+const NEIGHBOURS = 5;
+
+export interface Speed {
+  /** Operations a second of stages whose steps are about this large; null where no run tells. */
+  rate(flopsPerStep: number): number | null;
+  /** Seconds before the first step. */
+  readonly startSeconds: number;
+}
+
+/** @param results of finished runs, of whatever machine */
+export function speedOf(results: readonly RunResult[], host = hostname()): Speed {
+  const own = results.filter((result) => result.host === host);
+  const costs = own.flatMap((result) => result.costs).filter(({ seconds }) => seconds > 0);
+  const starts = own.flatMap(({ timeToFirstStepSeconds: start }) => (start === null ? [] : [start]));
+  const median = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  const known = new Map<number, number | null>();
+  return {
+    rate(flopsPerStep) {
+      const before = known.get(flopsPerStep);
+      if (before !== undefined) return before;
+      const distance = (cost: StageCost): number => Math.abs(Math.log(cost.flopsPerStep / flopsPerStep));
+      const nearest = [...costs].sort((a, b) => distance(a) - distance(b)).slice(0, NEIGHBOURS);
+      const rate = nearest.length === 0 ? null : median(nearest.map(({ flops, seconds }) => flops / seconds));
+      known.set(flopsPerStep, rate);
+      return rate;
+    },
+    startSeconds: starts.length === 0 ? 0 : median(starts),
+  };
+}
+
+/** Operations of an epoch of a stage, validation included, which costs a forward pass: a third of a training step. */
+export function epochFlops(
+  { flopsPerStep, stepsPerEpoch, batchSize }: StageFigures,
+  { validationRows }: DataFigures,
+): number | null {
+  if (stepsPerEpoch === null || validationRows === null) return null;
+  return flopsPerStep * (stepsPerEpoch + Math.ceil(validationRows / batchSize) / 3);
+}
+
+export function createPricer(speed: Speed): (settings: Settings, data: DataFigures) => Price {
+  const networks = new WeakMap<object, Map<number, Network>>();
+  const figures = new WeakMap<object, Map<string, StageFigures>>();
+
+  function networkFor({ model, dataset }: Settings, imageSize: number): Network {
+    const bySize = networks.get(model) ?? new Map<number, Network>();
+    networks.set(model, bySize);
+    const network = bySize.get(imageSize) ?? describeNetwork(model, dataset.heads, imageSize);
+    bySize.set(imageSize, network);
+    return network;
+  }
+
+  /** Figures depend on the stage's size and on what it trains, not on its numbers. */
+  function figuresOf(settings: Settings, stage: StagePlan, data: DataFigures): StageFigures {
+    const network = networkFor(settings, stage.imageSize);
+    const known = figures.get(network) ?? new Map<string, StageFigures>();
+    figures.set(network, known);
+    const { imageSize, batchSize, stepsPerEpoch, trainable, optimizer } = stage;
+    const { cacheSize } = settings.dataset;
+    const key = [imageSize, batchSize, stepsPerEpoch, trainable, optimizer.name, cacheSize].join();
+    const found = known.get(key) ?? stageFigures(settings, stage, network, data);
+    known.set(key, found);
+    return found;
+  }
+
+  return (settings, data) => {
+    let seconds: number | null = speed.startSeconds;
+    let [epochs, peakMemoryBytes] = [0, 0];
+    for (const stage of settings.stages) {
+      const stageFigure = figuresOf(settings, stage, data);
+      const flops = epochFlops(stageFigure, data);
+      const rate = speed.rate(stageFigure.flopsPerStep);
+      epochs += stage.epochs;
+      peakMemoryBytes = Math.max(peakMemoryBytes, stageFigure.peakMemoryBytes);
+      seconds =
+        seconds === null || flops === null || rate === null ? null : seconds + (stage.epochs * flops) / rate;
+    }
+    return { epochs, seconds, peakMemoryBytes };
+  };
+}

@@ -1,0 +1,96 @@
+/** The points that each strategy tries. In: the space of a sweep. Out: points, in the order in which they are tried. */
+import type { Axis } from './axes.ts';
+import { gridPoints, gridSize, isExcluded, type Point, randomPoints } from './points.ts';
+import type { Space } from './space.ts';
+
+/** More trials than this are taken for a mistake. */
+const MOST_TRIALS = 1_000_000;
+/** Draws in a row that are excluded or were drawn before, after which no other point is expected. */
+const MOST_MISSES = 10_000;
+
+/** Reports what of the file does not go with its strategy; then the points mean nothing. */
+export function pointsOf(space: Space): Point[] {
+  const { strategy } = space.sweep;
+  return strategy.name === 'grid' ? grid(space) : drawn(space, (axes) => randomPoints(axes, strategy.seed));
+}
+
+function grid({ sweep, axes, exclusions, report }: Space): Point[] {
+  let hasDistribution = false;
+  for (const { name, distribution } of axes) {
+    if (distribution === null) continue;
+    hasDistribution = true;
+    report(
+      'conflict',
+      ['axes', name, 'distribution'],
+      'the strategy grid takes lists and ranges, this axis is a distribution',
+      'Give `count` or `step` in its place, or take another strategy: { name: random }.',
+    );
+  }
+  if (hasDistribution) return [];
+  const { trials } = sweep.budget;
+  const most = trials ?? MOST_TRIALS;
+  if (
+    gridSize(axes) > MOST_TRIALS &&
+    axes.every(({ when }) => when.length === 0) &&
+    exclusions.length === 0
+  ) {
+    report('outOfRange', ['axes'], `expected at most ${MOST_TRIALS} trials, got ${gridSize(axes)}`);
+    return [];
+  }
+  const points: Point[] = [];
+  for (const point of gridPoints(axes, exclusions)) {
+    points.push(point);
+    if (points.length > MOST_TRIALS) break;
+  }
+  if (points.length > most) {
+    report(
+      'outOfRange',
+      trials === null ? ['axes'] : ['budget', 'trials'],
+      `expected at most ${most} trials, got ${points.length > MOST_TRIALS ? `more than ${MOST_TRIALS}` : points.length} combinations`,
+      'Raise budget.trials, or let another strategy choose among them: { name: random }.',
+    );
+  }
+  if (points.length === 0)
+    report('conflict', ['exclude'], 'every combination is excluded, so there is no trial');
+  return points;
+}
+
+/** @param draw points without end, of the axes without the one of seeds */
+function drawn(
+  { sweep, axes, exclusions, report }: Space,
+  draw: (axes: readonly Axis[]) => Iterable<Point>,
+): Point[] {
+  const { trials } = sweep.budget;
+  const repetitions = sweep.seeds?.length ?? 1;
+  if (trials === null || trials < repetitions) {
+    report(
+      'missingKey',
+      trials === null ? ['strategy'] : ['budget', 'trials'],
+      `the strategy ${sweep.strategy.name} needs budget.trials: how many trials it may make, at least one for each of the seeds`,
+      'Write budget: { trials: 50 }.',
+    );
+    return [];
+  }
+  const own = sweep.seeds === undefined ? axes : axes.slice(0, -1);
+  const wanted = Math.floor(trials / repetitions);
+  const seen = new Set<string>();
+  const points: Point[] = [];
+  let misses = 0;
+  for (const point of draw(own)) {
+    const key = point.join();
+    if (seen.has(key) || isExcluded(exclusions, point)) {
+      if (++misses >= MOST_MISSES) break;
+      continue;
+    }
+    misses = 0;
+    seen.add(key);
+    for (let seed = 0; seed < repetitions; seed++) {
+      const repeated = sweep.seeds === undefined ? point : Float64Array.of(...point, seed);
+      if (!isExcluded(exclusions, repeated)) points.push(repeated);
+    }
+    if (seen.size >= wanted) break;
+  }
+  if (points.length === 0)
+    report('conflict', ['exclude'], 'every combination is excluded, so there is no trial');
+  return points;
+}
