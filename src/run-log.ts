@@ -82,6 +82,9 @@ export function createRunLog({ tracker, folder, runId, plan, document }: RunLogO
       tracker.metrics(report.runEpoch, {
         ...metricsOf('train', report.training),
         ...metricsOf('validation', report.validation),
+        ...Object.fromEntries(
+          Object.entries(report.logVariances).map(([head, s]) => [`train/${head}/logVariance`, s]),
+        ),
         stage: report.stage + 1,
         learningRate: report.learningRate,
         ...(report.momentum === null ? {} : { momentum: report.momentum }),

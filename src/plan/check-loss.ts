@@ -3,7 +3,7 @@ import { namesHint } from '../file/names.ts';
 import type { Path } from '../file/path.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { Reporter } from './check.ts';
-import { headLossOf, outputsOf } from './loss.ts';
+import { classWeightsOf, headLossOf, outputsOf } from './loss.ts';
 import type { HeadPlan } from './plan.ts';
 
 type Loss = ResolvedExperiment['loss'];
@@ -28,8 +28,10 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadPlan[], report: R
     report.key('unknownHead', at, `there is no head "${head}"`, namesHint(head, names));
     return false;
   };
-  for (const head of Object.keys(loss.headWeights)) needHead(head, [...path, 'headWeights', head]);
-  if (names.length > 0 && names.every((name) => loss.headWeights[name] === 0)) {
+  const { headWeights } = loss;
+  const given = headWeights === 'uncertainty' ? {} : headWeights;
+  for (const head of Object.keys(given)) needHead(head, [...path, 'headWeights', head]);
+  if (names.length > 0 && names.every((name) => given[name] === 0)) {
     report(
       'conflict',
       [...path, 'headWeights'],
@@ -50,8 +52,9 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadPlan[], report: R
         : `Give ordinal to the heads that are, loss: { heads: { …: { type: ordinal } } }, or declare ${name} ordinal.`,
     );
   }
-  if (typeof loss.classWeights === 'string') return;
-  for (const [head, weights] of Object.entries(loss.classWeights)) {
+  const classWeights = classWeightsOf(loss.classWeights);
+  if (classWeights.type !== 'given') return;
+  for (const [head, weights] of Object.entries(classWeights.weights)) {
     const at: Path = [...path, 'classWeights', head];
     if (!needHead(head, at)) continue;
     const { classes } = heads.find(({ name }) => name === head)!;
@@ -63,6 +66,36 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadPlan[], report: R
         `the head ${head} has no class "${name}"`,
         namesHint(name, classes),
       );
+    }
+  }
+}
+
+/**
+ * A weight of a class that no training row has would change nothing.
+ * @param heads with the training rows of each class, in the order of the classes
+ */
+export function checkWeightsOfAbsent(
+  { loss, stages }: ResolvedExperiment,
+  heads: readonly (HeadPlan & { readonly counts: ArrayLike<number> })[],
+  report: Reporter,
+): void {
+  const losses: [Loss | undefined, Path][] = [
+    [loss, ['loss']],
+    ...stages.map((stage, i): [Loss | undefined, Path] => [stage.loss, ['stages', i, 'loss']]),
+  ];
+  for (const [given, path] of losses) {
+    const classWeights = given && classWeightsOf(given.classWeights);
+    if (classWeights?.type !== 'given') continue;
+    for (const { name, classes, counts } of heads) {
+      for (const each of Object.keys(classWeights.weights[name] ?? {})) {
+        if (counts[classes.indexOf(each)] !== 0) continue;
+        report.key(
+          'conflict',
+          [...path, 'classWeights', name, each],
+          `no row of the training part has the class "${each}" of ${name}, so its weight has no effect`,
+          'Remove the weight, or give the class some rows: stratifyBy keeps the shares of the classes on both sides.',
+        );
+      }
     }
   }
 }

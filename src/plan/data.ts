@@ -6,11 +6,12 @@ import { displayPath } from '../file/load.ts';
 import type { Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import { findClasses, readLabels, unknownLabel } from '../table/labels.ts';
+import { countClasses, findClasses, readLabels, unknownLabel } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
-import type { HeadColumn, Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
 import type { Reporter } from './check.ts';
+import { checkWeightsOfAbsent } from './check-loss.ts';
 import type { DataFigures, HeadPlan, Locations } from './plan.ts';
 
 /** What compiling an experiment has found out about its data. */
@@ -120,13 +121,14 @@ export function headsOf(
 export const noData: DataFigures = { rows: null, trainingRows: null, validationRows: null };
 
 export function dataFigures(
-  { dataset }: ResolvedExperiment,
-  heads: readonly HeadColumn[],
+  experiment: ResolvedExperiment,
+  heads: readonly HeadPlan[],
   table: Table | null,
   report: Reporter,
   problems: Problem[],
 ): DataFigures {
   if (table === null) return noData;
+  const { dataset } = experiment;
   const labels = new Map<string, Int32Array>();
   for (const head of heads) {
     const read = readLabels(table, head, dataset.missing);
@@ -146,6 +148,14 @@ export function dataFigures(
       'Is it the right column, and is dataset.missing right?',
     );
   }
+  checkWeightsOfAbsent(
+    experiment,
+    heads.map((head) => ({
+      ...head,
+      counts: countClasses(labels.get(head.name)!, split.training, head.classes.length),
+    })),
+    report,
+  );
   return {
     rows: table.rows.length,
     trainingRows: split.training.length,

@@ -40,12 +40,17 @@ export type HeadLossPlan =
   | { readonly type: 'focal'; readonly gamma: number; readonly labelSmoothing: number }
   | { readonly type: 'ordinal' };
 
+export type ClassWeightsPlan =
+  | { readonly type: 'none' | 'balanced' }
+  | { readonly type: 'effectiveNumber'; readonly beta: number }
+  | { readonly type: 'given'; readonly weights: Readonly<Record<string, Readonly<Record<string, number>>>> };
+
 export interface LossPlan {
   /** Every head's own. */
   readonly heads: Readonly<Record<string, HeadLossPlan>>;
-  /** Every head, 1 where the file says nothing. */
-  readonly headWeights: Readonly<Record<string, number>>;
-  readonly classWeights: 'none' | 'balanced' | Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Learned, or given for every head, 1 where the file says nothing. */
+  readonly headWeights: 'uncertainty' | Readonly<Record<string, number>>;
+  readonly classWeights: ClassWeightsPlan;
 }
 
 export type OptimizerPlan =

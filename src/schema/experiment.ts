@@ -240,10 +240,29 @@ type HeadLoss =
  */
 type Gamma = number;
 /**
- * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named.
+ * Weight of a head's loss in the sum, by head; 1 for a head that is not named. `uncertainty`: learned, after Kendall, Gal and Cipolla (arXiv:1705.07115): each head has a log-variance s, 0 at the start and trained by the stage's optimizer, and adds exp(-s) × loss + s / 2.
+ */
+type HeadWeights =
+  | 'uncertainty'
+  | {
+      [k: string]: number;
+    };
+/**
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or weights by head and class; 1 for a class that is not named.
  */
 type ClassWeights =
-  | ('none' | 'balanced')
+  | ('none' | 'balanced' | 'effectiveNumber')
+  | {
+      /**
+       * Weights by the effective number of rows.
+       */
+      effectiveNumber: {
+        /**
+         * How far the weights follow the numbers of rows, at least 0 and below 1: 0 for all the same, near 1 for `balanced`.
+         */
+        beta?: number;
+      };
+    }
   | {
       [k: string]: {
         [k: string]: number;
@@ -669,12 +688,6 @@ interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
- */
-interface HeadWeights {
-  [k: string]: number;
-}
-/**
  * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.
  */
 interface Augmentation {
@@ -1091,10 +1104,29 @@ type ResolvedHeadLoss =
  */
 type ResolvedGamma = number;
 /**
- * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. Or weights by head and class; 1 for a class that is not named.
+ * Weight of a head's loss in the sum, by head; 1 for a head that is not named. `uncertainty`: learned, after Kendall, Gal and Cipolla (arXiv:1705.07115): each head has a log-variance s, 0 at the start and trained by the stage's optimizer, and adds exp(-s) × loss + s / 2.
+ */
+type ResolvedHeadWeights =
+  | 'uncertainty'
+  | {
+      [k: string]: number;
+    };
+/**
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or weights by head and class; 1 for a class that is not named.
  */
 type ResolvedClassWeights =
-  | ('none' | 'balanced')
+  | ('none' | 'balanced' | 'effectiveNumber')
+  | {
+      /**
+       * Weights by the effective number of rows.
+       */
+      effectiveNumber: {
+        /**
+         * How far the weights follow the numbers of rows, at least 0 and below 1: 0 for all the same, near 1 for `balanced`.
+         */
+        beta: number;
+      };
+    }
   | {
       [k: string]: {
         [k: string]: number;
@@ -1518,12 +1550,6 @@ interface ResolvedModel {
  */
 interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
-}
-/**
- * Weight of a head's loss in the sum, by head; 1 for a head that is not named.
- */
-interface ResolvedHeadWeights {
-  [k: string]: number;
 }
 /**
  * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.

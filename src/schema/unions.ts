@@ -10,10 +10,12 @@ export function meantBranch(branches: readonly Schema[], value: unknown): Schema
   let best: Schema | undefined;
   let bestScore = 0;
   for (const branch of fitting) {
-    const { properties = {}, required = [] } = resolveRef(branch);
+    const { properties = {}, required = [], additionalProperties } = resolveRef(branch);
     const known = keys.filter((key) => Object.hasOwn(properties, key)).length;
+    // A map of names that a person chooses takes any key, but less surely than one that has the key itself.
+    const open = typeof additionalProperties === 'object' ? keys.length : 0;
     const near = keys.filter((key) => meantName(key, required) !== undefined).length;
-    const score = 2 * known + near;
+    const score = 2 * known + near + open;
     if (score > bestScore) {
       best = branch;
       bestScore = score;

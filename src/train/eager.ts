@@ -16,6 +16,7 @@ import { resolveClassWeights } from './class-weights.ts';
 import { type TensorStore, updateEagerly } from './eager-update.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
 import type { HeadTargets } from './head-loss.ts';
+import { isLogVariance, logVarianceSpecs, logVariancesOf, trainedLogVariances } from './log-variances.ts';
 import { emptyCounts, type HeadCounts } from './metrics.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
@@ -35,11 +36,12 @@ export function createEagerEngine(
   networkFor: (imageSize: number) => Network,
 ): Engine {
   const { seed, stages } = plan.settings;
-  const specs = weightSpecs(networkFor(stages[0]!.imageSize));
+  const specs = weightSpecs(networkFor(stages[0]!.imageSize), plan);
   const weights = new Map<string, Tf.Tensor>();
   for (const [name, values] of initialWeights(networkFor(stages[0]!.imageSize), seed)) {
     weights.set(name, tf.tensor(values, [...specs.get(name)!.shape]));
   }
+  for (const { name } of logVarianceSpecs(plan)) weights.set(name, tf.scalar(0));
   const slots = new Map<string, Tf.Tensor>();
   const classCounts = data.heads.map(({ name, classes, trainingCounts }) => ({
     name,
@@ -68,7 +70,10 @@ export function createEagerEngine(
   }
 
   function trainedSpecs(): WeightSpec[] {
-    return [...specs.values()].filter((spec) => spec.trainable && trainable.has(spec.part));
+    const ofLoss = trainedLogVariances(stage.loss);
+    return [...specs.values()].filter((spec) =>
+      isLogVariance(spec.name) ? ofLoss.includes(spec.name) : spec.trainable && trainable.has(spec.part),
+    );
   }
 
   function makeBatch(rows: Int32Array, feed: StepFeed | null): Batch {
@@ -155,7 +160,7 @@ export function createEagerEngine(
         const context = { training: true, trainable, step, seed };
         const computed = forward(network, current, batch.images_BHWC, context);
         for (const [name, value] of computed.averages) averages.set(name, tf.keep(value));
-        measured = measureBatch(computed.logits, batch.heads, stage.loss);
+        measured = measureBatch(computed.logits, batch.heads, stage.loss, current);
         for (const tensor of [measured.sums_H2, ...measured.confusions]) tf.keep(tensor);
         return measured.total;
       };
@@ -178,7 +183,7 @@ export function createEagerEngine(
       const measured = tf.tidy(() => {
         const context = { training: false, trainable, step: tf.scalar(0, 'int32'), seed };
         const { logits } = forward(network, weights, batch.images_BHWC, context);
-        const { sums_H2, confusions } = measureBatch(logits, batch.heads, stage.loss);
+        const { sums_H2, confusions } = measureBatch(logits, batch.heads, stage.loss, weights);
         return { sums_H2, confusions: [...confusions] };
       });
       addCounts(measured);
@@ -193,6 +198,7 @@ export function createEagerEngine(
     putCounts(given) {
       counts = { ...emptyHeads(), ...given };
     },
+    logVariances: () => logVariancesOf(stage.loss, (weight) => weights.get(weight)!.dataSync()[0]!),
     readWeights: () => read(weights, 'weights/'),
     readState: () => new Map([...read(weights, 'weights/'), ...read(slots, '')]),
     writeState(state) {
@@ -222,6 +228,7 @@ function read(store: ReadonlyMap<string, Tf.Tensor>, prefix: string): EngineStat
   );
 }
 
-function weightSpecs(network: Network): Map<string, WeightSpec> {
-  return new Map(network.layers.flatMap(({ weights }) => weights).map((spec) => [spec.name, spec]));
+function weightSpecs(network: Network, plan: Plan): Map<string, WeightSpec> {
+  const specs = [...network.layers.flatMap(({ weights }) => weights), ...logVarianceSpecs(plan)];
+  return new Map(specs.map((spec) => [spec.name, spec]));
 }

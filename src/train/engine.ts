@@ -39,6 +39,8 @@ export interface Engine {
   takeCounts(): Record<string, HeadCounts>;
   /** Puts counts back that were taken before, after a restart in the middle of an epoch. */
   putCounts(counts: Readonly<Record<string, HeadCounts>>): void;
+  /** The log-variance of each head, where the current stage learns head weights; else empty. */
+  logVariances(): Readonly<Record<string, number>>;
   /** Copies of all weights, or of these and the optimizer's slots. */
   readWeights(): EngineState;
   readState(): EngineState;

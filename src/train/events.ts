@@ -33,6 +33,8 @@ export interface EpochReport {
   readonly momentum: number | null;
   readonly training: Metrics;
   readonly validation: Metrics;
+  /** By head; empty where head weights are not learned. */
+  readonly logVariances: Readonly<Record<string, number>>;
   readonly best: boolean;
   readonly imagesPerSecond: number | null;
   readonly seconds: number;

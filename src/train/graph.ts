@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import { nodeBackend } from '../runtime/ops.ts';
 import type { Engine, EngineState } from './engine.ts';
 import { updateFeeds } from './graph-update.ts';
+import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
 import type { HeadCounts } from './metrics.ts';
 import { CLEAR_COUNTS } from './program-data.ts';
 import { recordProgram } from './training-program.ts';
@@ -35,6 +36,7 @@ export function createGraphEngine(
   for (const { name, labels } of data.heads) initial.set(`data/labels/${name}`, labels);
   for (const [name, values] of initialWeights(networkFor(stages[0]!.imageSize), seed))
     initial.set(`weights/${name}`, values);
+  for (const { name } of logVarianceSpecs(plan)) initial.set(`weights/${name}`, Float32Array.of(0));
   program.writeVariables(initial);
   if (recorded.load !== undefined) program.call(recorded.load);
   program.call(CLEAR_COUNTS);
@@ -111,6 +113,12 @@ export function createGraphEngine(
       program.writeVariables(values);
     },
 
+    logVariances() {
+      const specs = stage.loss.headWeights === 'uncertainty' ? logVarianceSpecs(plan) : [];
+      if (specs.length === 0) return {};
+      const values = program.readVariables(specs.map(({ name }) => `weights/${name}`));
+      return logVariancesOf(stage.loss, (weight) => Number(values.get(`weights/${weight}`)!.values[0]));
+    },
     readWeights: () => read(recorded.weights),
     readState: () => read([...recorded.weights, ...signatures.slots]),
     writeState: (state) => program.writeVariables(state),

@@ -24,7 +24,7 @@ export interface HeadMetrics {
 }
 
 export interface Metrics {
-  /** Sum over the heads of head weight × head loss. */
+  /** Sum over the heads of head weight × head loss, or what stands for that where the weights are learned. */
   readonly loss: number;
   readonly heads: Readonly<Record<string, HeadMetrics>>;
 }
@@ -70,14 +70,19 @@ export function headMetrics(counts: HeadCounts, majority: number): HeadMetrics {
 
 /**
  * @param heads in any order; `majority` as in `headMetrics`
+ * @param shareOf what a head adds to the loss, from its own loss
  */
 export function summarise(
   counts: Readonly<Record<string, HeadCounts>>,
-  heads: readonly { readonly name: string; readonly majority: number; readonly weight: number }[],
+  heads: readonly { readonly name: string; readonly majority: number }[],
+  shareOf: (head: string, loss: number) => number,
 ): Metrics {
   const metrics = Object.fromEntries(
     heads.map(({ name, majority }) => [name, headMetrics(counts[name]!, majority)]),
   );
-  const loss = heads.reduce((sum, { name, weight }) => sum + weight * (metrics[name]!.loss ?? 0), 0);
+  const loss = heads.reduce((sum, { name }) => {
+    const ofHead = metrics[name]!.loss;
+    return ofHead === null ? sum : sum + shareOf(name, ofHead);
+  }, 0);
   return { loss, heads: metrics };
 }

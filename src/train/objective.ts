@@ -5,10 +5,11 @@
 import type { LossPlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import { countedLabels, type HeadTargets, headLoss } from './head-loss.ts';
+import { headShare } from './log-variances.ts';
 import { lossFor } from './losses/losses.ts';
 
 export interface Objective {
-  /** Sum over the heads of head weight × weighted mean loss. */
+  /** Sum over the heads of head weight × weighted mean loss, or what stands for that where the weights are learned. */
   readonly total: tf.Scalar;
   /** Of each head: sum of weight × loss, and sum of the weights. */
   readonly sums_H2: tf.Tensor2D;
@@ -16,27 +17,29 @@ export interface Objective {
   readonly confusions: tf.Tensor2D[];
 }
 
+/** @param variables all weights by name */
 export function measureBatch(
   logits: Readonly<Record<string, tf.Tensor2D>>,
   heads: readonly HeadTargets[],
-  { headWeights, heads: losses }: LossPlan,
+  loss: LossPlan,
+  variables: ReadonlyMap<string, tf.Tensor>,
 ): Objective {
   const measured = heads.map((targets) => {
     const { name, classes } = targets;
-    const settings = losses[name]!;
+    const settings = loss.heads[name]!;
     const logits_BK = logits[name]!;
-    const { sum, weight, mean } = headLoss(settings, logits_BK, targets);
+    const measured = headLoss(settings, logits_BK, targets);
     // A label of -1 is no class: a row of zeros, which counts nothing.
     const labels_BK = tf.oneHot(countedLabels(targets), classes).toFloat() as tf.Tensor2D;
     const predicted_BK = tf.oneHot(lossFor(settings).predict(logits_BK), classes).toFloat() as tf.Tensor2D;
     return {
-      weighted: tf.mul(mean, headWeights[name]!),
-      sums_2: tf.stack([sum, weight]),
+      share: headShare(loss, name, measured, variables),
+      sums_2: tf.stack([measured.sum, measured.weight]),
       confusion_KK: tf.matMul(labels_BK, predicted_BK, true, false) as tf.Tensor2D,
     };
   });
   return {
-    total: tf.addN(measured.map(({ weighted }) => weighted)) as tf.Scalar,
+    total: tf.addN(measured.map(({ share }) => share)) as tf.Scalar,
     sums_H2: tf.stack(measured.map(({ sums_2 }) => sums_2)) as tf.Tensor2D,
     confusions: measured.map(({ confusion_KK }) => confusion_KK),
   };

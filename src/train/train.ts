@@ -12,6 +12,7 @@ import { earlyStopping, reduceOnPlateau } from './callbacks.ts';
 import { hashWeights, readBest, writeBest, writeCheckpoint } from './checkpoint.ts';
 import { evaluateRows, rate, runSteps } from './epoch.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
+import { headShareOf } from './log-variances.ts';
 import { type Metrics, summarise } from './metrics.ts';
 import { type Position, type StageResult, startOfStage } from './position.ts';
 
@@ -81,18 +82,16 @@ async function runStage(
   afterStep: () => void,
 ): Promise<boolean> {
   const { plan, data, engine, folder, onEvent } = options;
-  const heads = data.heads.map(({ name, majority }) => ({
-    name,
-    majority,
-    weight: stage.loss.headWeights[name]!,
-  }));
   for (let stop = false; position.epoch < stage.epochs && !stop; ) {
     const begun = performance.now();
     const { learningRate, momentum } = await runSteps(options, stage, position, afterStep);
     const trainingCounts = engine.takeCounts();
     const validationCounts = await evaluateRows(options, stage, position, trainingCounts);
-    const training = summarise(trainingCounts, heads);
-    const validation = summarise(validationCounts, heads);
+    // Those of the epoch's end, for both parts.
+    const logVariances = engine.logVariances();
+    const shareOf = (head: string, loss: number): number => headShareOf(stage.loss, head, loss, logVariances);
+    const training = summarise(trainingCounts, data.heads, shareOf);
+    const validation = summarise(validationCounts, data.heads, shareOf);
     const seconds = (performance.now() - begun) / 1000;
 
     position.epoch += 1;
@@ -134,6 +133,7 @@ async function runStage(
         momentum,
         training,
         validation,
+        logVariances,
         best: isBest,
         imagesPerSecond: rate(position),
         seconds,

@@ -20,6 +20,7 @@ import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
 import { recordUpdate, updateInputs, updateSettings } from './graph-update.ts';
 import type { HeadTargets } from './head-loss.ts';
+import { isLogVariance, logVarianceSpecs, trainedLogVariances } from './log-variances.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
 import { declareData } from './program-data.ts';
@@ -57,7 +58,10 @@ export function recordProgram(
 ): TrainingProgram {
   const { seed, stages } = plan.settings;
   const program = createProgram();
-  const specs = networkFor(stages[0]!.imageSize).layers.flatMap(({ weights }) => weights);
+  const specs = [
+    ...networkFor(stages[0]!.imageSize).layers.flatMap(({ weights }) => weights),
+    ...logVarianceSpecs(plan),
+  ];
 
   const weights = new Map(
     specs.map((spec) => [
@@ -69,7 +73,10 @@ export function recordProgram(
   const { imagesOf, labelsOf, countBatch, load } = declareData(program, data, residence);
 
   function trained(stage: StagePlan): WeightSpec[] {
-    return specs.filter((spec) => spec.trainable && stage.trainable.includes(spec.part));
+    const ofLoss = trainedLogVariances(stage.loss);
+    return specs.filter(({ name, trainable, part }) =>
+      isLogVariance(name) ? ofLoss.includes(name) : trainable && stage.trainable.includes(part),
+    );
   }
 
   function slotsOf(stage: StagePlan, spec: WeightSpec): Variable[] {
@@ -129,7 +136,7 @@ export function recordProgram(
             around: scope,
           });
           averages = computed.averages;
-          measured = measureBatch(computed.logits, heads, stage.loss);
+          measured = measureBatch(computed.logits, heads, stage.loss, current);
           for (const tensor of [...averages.values(), measured.sums_H2, ...measured.confusions])
             tf.keep(tensor);
           return measured.total;
@@ -173,14 +180,15 @@ export function recordProgram(
           ),
         );
         const images_BHWC = imagesOf(stage, rows_B!, tf.tensor2d(transforms, [1, 8]));
-        const { logits } = forward(networkFor(stage.imageSize), currentWeights(), images_BHWC, {
+        const current = currentWeights();
+        const { logits } = forward(networkFor(stage.imageSize), current, images_BHWC, {
           training: false,
           trainable: new Set(),
           step: tf.scalar(0, 'int32'),
           seed,
           around: scope,
         });
-        countBatch(measureBatch(logits, heads, stage.loss));
+        countBatch(measureBatch(logits, heads, stage.loss, current));
         return {};
       },
     });

@@ -65,6 +65,10 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'unknown-pooling.yaml': ['wrongValue unknown-pooling.yaml:3:25 model.pooling[1]'],
   'unset-variable.yaml': ['unsetVariable unset-variable.yaml:3:32 dataset.table'],
   'variable-of-a-shell.yaml': ['unsetVariable variable-of-a-shell.yaml:3:35 description'],
+  'weight-of-absent-class.yaml': [
+    'conflict weight-of-absent-class.yaml:7:40 loss.classWeights.age.ancient',
+    'conflict weight-of-absent-class.yaml:10:77 stages[1].loss.classWeights.age.ancient',
+  ],
   'wrong-loss.yaml': [
     'unknownKey wrong-loss.yaml:3:9 loss.gamma',
     'outOfRange wrong-loss.yaml:3:35 loss.labelSmoothing',

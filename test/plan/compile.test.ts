@@ -78,3 +78,11 @@ test('compilePlan - a base that cannot be read is its only problem', (t) => {
     ['fileNotFound 1 extends'],
   );
 });
+
+test('compilePlan - classWeights effectiveNumber is the one with the default beta of the schema', (t) => {
+  const of = (written: string): unknown =>
+    compileText(t, `${tinyText}loss: { classWeights: ${written} }\n`).plan.settings.stages[0]!.loss
+      .classWeights;
+  assert.deepEqual(of('effectiveNumber'), of('{ effectiveNumber: {} }'));
+  assert.deepEqual(of('{ effectiveNumber: { beta: 0.9 } }'), { type: 'effectiveNumber', beta: 0.9 });
+});

@@ -60,7 +60,7 @@ export const stage: StagePlan = {
   loss: {
     heads: { good: { type: 'crossEntropy', labelSmoothing: 0 } },
     headWeights: { good: 1 },
-    classWeights: 'none',
+    classWeights: { type: 'none' },
   },
   augmentation: {
     horizontalFlip: 0.5,
@@ -84,6 +84,7 @@ export function epochReport(epoch: number, change: Partial<EpochReport> = {}): E
     momentum: null,
     training: { loss: 2.8, heads },
     validation: { loss: 3, heads },
+    logVariances: {},
     best: epoch === 1,
     imagesPerSecond: 31.25,
     seconds: 45,

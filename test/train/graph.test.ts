@@ -142,6 +142,13 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
       'loss={type: focal, gamma: 1.5, labelSmoothing: 0.1, heads: {shape: {type: crossEntropy, labelSmoothing: 0.2}}}',
     ],
   },
+  'learned head weights, class weights by the effective number, a frozen backbone': {
+    stage: 1,
+    overrides: [
+      'stages[1].optimizer={name: sgd, learningRate: 0.05}',
+      'stages[1].loss={headWeights: uncertainty, classWeights: effectiveNumber}',
+    ],
+  },
   'an ordinal head with missing labels beside a focal one, class weights': {
     stage: 0,
     overrides: [
@@ -271,23 +278,28 @@ test('createGraphEngine - state that is written is read back to the bit', async 
   assert.deepEqual(bits(engine.readState()), bits(state));
 });
 
-test('createGraphEngine - two engines of one seed agree to the bit, and so does one that goes on halfway', async () => {
-  const opened = await open();
-  const [one, two, resumed] = [graphEngine(opened), graphEngine(opened), graphEngine(opened)];
-  for (const engine of [one, two, resumed]) engine.beginStage(opened.plan.settings.stages[0]!, 0);
-  const losses = trainSteps(one, opened, 0);
-  trainSteps(two, opened, 0, 0, 3);
-  resumed.writeState(two.readState());
-  const halfway = two.takeCounts();
-  for (const engine of [two, resumed]) engine.putCounts(halfway);
-  assert.deepEqual(trainSteps(two, opened, 0, 3), losses.slice(3));
-  assert.deepEqual(trainSteps(resumed, opened, 0, 3), losses.slice(3));
-  const expected = bits(one.readState());
-  assert.deepEqual(bits(two.readState()), expected);
-  assert.deepEqual(bits(resumed.readState()), expected);
-  const counts = one.takeCounts();
-  assert.deepEqual(two.takeCounts(), counts);
-  assert.deepEqual(resumed.takeCounts(), counts);
-  const other = await open('seed=1');
-  assert.notDeepEqual(bits(graphEngine(other).readWeights()), bits(graphEngine(opened).readWeights()));
-});
+for (const headWeights of ['{colour: 0.5}', 'uncertainty'])
+  test(`createGraphEngine - head weights ${headWeights}: two engines of one seed agree to the bit, and so does one that goes on halfway`, async () => {
+    const opened = await open(`loss.headWeights=${headWeights}`);
+    const [one, two, resumed] = [graphEngine(opened), graphEngine(opened), graphEngine(opened)];
+    for (const engine of [one, two, resumed]) engine.beginStage(opened.plan.settings.stages[0]!, 0);
+    const losses = trainSteps(one, opened, 0);
+    trainSteps(two, opened, 0, 0, 3);
+    resumed.writeState(two.readState());
+    const halfway = two.takeCounts();
+    for (const engine of [two, resumed]) engine.putCounts(halfway);
+    assert.deepEqual(trainSteps(two, opened, 0, 3), losses.slice(3));
+    assert.deepEqual(trainSteps(resumed, opened, 0, 3), losses.slice(3));
+    const expected = bits(one.readState());
+    assert.deepEqual(bits(two.readState()), expected);
+    assert.deepEqual(bits(resumed.readState()), expected);
+    const counts = one.takeCounts();
+    assert.deepEqual(two.takeCounts(), counts);
+    assert.deepEqual(resumed.takeCounts(), counts);
+    const learned = one.logVariances();
+    assert.deepEqual(resumed.logVariances(), learned);
+    assert.deepEqual(Object.keys(learned), headWeights === 'uncertainty' ? ['colour', 'shape'] : []);
+    assert.ok(Object.values(learned).every((s) => s !== 0));
+    const other = await open('seed=1');
+    assert.notDeepEqual(bits(graphEngine(other).readWeights()), bits(graphEngine(opened).readWeights()));
+  });

@@ -1,6 +1,7 @@
 /** The weighted mean over rows with a label, and rows that are mixed of two. Values worked by hand. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LossPlan } from '../../src/plan/plan.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { countedLabels, type HeadTargets, headLoss } from '../../src/train/head-loss.ts';
 import { measureBatch } from '../../src/train/objective.ts';
@@ -16,6 +17,12 @@ function assertNear(actual: ArrayLike<number>, expected: readonly number[], what
     );
   });
 }
+
+const loss: LossPlan = {
+  heads: { head: settings },
+  headWeights: { head: 1 },
+  classWeights: { type: 'none' },
+};
 
 /** Softmax of [ln 1, ln 3] is [1/4, 3/4]; of [ln 1, ln 1] it is [1/2, 1/2]. */
 const logits = [
@@ -113,11 +120,7 @@ test('countedLabels - the label of the larger share, the first of equal ones', (
   tf.tidy(() => {
     const given = targets([0, 1, -1, 1], [1, 1], { labels: [1, 0, 1, -1], shares: [0.4, 0.5, 0.6, 0.1] });
     assert.deepEqual([...countedLabels(given).dataSync()], [1, 1, -1, -1]);
-    const { confusions } = measureBatch({ head: tf.tensor2d(logits) }, [given], {
-      heads: { head: settings },
-      headWeights: { head: 1 },
-      classWeights: 'none',
-    });
+    const { confusions } = measureBatch({ head: tf.tensor2d(logits) }, [given], loss, new Map());
     // Labels 1, 1 and two unknown; predictions 1, 0 (of equal logits the first), 1, 1.
     assert.deepEqual([...confusions[0]!.dataSync()], [0, 0, 1, 1]);
   });

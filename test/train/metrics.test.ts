@@ -55,10 +55,8 @@ test('summarise - the loss is the sum of head weight × head loss', () => {
     b: { lossSum: 5, lossWeight: 10, confusion: Float64Array.of(5, 0, 0, 5) },
     c: emptyCounts(2),
   };
-  const heads = [
-    { name: 'a', majority: 0, weight: 0.5 },
-    { name: 'b', majority: 0, weight: 4 },
-    { name: 'c', majority: 0, weight: 1 },
-  ];
-  assert.equal(summarise(counts, heads).loss, 0.5 * 2 + 4 * 0.5);
+  const heads = ['a', 'b', 'c'].map((name) => ({ name, majority: 0 }));
+  const weights: Record<string, number> = { a: 0.5, b: 4, c: 1 };
+  const { loss } = summarise(counts, heads, (head, value) => weights[head]! * value);
+  assert.equal(loss, 0.5 * 2 + 4 * 0.5);
 });
