@@ -11,8 +11,9 @@ import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
-import { addSweep } from './commands/sweep.ts';
+import { addBest, addSweep } from './commands/sweep.ts';
 import { addTrain } from './commands/train.ts';
+import { addTrial } from './commands/trial.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
 
 const HELP_END = `
@@ -35,6 +36,7 @@ From a clone that is not installed the command is \`npx run\`.`;
 const COMMANDS: readonly AddCommand[] = [
   addTrain,
   addSweep,
+  addBest,
   addPlan,
   addValidate,
   addList,
@@ -42,6 +44,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSync,
   addCache,
   addDoctor,
+  addTrial,
 ];
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { version: string };

@@ -65,12 +65,15 @@ export class ExperimentError extends Error {
 /** A run or a command failed through no mistake in its input: out of disk, non-finite loss, no compiler. */
 export class RunError extends Error {
   readonly hint: string | undefined;
+  /** Whether the same run would fail again in the same way, so that trying again is of no use. */
+  readonly isCertain: boolean;
 
   /** @param hint what to do about it, one sentence */
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: string; cause?: unknown; isCertain?: boolean } = {}) {
     super(message, { cause: options.cause });
     this.name = 'RunError';
     this.hint = options.hint;
+    this.isCertain = options.isCertain ?? false;
   }
 }
 

@@ -20,6 +20,9 @@ export interface RunLogOptions {
   readonly runId: string;
   readonly plan: Plan;
   readonly document: Document;
+  /** Name in MLflow. @default the experiment's */
+  readonly name?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface RunLog {
@@ -36,7 +39,8 @@ export interface RunLog {
   stop(status: 'FAILED' | 'KILLED', error?: string): Promise<void>;
 }
 
-export function createRunLog({ tracker, folder, runId, plan, document }: RunLogOptions): RunLog {
+export function createRunLog(options: RunLogOptions): RunLog {
+  const { tracker, folder, runId, plan, document } = options;
   const historyFile = join(folder, 'history.jsonl');
   const history: EpochReport[] = [];
   let begun = false;
@@ -53,13 +57,14 @@ export function createRunLog({ tracker, folder, runId, plan, document }: RunLogO
       const provenance = await gatherProvenance(import.meta.dirname, tensorflow);
       tracker.start({
         runId,
-        name: plan.name,
+        name: options.name ?? plan.name,
         experiment: plan.tracking.mlflow.experiment,
         parameters: parametersOf(plan),
         tags: {
           ...provenanceTags(provenance, basename(document.file)),
           planHash: plan.hash,
           dataDigest: data.digest,
+          ...options.tags,
         },
         note: plan.description,
       });

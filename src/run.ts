@@ -3,9 +3,13 @@
  *
  *   1. plan ─▶ 2. folder ─▶ 3. data ─▶ 4. engine ─▶ 5. tracker ─▶ 6. training ─▶ 7. results
  */
+import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { openData } from './data/dataset.ts';
+import { RunError } from './errors.ts';
 import { compilePlan } from './plan/compile.ts';
+import { epochFlops } from './plan/figures.ts';
+import type { Plan } from './plan/plan.ts';
 import type { Progress } from './report/progress.ts';
 import { createRunLog } from './run-log.ts';
 import {
@@ -15,7 +19,9 @@ import {
   type RunStatus,
   readRecord,
   runsFolder,
+  type StageCost,
   writeRecord,
+  writeResult,
 } from './runs.ts';
 import { cacheFolder } from './runtime/cache.ts';
 import { chooseTarget } from './track/mlflow.ts';
@@ -33,6 +39,22 @@ export interface RunOptions {
   readonly resume: boolean;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Where the run goes that is a sweep's trial, in place of a new folder. */
+  readonly trial?: TrialPlace;
+}
+
+/** The run of a sweep's trial. */
+export interface TrialPlace {
+  /** The run's folder; it goes on from the checkpoint there, if there is one. */
+  readonly folder: string;
+  readonly runId: string;
+  /** Name and more tags in MLflow. */
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The hash that the plan had when the sweep was planned. */
+  readonly planHash: string;
+  /** Stop with a checkpoint after so many epochs of the whole run; null for its end. */
+  readonly epochs: number | null;
 }
 
 /** What `run FILE --json` prints. */
@@ -41,6 +63,8 @@ export interface RunOutcome {
   readonly directory: string;
   readonly status: RunStatus;
   readonly stages: readonly StageResult[];
+  /** Epochs that were trained, those before a restart among them. */
+  readonly epochs: number;
   readonly timeToFirstStepSeconds: number | null;
   readonly peakMemoryBytes: number;
   readonly metrics: Metrics | null;
@@ -50,11 +74,17 @@ export interface RunOutcome {
 /** @throws ExperimentError for the input, RunError where training failed */
 export async function runExperiment(file: string, options: RunOptions): Promise<RunOutcome> {
   const started = performance.now();
-  const { progress, signal } = options;
+  const { progress, trial } = options;
 
   // 1. The plan: every mistake of the file is found here.
   const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
   const { plan, document } = compiled;
+  if (trial !== undefined && trial.planHash !== plan.hash) {
+    throw new RunError(
+      `expected the plan ${trial.planHash.slice(0, 12)}, got ${plan.hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
+      { hint: 'Plan the sweep again.', isCertain: true },
+    );
+  }
   const target = chooseTarget(
     plan.tracking.mlflow.uri,
     process.env,
@@ -72,7 +102,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   for (const { path } of data.skipped) progress.note(`left out: ${path}`);
 
   // 3. The run's folder, new or the one to go on with.
-  const { runId, folder } = unfinished ?? createRunFolder(runs, plan, new Date());
+  const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());
   const record: RunRecord = {
     runId,
     name: plan.name,
@@ -91,11 +121,15 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
   };
 
-  const tracker = createTracker({ runsFolder: runs, target, notify: progress.note });
-  const log = createRunLog({ tracker, folder, runId, plan, document });
+  const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note });
+  const log = createRunLog({ tracker, folder, runId, plan, document, name: trial?.name, tags: trial?.tags });
+  const enough = new AbortController();
+  const signal = AbortSignal.any([options.signal, enough.signal]);
+  let epochs = 0;
   const outcome = { runId, directory: relative('', folder), stages: [], metrics: null, weightsHash: null };
   try {
-    const from = unfinished ? readCheckpoint(folder, plan.hash) : undefined;
+    const from = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
+    epochs = from?.position.epochsDone ?? 0;
 
     // 4. The engine. TensorFlow is loaded here and not before.
     const { createGraphEngine } = await import('./train/graph.ts');
@@ -109,7 +143,11 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     // 6. Training.
     const secondsBefore = (performance.now() - started) / 1000;
     const onEvent = (event: TrainEvent): void => {
-      if (event.type === 'epoch') log.epoch(event.report);
+      if (event.type === 'epoch') {
+        log.epoch(event.report);
+        epochs = event.report.runEpoch;
+        if (trial?.epochs && epochs >= trial.epochs) enough.abort();
+      }
       progress.onEvent(event);
     };
     const result = await train({ plan, data, engine, folder, from, signal, onEvent }).finally(() => {
@@ -119,24 +157,27 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 
     // 7. Results.
     await log.results(result.stages, result.metrics);
-    finish('finished', { loss: result.metrics.loss });
-    await tracker.end('FINISHED');
-    return {
-      ...outcome,
-      status: 'finished',
-      stages: result.stages,
-      timeToFirstStepSeconds:
-        result.secondsToFirstStep === null ? null : secondsBefore + result.secondsToFirstStep,
+    const { stages, metrics, weightsHash, secondsToFirstStep } = result;
+    const figures = {
+      stages,
+      metrics,
+      weightsHash,
+      timeToFirstStepSeconds: secondsToFirstStep === null ? null : secondsBefore + secondsToFirstStep,
       peakMemoryBytes: peakMemory(),
-      metrics: result.metrics,
-      weightsHash: result.weightsHash,
     };
+    const ended = new Date().toISOString();
+    const costs = costsOf(plan, stages);
+    writeResult(folder, { runId, planHash: plan.hash, ended, host: hostname(), ...figures, costs });
+    finish('finished', { loss: metrics.loss });
+    await tracker.end('FINISHED');
+    return { ...outcome, ...figures, epochs, status: 'finished' };
   } catch (error) {
     if (error instanceof Interrupted) {
       finish('interrupted');
       await log.stop('KILLED');
       return {
         ...outcome,
+        epochs,
         status: 'interrupted',
         timeToFirstStepSeconds: null,
         peakMemoryBytes: peakMemory(),
@@ -146,6 +187,15 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     await log.stop('FAILED', String(error));
     throw error;
   }
+}
+
+/** What each stage took, where the operations of its epochs are known. */
+function costsOf(plan: Plan, stages: readonly StageResult[]): StageCost[] {
+  return stages.flatMap(({ epochs, seconds }, i) => {
+    const { flopsPerStep } = plan.stages[i]!;
+    const flops = epochFlops(plan.stages[i]!, plan.dataset);
+    return flops === null ? [] : [{ flopsPerStep, flops: flops * epochs, seconds }];
+  });
 }
 
 /** Most memory that this process has held so far, bytes. */

@@ -1,43 +1,140 @@
-/** `run sweep FILE`: many trials of one experiment, planned first. */
-import { type AddCommand, type Output, withExample } from './command.ts';
+/** `run sweep FILE`: many trials of one experiment. `run best SWEEP`: the winning one, ready to run. */
+import { basename } from 'node:path';
+import pc from 'picocolors';
+import { ExperimentError } from '../errors.ts';
+import { displayPath } from '../file/load.ts';
+import { type AddCommand, type ExitCode, type Output, withExample } from './command.ts';
+import { commandLine, interruption } from './interruption.ts';
 
 export interface SweepArguments {
   readonly dryRun?: boolean;
   readonly all?: boolean;
   readonly json?: boolean;
+  readonly resume?: boolean;
+  readonly failed?: boolean;
+  readonly force?: boolean;
+  readonly parallel?: number;
+  readonly perGpu?: number;
 }
 
-export const addSweep: AddCommand = (program, output) => {
+export const addSweep: AddCommand = (program, output, exit) => {
   withExample(
     program
       .command('sweep')
-      .description('plan the trials of a sweep file')
-      .argument('<file>', 'sweep')
+      .description('run the trials of a sweep; what is done is not done again')
+      .argument('<file>', 'sweep file, or the name of a sweep that was begun')
       .argument('[overrides...]', 'values that stand in for those of the file')
-      .requiredOption('--dry-run', 'show every trial with its cost, and run nothing')
-      .option('--all', 'show every trial of a long plan')
-      .option('--json', 'print the plan as one JSON object'),
+      .option('--dry-run', 'show every trial with its cost, and run nothing')
+      .option('--all', 'with --dry-run: show every trial of a long plan')
+      .option('--resume', 'go on with a sweep that was begun; an error where there is none')
+      .option('--failed', 'begin failed trials again')
+      .option('--force', 'a new sweep, whatever was done before')
+      .option('--parallel <count>', 'trials at a time', wholeNumber)
+      .option('--per-gpu <count>', 'trials on one GPU at a time', wholeNumber)
+      .option('--json', 'print the plan or the outcome as one JSON object'),
     'run sweep experiments/sweeps/backbones.yaml --dry-run',
+    'run sweep experiments/sweeps/backbones.yaml --parallel 2',
   ).action((file: string, overrides: string[], options: SweepArguments) =>
-    showSweep(output, file, overrides, options),
+    startSweep(output, exit, file, overrides, options),
   );
 };
 
-async function showSweep(
-  { print, printJson, style }: Output,
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  const message = `expected a whole number above 0, got ${JSON.stringify(text)}`;
+  throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
+}
+
+export async function startSweep(
+  output: Output,
+  exit: (code: ExitCode) => void,
   file: string,
   overrides: readonly string[],
   options: SweepArguments,
 ): Promise<void> {
-  const { planSweep } = await import('../sweep/plan.ts');
-  const { previewSweep } = await import('../sweep/preview.ts');
-  const { recentResults } = await import('../sweep/known.ts');
-  const { speedOf } = await import('../sweep/price.ts');
   const { runsFolder } = await import('../runs.ts');
   const runs = runsFolder();
-  const plan = planSweep(file, { overrides, speed: speedOf(recentResults(runs)) });
-  const preview = previewSweep(plan, runs);
+  if (options.dryRun) return showSweep(output, runs, file, overrides, options);
+  const { openSweep } = await import('../sweep/open.ts');
+  const { readTrials } = await import('../sweep/ledger.ts');
+  const { driveSweep } = await import('../sweep/drive.ts');
+  const { createLocalLauncher } = await import('../sweep/local.ts');
+  const { slotsOf, thisMachine } = await import('../sweep/slots.ts');
+  const { createWatch, outcomeOf } = await import('../sweep/watch.ts');
+  const { createSweepView } = await import('../report/sweep-progress.ts');
+
+  const { resume = false, failed = false, force = false, parallel, perGpu } = options;
+  const { folder, isNew } = openSweep(file, runs, { overrides, resume, force });
+  const trialBytes = Math.max(...readTrials(folder).map(({ peakMemoryBytes }) => peakMemoryBytes));
+  const slots = slotsOf(thisMachine(), { parallel, perGpu, trialBytes });
+  const terminal = process.stderr.isTTY === true;
+  const view = createSweepView(process.stderr, {
+    terminal,
+    columns: () => process.stderr.columns ?? 80,
+    colour: terminal && pc.isColorSupported,
+  });
+  const at = slots.length === 1 ? 'one trial' : `${slots.length} trials`;
+  view.note(`${isNew ? 'New sweep' : 'Going on with'} ${displayPath(folder)}, ${at} at a time.`);
+  const watch = createWatch(folder, view, slots.length);
+  const outcome = await driveSweep({
+    sweepFolder: folder,
+    runs,
+    launcher: createLocalLauncher(folder, slots),
+    failed,
+    adopt: !force,
+    signal: interruption(view.note, 'Stopping: each trial writes a checkpoint after its step.'),
+    onChange: watch.onChange,
+  }).finally(() => watch.close());
+
+  const result = outcomeOf(folder, runs, outcome);
+  if (options.json) output.printJson(result);
+  if (outcome.status === 'interrupted') {
+    output.say(`Stopped; to go on:\n  ${commandLine(['sweep', file, ...overrides])}`);
+    return exit(130);
+  }
+  if (outcome.status === 'failed') exit(1);
+  if (options.json) return;
+  const { sweepResult } = await import('../report/sweep-result.ts');
+  output.print(sweepResult(result, output.style));
+}
+
+async function showSweep(
+  { print, printJson, style }: Output,
+  runs: string,
+  file: string,
+  overrides: readonly string[],
+  options: SweepArguments,
+): Promise<void> {
+  const { planWithRuns } = await import('../sweep/open.ts');
+  const { previewSweep } = await import('../sweep/preview.ts');
+  const plan = planWithRuns(file, runs, overrides, false);
+  const preview = previewSweep(plan, runs, options.force);
   if (options.json) return printJson(preview);
   const { sweepTable } = await import('../report/sweep-table.ts');
   print(sweepTable(preview, options.all ?? false, style));
 }
+
+export const addBest: AddCommand = (program, { print, printJson }) => {
+  withExample(
+    program
+      .command('best')
+      .description("print a sweep's winning experiment, ready to run")
+      .argument('<sweep>', 'name of the sweep or the beginning of it')
+      .option('--json', 'print its values and result as one JSON object'),
+    'run best backbones-1f2e3d4c > best.yaml',
+  ).action(async (name: string, options: { json?: boolean }) => {
+    const { runsFolder } = await import('../runs.ts');
+    const { needSweep } = await import('../sweep/open.ts');
+    const { bestExperiment } = await import('../sweep/best.ts');
+    const runs = runsFolder();
+    const folder = needSweep(runs, name);
+    const best = bestExperiment(folder);
+    if (best === undefined) {
+      const message = `no trial of ${basename(folder)} is done yet`;
+      throw new ExperimentError([{ code: 'emptyData', path: '', message }]);
+    }
+    if (options.json) printJson(best.result);
+    else print(best.text);
+  });
+};

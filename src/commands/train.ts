@@ -7,7 +7,9 @@ import { ExperimentError } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
 import { namesHint } from '../file/names.ts';
 import { type AddCommand, withExample } from './command.ts';
+import { commandLine, interruption } from './interruption.ts';
 import { showPlan } from './plan.ts';
+import { startSweep } from './sweep.ts';
 
 interface TrainArguments {
   readonly resume?: boolean;
@@ -30,6 +32,7 @@ export const addTrain: AddCommand = (program, output, exit) => {
     "run experiments/quickstart.yaml optimizer.learningRate=0.01 'stages[0].epochs=2'",
   ).action(async (file: string, overrides: string[], options: TrainArguments) => {
     if (/^[a-z]+$/.test(file) && !existsSync(file)) throw noCommand(file, program);
+    if (await isSweep(file)) return startSweep(output, exit, file, overrides, options);
     if (options.dryRun) return showPlan(output, file, overrides, options);
     const { runExperiment } = await import('../run.ts');
     const { createProgress } = await import('../report/progress.ts');
@@ -43,7 +46,7 @@ export const addTrain: AddCommand = (program, output, exit) => {
     const outcome = await runExperiment(file, {
       overrides,
       resume: options.resume ?? false,
-      signal: interruption(progress.note),
+      signal: interruption(progress.note, 'Stopping after this step, with a checkpoint.'),
       progress,
     }).finally(() => progress.close());
 
@@ -51,7 +54,9 @@ export const addTrain: AddCommand = (program, output, exit) => {
     const folder = displayPath(resolve(outcome.directory));
     if (options.json) output.printJson(outcome);
     if (outcome.status === 'interrupted') {
-      say(`Stopped; a checkpoint is in ${folder}. To go on:\n  ${commandLine(file, overrides)} --resume`);
+      say(
+        `Stopped; a checkpoint is in ${folder}. To go on:\n  ${commandLine([file, ...overrides])} --resume`,
+      );
       exit(130);
     } else if (!options.json) {
       print(`\n${stagesTable(outcome.stages, style)}\n\n${resultsTable(outcome.metrics!, style)}`);
@@ -60,6 +65,13 @@ export const addTrain: AddCommand = (program, output, exit) => {
   });
 };
 
+/** Told by the key that a sweep must have and an experiment has not. */
+async function isSweep(file: string): Promise<boolean> {
+  const { readDocument } = await import('../file/read.ts');
+  const { value } = readDocument(file).document;
+  return typeof value === 'object' && value !== null && 'axes' in value;
+}
+
 /** A word that is neither a command nor a file: more likely a mistyped command. */
 function noCommand(word: string, program: Command): ExperimentError {
   const names = program.commands.map((command) => command.name()).filter((name) => name !== 'train');
@@ -67,24 +79,4 @@ function noCommand(word: string, program: Command): ExperimentError {
   return new ExperimentError([
     { code: 'badArgument', path: '', message, hint: namesHint(word, names, 'The commands') },
   ]);
-}
-
-/** The line that started this run, quoted where a shell would take it apart. */
-function commandLine(file: string, overrides: readonly string[]): string {
-  const quoted = (word: string): string =>
-    /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-  return ['npx run', ...[file, ...overrides].map(quoted)].join(' ');
-}
-
-/** The first signal asks the run to stop after its step, the second ends the process. */
-function interruption(note: (message: string) => void): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
-      note('Stopping after this step, with a checkpoint. Once more to stop at once, without one.');
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }

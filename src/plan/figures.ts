@@ -83,6 +83,15 @@ function scheduleFigures(
   };
 }
 
+/** Operations of an epoch of a stage, validation included, which costs a forward pass: a third of a training step. */
+export function epochFlops(
+  { flopsPerStep, stepsPerEpoch, batchSize }: StageFigures,
+  { validationRows }: DataFigures,
+): number | null {
+  if (stepsPerEpoch === null || validationRows === null) return null;
+  return flopsPerStep * (stepsPerEpoch + Math.ceil(validationRows / batchSize) / 3);
+}
+
 /** Backward costs twice the forward operations where weights are trained; a frozen backbone is only computed forward. */
 function stepFlops(network: Network, trainable: readonly Part[]): number {
   const all = forwardFlops(network);

@@ -33,6 +33,9 @@ export interface ProgressOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** A terminal, a file, or anything else that takes text. */
+export type ProgressStream = Pick<NodeJS.WriteStream, 'write' | 'rows'>;
+
 export interface Progress {
   onEvent(event: TrainEvent): void;
   /** A line that stays, above the bar. */
@@ -49,7 +52,7 @@ const LINE_MS = 30_000;
 const MOMENT_MS = { terminal: 500, plain: 3000 } as const;
 
 /** @param stream standard error as a rule: results go to standard output */
-export function createProgress(stream: NodeJS.WriteStream, options: ProgressOptions): Progress {
+export function createProgress(stream: ProgressStream, options: ProgressOptions): Progress {
   const { terminal, columns } = options;
   const now = options.now ?? (() => performance.now());
   const colours = createColors(options.colour);

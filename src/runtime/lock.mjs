@@ -65,19 +65,26 @@ export function isAlive(pid, start = null) {
 /**
  * Takes the lock where nobody who lives holds it, and touches it until it is released.
  * @param {string} path the lock file; its folder is made where needed
- * @returns {{ release(): void, isHeld(): boolean } | { owner: string }} the owner in words, where there is one
+ * @param {string} [inherited] id of a lock on the same path whose owner started this process to go on with it
+ * @returns {{ id: string, release(): void, isHeld(): boolean } | { owner: string }} the owner in words, where there is one
  */
-export function tryLock(path) {
+export function tryLock(path, inherited) {
+  const id = randomUUID();
   const mine = JSON.stringify({
     pid: process.pid,
     host: hostname(),
     start: processStart(process.pid),
-    id: randomUUID(),
+    id,
   });
   mkdirSync(dirname(path), { recursive: true });
   while (!tryCreate(path, mine)) {
     const found = read(path);
     if (found === undefined) continue;
+    if (inherited !== undefined && parse(found.text)?.id === inherited) {
+      writeFileSync(`${path}.${id}`, mine);
+      renameSync(`${path}.${id}`, path);
+      break;
+    }
     if (!isLeftBehind(found)) return { owner: describe(found.text) };
     remove(path, found.text);
   }
@@ -91,6 +98,7 @@ export function tryLock(path) {
   }, beatMs);
   beat.unref();
   return {
+    id,
     isHeld,
     release() {
       clearInterval(beat);
@@ -194,7 +202,7 @@ function remove(path, text) {
 
 /**
  * @param {string} text
- * @returns {{ pid: number, host: string, start: string | null } | undefined}
+ * @returns {{ pid: number, host: string, start: string | null, id?: string } | undefined}
  */
 function parse(text) {
   try {

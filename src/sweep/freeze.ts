@@ -82,37 +82,51 @@ export function frozenTrial({ axes }: SweepPlan, index: SweepPlan['trials'][numb
 }
 
 /**
- * Writes the plan into a new folder under `runs`, whole or not at all.
- * @returns the folder, also where it was there before: the same plan has the same folder
+ * Writes the plan into a new folder under `runs`, whole or not at all. The same plan has the same folder.
+ * @param options.resume only look for it
+ * @param options.force a new folder in any case, with a number at its end where the plan has one already
+ * @returns undefined where it is not there and may not be made
  */
-export function freezeSweep(plan: SweepPlan, runs: string): { folder: string; isNew: boolean } {
-  const folder = join(runs, sweepId(plan));
-  if (existsSync(folder)) return { folder, isNew: false };
+export function freezeSweep(
+  plan: SweepPlan,
+  runs: string,
+  options: { readonly resume?: boolean; readonly force?: boolean } = {},
+): { folder: string; isNew: boolean } | undefined {
+  for (let count = 1; ; count++) {
+    const id = sweepId(plan) + (count === 1 ? '' : `-${count}`);
+    const folder = join(runs, id);
+    if (existsSync(folder) && !options.force) return { folder, isNew: false };
+    if (options.resume) return undefined;
+    if (!existsSync(folder) && writeFolder(plan, id, runs)) return { folder, isNew: true };
+  }
+}
+
+/** @returns false where another process was faster */
+function writeFolder(plan: SweepPlan, id: string, runs: string): boolean {
   mkdirSync(runs, { recursive: true });
   const temporary = mkdtempSync(join(runs, '.sweep-'));
   writeFileSync(join(temporary, 'base.yaml'), baseText(plan));
   writeFileSync(join(temporary, 'trials.jsonl'), trialLines(plan));
   writeSources(plan, join(temporary, 'sweep'));
-  writeFileSync(join(temporary, 'sweep.json'), `${JSON.stringify(headOf(plan), null, 2)}\n`);
+  writeFileSync(join(temporary, 'sweep.json'), `${JSON.stringify(headOf(plan, id), null, 2)}\n`);
   // Others who share the folder read it too.
   chmodSync(temporary, 0o755);
   try {
-    renameSync(temporary, folder);
-    return { folder, isNew: true };
+    renameSync(temporary, join(runs, id));
+    return true;
   } catch (error) {
     rmSync(temporary, { recursive: true });
-    // Another process planned the same sweep at the same time.
     if (!['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    return { folder, isNew: false };
+    return false;
   }
 }
 
-function headOf(plan: SweepPlan): FrozenSweep {
+function headOf(plan: SweepPlan, id: string): FrozenSweep {
   const { sweep, axes, space, trials, hash } = plan;
   const { mlflow } = space.compile(trials[0]!.point).plan.tracking;
   return {
     format: 1,
-    id: sweepId(plan),
+    id,
     name: sweep.name,
     description: sweep.description ?? '',
     hash,

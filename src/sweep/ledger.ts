@@ -110,6 +110,15 @@ export function readTrials(folder: string): FrozenTrial[] {
   return lines.map((line) => JSON.parse(line) as FrozenTrial);
 }
 
+/** One of them; the others are not parsed. */
+export function readTrial(folder: string, hash: string): FrozenTrial | undefined {
+  const text = readFileSync(join(folder, 'trials.jsonl'), 'utf8');
+  const at = text.indexOf(`"hash":"${hash}"`);
+  if (at === -1) return undefined;
+  const end = text.indexOf('\n', at);
+  return JSON.parse(text.slice(text.lastIndexOf('\n', at) + 1, end === -1 ? undefined : end)) as FrozenTrial;
+}
+
 export function trialFolder(sweepFolder: string, hash: string): string {
   return join(sweepFolder, 'trials', hash.slice(0, 16));
 }

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ExperimentError, type Problem } from '../errors.ts';
+import { namesHint } from '../file/names.ts';
 import { sortProblems } from '../file/problems.ts';
 import { canonicalJson } from '../plan/hash.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
@@ -49,6 +50,7 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const points = pointsOf(space);
   space.throwProblems();
   checkPoints(space, coveringPoints(points, axes));
+  checkMetric(space, points[0]!);
 
   const base = space.base.value as Readonly<Record<string, unknown>>;
   const contentOf = createContents(base, axes, space.pathOf, (point) => {
@@ -91,6 +93,15 @@ function checkPoints(space: Space, points: readonly Point[]): void {
     }
   }
   if (problems.length > 0) throw new ExperimentError(sortProblems(problems));
+}
+
+function checkMetric({ sweep, compile, report, throwProblems }: Space, point: Point): void {
+  const { head } = sweep.metric;
+  if (head === null) return;
+  const heads = compile(point).plan.model.heads.map(({ name }) => name);
+  if (!heads.includes(head))
+    report('unknownHead', ['metric', 'head'], `there is no head "${head}"`, namesHint(head, heads));
+  throwProblems();
 }
 
 /** Where a mistake is not in the sweep file, the values that it comes with are. */

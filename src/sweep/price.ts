@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { describeNetwork } from '../model/describe.ts';
 import type { Network } from '../model/network.ts';
-import { stageFigures } from '../plan/figures.ts';
+import { epochFlops, stageFigures } from '../plan/figures.ts';
 import type { DataFigures, Settings, StageFigures, StagePlan } from '../plan/plan.ts';
 import type { RunResult, StageCost } from '../runs.ts';
 
@@ -47,15 +47,6 @@ export function speedOf(results: readonly RunResult[], host = hostname()): Speed
     },
     startSeconds: starts.length === 0 ? 0 : median(starts),
   };
-}
-
-/** Operations of an epoch of a stage, validation included, which costs a forward pass: a third of a training step. */
-export function epochFlops(
-  { flopsPerStep, stepsPerEpoch, batchSize }: StageFigures,
-  { validationRows }: DataFigures,
-): number | null {
-  if (stepsPerEpoch === null || validationRows === null) return null;
-  return flopsPerStep * (stepsPerEpoch + Math.ceil(validationRows / batchSize) / 3);
 }
 
 export function createPricer(speed: Speed): (settings: Settings, data: DataFigures) => Price {

@@ -67,6 +67,8 @@ export interface Tracker {
 export interface TrackerOptions {
   /** The folder that holds one folder a run. */
   readonly runsFolder: string;
+  /** The run's own folder, where that is not named after it. */
+  readonly folder?: string | undefined;
   /** The server; without one there is only the spool. */
   readonly target?: Target | undefined;
   /** Told, in one sentence each, what a person should know: the server is away, is back, refuses; events are kept. */
@@ -100,7 +102,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (open) throw new Error('tracker: started already');
       const { target, notify, backoff } = options;
       const client = target && createClient(target);
-      const folder = path.join(options.runsFolder, run.runId);
+      const folder = options.folder ?? path.join(options.runsFolder, run.runId);
       mkdirSync(folder, { recursive: true });
       const before = readRunState(folder);
       if (before?.status === 'RUNNING' && before.pid !== process.pid && fate(before) !== 'gone') {

@@ -106,6 +106,9 @@ function notFinite(
   return new RunError(
     `the loss became ${loss} in stage ${stage.name}, epoch ${epoch + 1}, step ${step + 1}, at a learning rate of ${learningRate}; ` +
       'the weights were left as they were before this step',
-    { hint: 'Lower the learning rate, or look for a class weight or a normalisation that is far too large.' },
+    {
+      hint: 'Lower the learning rate, or look for a class weight or a normalisation that is far too large.',
+      isCertain: true,
+    },
   );
 }

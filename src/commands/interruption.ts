@@ -1,0 +1,21 @@
+/** Ctrl-C, and the line to go on with. */
+
+/** The first signal asks for a clean stop, the second ends the process. @param sentence what is said at the first */
+export function interruption(note: (message: string) => void, sentence: string): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      note(`${sentence} Once more to stop at once, without one.`);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+/** The line that started this, quoted where a shell would take it apart. */
+export function commandLine(words: readonly string[]): string {
+  const quoted = (word: string): string =>
+    /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return ['npx run', ...words.map(quoted)].join(' ');
+}

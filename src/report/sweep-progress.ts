@@ -1,0 +1,105 @@
+/**
+ * What is seen while a sweep runs. In a terminal its last lines show how far it is and what runs; everywhere else there
+ * is a line for each trial that ends.
+ */
+import { createColors } from 'picocolors';
+import { formatDuration, formatHash, formatLoss } from './format.ts';
+import { createLiveRegion } from './live-region.ts';
+import type { ProgressStream } from './progress.ts';
+import { fitLine } from './text-width.ts';
+
+/** What of a trial is shown. */
+export interface ShownTrial {
+  readonly hash: string;
+  readonly label: string;
+  readonly status: 'waiting' | 'submitted' | 'elsewhere' | 'done' | 'failed';
+  /** The sweep's metric, of a trial that is done. */
+  readonly metric: number | null;
+  /** Of a trial that is done: by the clock. */
+  readonly seconds: number | null;
+  /** Why an attempt did not end well. */
+  readonly reason: string | null;
+  /** Epochs that are done and at most, of a trial that runs. */
+  readonly epochs: readonly [number, number] | null;
+}
+
+export interface SweepScreen {
+  readonly metric: string;
+  readonly trials: readonly ShownTrial[];
+  readonly best: ShownTrial | undefined;
+  /** Estimate for all that is left, null where there is none. */
+  readonly secondsLeft: number | null;
+}
+
+export interface SweepView {
+  /** A trial has changed. */
+  changed(trial: ShownTrial, screen: SweepScreen): void;
+  /** Draws what is current; nothing outside a terminal. */
+  draw(screen: SweepScreen): void;
+  note(message: string): void;
+  close(): void;
+}
+
+export interface SweepViewOptions {
+  readonly terminal: boolean;
+  columns(): number;
+  readonly colour: boolean;
+}
+
+/** More than these running trials are told by their number. */
+const MOST_LINES = 12;
+
+export function createSweepView(stream: ProgressStream, options: SweepViewOptions): SweepView {
+  const { terminal, columns } = options;
+  const { dim, green, red, bold } = createColors(options.colour);
+  const region = createLiveRegion(stream, columns);
+  const width = (): number => Math.max(1, columns() - 1);
+  const stay = (line: string): void => {
+    if (terminal) region.above([line]);
+    else stream.write(`${line}\n`);
+  };
+
+  function summary({ trials, best, metric, secondsLeft }: SweepScreen): string {
+    const count = (...names: ShownTrial['status'][]): number =>
+      trials.filter(({ status }) => names.includes(status)).length;
+    const parts = [`${count('done')}/${trials.length} done`, `${count('submitted', 'elsewhere')} running`];
+    if (count('failed') > 0) parts.push(`${count('failed')} failed`);
+    if (best) parts.push(`best ${metric} ${formatLoss(best.metric)}: ${best.label}`);
+    if (secondsLeft !== null) parts.push(`${formatDuration(secondsLeft)} left`);
+    return parts.join(terminal ? ' · ' : ', ');
+  }
+
+  function lines(screen: SweepScreen): string[] {
+    const running = screen.trials.filter(({ status }) => status === 'submitted' || status === 'elsewhere');
+    const shown = running.slice(0, MOST_LINES).map(({ hash, label, status, epochs }) => {
+      const where = status === 'elsewhere' ? ' (another process)' : '';
+      const done = epochs === null ? '' : `epoch ${epochs[0]}/${epochs[1]}  `;
+      return [{ text: `  ${formatHash(hash)}  ${done}${label}${where}`, paint: dim }];
+    });
+    const more = running.length - shown.length;
+    if (more > 0) shown.push([{ text: `  and ${more} more`, paint: dim }]);
+    return [[{ text: summary(screen), paint: bold }], ...shown].map((line) => fitLine(line, width()));
+  }
+
+  return {
+    changed(trial, screen) {
+      const { status, label, metric, seconds, reason } = trial;
+      const number = screen.trials.filter((one) => one.status === 'done' || one.status === 'failed').length;
+      const place = `[${number}/${screen.trials.length}]`;
+      if (status === 'done')
+        stay(
+          `${place} ${green('done')}  ${screen.metric} ${formatLoss(metric)}  ${label}  ${formatDuration(seconds)}`,
+        );
+      else if (status === 'failed') stay(`${place} ${red('failed')}  ${label}  ${reason ?? ''}`);
+      else if (status === 'waiting' && reason !== null) stay(`to be tried again  ${label}  ${reason}`);
+      if (terminal) region.draw(lines(screen));
+    },
+    draw(screen) {
+      if (terminal) region.draw(lines(screen));
+    },
+    note: stay,
+    close() {
+      region.clear();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** The end of a sweep as text: its best trials, what failed, and how to go on. */
+import { formatLoss, formatNumberOf } from './format.ts';
+import { renderTable, type TextStyle } from './text-table.ts';
+
+export interface EndedSweep {
+  readonly sweep: string;
+  readonly status: string;
+  readonly metric: string;
+  readonly best: { readonly trial: string; readonly label: string; readonly metric: number } | null;
+  readonly trials: readonly {
+    readonly label: string;
+    readonly status: string;
+    readonly metric: number | null;
+    readonly reason: string | null;
+  }[];
+}
+
+/** So many failures are shown. */
+const ROWS = 10;
+
+export function sweepResult({ sweep, status, metric, best, trials }: EndedSweep, style: TextStyle): string {
+  const failed = trials.filter((trial) => trial.status === 'failed');
+  const done = trials.filter((trial) => trial.status === 'done').length;
+  const lines = [`${formatNumberOf(trials.length, 'trial')}, ${done} done, ${failed.length} failed.`];
+  if (status === 'budgetSpent') lines.push('The budget is spent; what was not begun was left out.');
+  if (best) lines.push(`Best ${metric}: ${formatLoss(best.metric)} with ${best.label}.`);
+  if (failed.length > 0) {
+    const rows = failed.slice(0, ROWS).map(({ label, reason }) => [label, (reason ?? '').split('\n')[0]!]);
+    const columns = ['failed', 'why'].map((title) => ({ title, align: 'left' as const }));
+    lines.push(
+      '',
+      renderTable({ columns, rows }, style),
+      '',
+      `To try them again:\n  npx run sweep ${sweep} --failed`,
+    );
+  }
+  if (best) lines.push(`The winning experiment, ready to run:\n  npx run best ${sweep}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,221 @@
+/**
+ * Runs a planned sweep to its end through a launcher. The ledger alone says what is done, so that any number of drivers
+ * may work on one sweep, and one that starts later goes on where another was killed.
+ *
+ *   look at the ledger ─▶ choose trials that can start ─▶ submit ─▶ one ends ─▶ look at its trial ─▶ choose again …
+ */
+
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FrozenSweep, FrozenTrial } from './freeze.ts';
+import { knownResults } from './known.ts';
+import type { Job, Launcher } from './launcher.ts';
+import {
+  begunTrials,
+  exitCodes,
+  publishResult,
+  readSweep,
+  readTrialState,
+  readTrials,
+  type TrialResult,
+  type TrialState,
+  trialFolder,
+} from './ledger.ts';
+import { metricOf } from './metric.ts';
+
+export interface DriveOptions {
+  readonly sweepFolder: string;
+  /** The folder of the runs. */
+  readonly runs: string;
+  readonly launcher: Launcher;
+  /** Begin failed trials again, with all of their tries. */
+  readonly failed: boolean;
+  /** Whether results of other sweeps and runs count. */
+  readonly adopt: boolean;
+  readonly signal: AbortSignal;
+  /** Told after each change. */
+  readonly onChange: (progress: SweepProgress) => void;
+  /** First wait before a failed trial is tried again, doubled each time. @default 1000 */
+  readonly backoffMs?: number;
+}
+
+/** Trial by hash, in the order of the plan. */
+export interface SweepProgress {
+  readonly sweep: FrozenSweep;
+  readonly trials: readonly TrialProgress[];
+  /** The trial that changed. */
+  readonly changed: TrialProgress | undefined;
+}
+
+export interface TrialProgress {
+  readonly trial: FrozenTrial;
+  status: 'waiting' | 'submitted' | 'elsewhere' | 'done' | 'failed';
+  result: TrialResult | undefined;
+  /** Why the newest attempt ended, where it did not end well. */
+  reason: string | null;
+  failures: number;
+  /** Not before this time, by `performance.now`. */
+  notBefore: number;
+}
+
+export interface SweepOutcome {
+  readonly status: 'finished' | 'failed' | 'interrupted' | 'budgetSpent';
+  readonly trials: readonly TrialProgress[];
+}
+
+/** How often trials that another driver works on are looked at. */
+const POLL_MS = 1000;
+
+export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
+  const { sweepFolder, launcher, signal, onChange } = options;
+  const sweep = readSweep(sweepFolder);
+  const trials = readTrials(sweepFolder).map(
+    (trial): TrialProgress => ({
+      trial,
+      status: 'waiting',
+      result: undefined,
+      reason: null,
+      failures: 0,
+      notBefore: 0,
+    }),
+  );
+  /** Failures of before, which do not count when failed trials are begun again. */
+  const forgiven = new Map<string, number>();
+  const running = new Map<TrialProgress, Promise<void>>();
+
+  if (options.adopt) adoptResults(options, sweep, trials);
+  const begun = begunTrials(sweepFolder);
+  for (const one of trials) {
+    if (!begun.has(basename(trialFolder(sweepFolder, one.trial.hash)))) continue;
+    const state = readTrialState(sweepFolder, one.trial.hash);
+    if (options.failed) forgiven.set(one.trial.hash, state.failures);
+    settle(one, state, options.failed);
+  }
+  onChange({ sweep, trials, changed: undefined });
+
+  let isSpent = false;
+  try {
+    while (!signal.aborted) {
+      lookElsewhere();
+      isSpent = isBudgetSpent(sweep, trials);
+      const chosen = isSpent ? [] : choose();
+      if (chosen.length > 0) submit(chosen);
+      const isWaiting =
+        !isSpent && trials.some(({ status }) => status === 'waiting' || status === 'elsewhere');
+      if (running.size === 0 && !isWaiting) break;
+      await oneEnds();
+    }
+  } finally {
+    // Also where the launcher failed: what runs is asked to stop.
+    if (running.size > 0) await launcher.stop();
+    await Promise.allSettled(running.values());
+    await launcher.close();
+  }
+  return { status: outcome(), trials };
+
+  function outcome(): SweepOutcome['status'] {
+    if (trials.every(({ status }) => status === 'done')) return 'finished';
+    if (signal.aborted) return 'interrupted';
+    return isSpent ? 'budgetSpent' : 'failed';
+  }
+
+  /** What the ledger says now. */
+  function settle(one: TrialProgress, state: TrialState, again = false): void {
+    one.result = state.result;
+    one.reason = state.result === undefined ? (state.exit?.reason ?? null) : null;
+    one.failures = state.failures - (forgiven.get(one.trial.hash) ?? 0);
+    const isCertain = state.exit?.code === exitCodes.doNotRetry && !again;
+    if (state.status === 'done') one.status = 'done';
+    else if (state.status === 'running') one.status = 'elsewhere';
+    else if (state.status === 'failed' && (isCertain || one.failures > sweep.limits.retries))
+      one.status = 'failed';
+    else one.status = 'waiting';
+    if (state.status === 'failed' && one.status === 'waiting' && !again) {
+      const wait = (options.backoffMs ?? 1000) * 2 ** (one.failures - 1);
+      one.notBefore = performance.now() + wait;
+    }
+  }
+
+  function look(one: TrialProgress): void {
+    const before = one.status;
+    settle(one, readTrialState(sweepFolder, one.trial.hash));
+    if (one.status !== before) onChange({ sweep, trials, changed: one });
+  }
+
+  /** Trials that others have begun since the last look, or were at work on. */
+  function lookElsewhere(): void {
+    const names = begunTrials(sweepFolder);
+    for (const one of trials) {
+      if (one.status === 'elsewhere') look(one);
+      else if (one.status === 'waiting' && one.notBefore === 0) {
+        if (names.has(basename(trialFolder(sweepFolder, one.trial.hash)))) look(one);
+      }
+    }
+  }
+
+  function choose(): TrialProgress[] {
+    const now = performance.now();
+    const room = launcher.capacity - running.size;
+    const chosen: TrialProgress[] = [];
+    for (const one of trials) {
+      if (chosen.length >= room) break;
+      if (one.status === 'waiting' && one.notBefore <= now && !running.has(one)) chosen.push(one);
+    }
+    return chosen;
+  }
+
+  function submit(chosen: readonly TrialProgress[]): void {
+    const jobs = chosen.map(({ trial }): Job => ({ trial: trial.hash, epochs: null }));
+    const ends = launcher.submit(jobs);
+    chosen.forEach((one, i) => {
+      one.status = 'submitted';
+      const end = ends[i]!.then(() => {
+        running.delete(one);
+        look(one);
+      });
+      running.set(one, end);
+      onChange({ sweep, trials, changed: one });
+    });
+  }
+
+  /** Until a job ends, a wait is over, or another driver may have done something. */
+  async function oneEnds(): Promise<void> {
+    const timer = new AbortController();
+    const aborted = AbortSignal.any([signal, timer.signal]);
+    const pause = sleep(POLL_MS, undefined, { signal: aborted }).catch(() => undefined);
+    await Promise.race([pause, ...running.values()]);
+    timer.abort();
+  }
+}
+
+/** Results of the same plans from elsewhere become results here, without a run. */
+function adoptResults(
+  { sweepFolder, runs }: DriveOptions,
+  sweep: FrozenSweep,
+  trials: readonly TrialProgress[],
+): void {
+  const known = knownResults(runs, new Set(trials.map(({ trial }) => trial.hash)));
+  for (const { trial } of trials) {
+    const found = known.get(trial.hash);
+    if (found === undefined) continue;
+    const { result, directory } = found;
+    publishResult(sweepFolder, {
+      ...result,
+      trial: trial.hash,
+      label: trial.label,
+      values: trial.values,
+      metric: metricOf(sweep.metric, result.metrics),
+      epochs: result.stages.reduce((sum, { epochs }) => sum + epochs, 0),
+      seconds: result.stages.reduce((sum, { seconds }) => sum + seconds, 0),
+      directory,
+    });
+  }
+}
+
+function isBudgetSpent({ budget }: FrozenSweep, trials: readonly TrialProgress[]): boolean {
+  const results = trials.flatMap(({ result }) => (result === undefined ? [] : [result]));
+  const sum = (of: (result: TrialResult) => number): number =>
+    results.reduce((total, one) => total + of(one), 0);
+  if (budget.epochs !== null && sum(({ epochs }) => epochs) >= budget.epochs) return true;
+  return budget.hours !== null && sum(({ seconds }) => seconds) >= budget.hours * 3600;
+}

@@ -1,0 +1,191 @@
+/**
+ * One trial, from its lease to its published result: what the process of a job does.
+ *
+ *   1. lease ─▶ 2. a new attempt, with the newest checkpoint ─▶ 3. the run ─▶ 4. result, exit record
+ */
+import {
+  appendFileSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { ExperimentError, RunError } from '../errors.ts';
+import type { Progress } from '../report/progress.ts';
+import { type RunOutcome, runExperiment } from '../run.ts';
+import { readResult } from '../runs.ts';
+import { tryLock } from '../runtime/lock.mjs';
+import { ownMark } from '../track/process-mark.ts';
+import { escaped, type FrozenSweep, type FrozenTrial } from './freeze.ts';
+import type { Job } from './launcher.ts';
+import {
+  createAttempt,
+  exitCodes,
+  leaseFile,
+  publishResult,
+  readAttempts,
+  readSweep,
+  readTrial,
+  readTrialResult,
+  trialFolder,
+  writeAttempt,
+  writeExit,
+} from './ledger.ts';
+import { metricOf } from './metric.ts';
+
+export interface TrialOptions extends Job {
+  /** Id of the trial's lease, where whoever started this process took it for it. */
+  readonly lease?: string | undefined;
+  readonly signal: AbortSignal;
+  /** Makes the progress that writes to this function. */
+  readonly progressTo: (write: (text: string) => void) => Progress;
+}
+
+/** @returns the exit code; never throws for what goes wrong in the trial */
+export async function runTrial(sweepFolder: string, options: TrialOptions): Promise<number> {
+  const { trial: hash } = options;
+  if (readTrialResult(sweepFolder, hash) !== undefined) return exitCodes.done;
+  const lock = tryLock(leaseFile(sweepFolder, hash), options.lease);
+  if (!('release' in lock)) return exitCodes.busy;
+  try {
+    // Its owner may have finished between the two looks.
+    if (readTrialResult(sweepFolder, hash) !== undefined) return exitCodes.done;
+    return await runAttempt(sweepFolder, options);
+  } finally {
+    lock.release();
+  }
+}
+
+async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<number> {
+  const { trial: hash, epochs, signal } = options;
+  const started = performance.now();
+  const sweep = readSweep(sweepFolder);
+  const trial = findTrial(sweepFolder, hash);
+  const folder = trialFolder(sweepFolder, hash);
+  const earlier = readAttempts(folder);
+  const attempt = createAttempt(folder);
+  const from = seedAttempt(earlier, attempt.folder);
+  const runId = earlier[0]?.record?.runId ?? `${sweep.id}-${hash.slice(0, 8)}`;
+  writeAttempt(attempt.folder, { ...ownMark(), trial: hash, attempt: attempt.number, from, runId });
+
+  const logFile = join(attempt.folder, 'log.txt');
+  const write = (text: string): void => appendFileSync(logFile, text);
+  const progress = options.progressTo(write);
+  let epochsDone = 0;
+  const end = (code: number, reason: string | null): number => {
+    if (reason !== null) write(`${reason}\n`);
+    const seconds = (performance.now() - started) / 1000;
+    writeExit(attempt.folder, { code, reason, ended: new Date().toISOString(), seconds, epochs: epochsDone });
+    return code;
+  };
+  try {
+    const outcome = await runExperiment(join(sweepFolder, 'base.yaml'), {
+      overrides: overridesOf(trial),
+      resume: false,
+      signal,
+      progress,
+      trial: {
+        folder: attempt.folder,
+        runId,
+        name: trial.label,
+        tags: tagsOf(sweep, trial),
+        planHash: hash,
+        epochs,
+      },
+    });
+    epochsDone = outcome.epochs;
+    if (outcome.status === 'interrupted') return end(exitCodes.checkpointed, 'stopped with a checkpoint');
+    const before = earlier.reduce((sum, { exit }) => sum + (exit?.seconds ?? 0), 0);
+    publish(
+      sweepFolder,
+      sweep,
+      trial,
+      attempt.folder,
+      outcome,
+      before + (performance.now() - started) / 1000,
+    );
+    return end(exitCodes.done, null);
+  } catch (error) {
+    const isCertain = error instanceof ExperimentError || (error instanceof RunError && error.isCertain);
+    const isOurs = !(error instanceof ExperimentError || error instanceof RunError);
+    const reason =
+      error instanceof Error ? ((isOurs ? error.stack : undefined) ?? error.message) : String(error);
+    return end(isCertain ? exitCodes.doNotRetry : 1, reason);
+  } finally {
+    progress.close();
+  }
+}
+
+function findTrial(sweepFolder: string, hash: string): FrozenTrial {
+  const trial = readTrial(sweepFolder, hash);
+  if (trial === undefined)
+    throw new RunError(`there is no trial ${hash} in ${sweepFolder}`, { isCertain: true });
+  return trial;
+}
+
+/** The values as arguments, as a person would give them. */
+export function overridesOf({ values }: Pick<FrozenTrial, 'values'>): string[] {
+  return Object.entries(values).map(([path, value]) => `${path}=${JSON.stringify(escaped(value))}`);
+}
+
+function tagsOf(sweep: FrozenSweep, trial: FrozenTrial): Record<string, string> {
+  const point = Object.entries(trial.point).map(([axis, value]) => [`axis.${axis}`, String(value)]);
+  return { sweep: sweep.id, ...Object.fromEntries(point) };
+}
+
+/**
+ * Puts the newest checkpoint of earlier attempts into a new one, with what was logged up to it.
+ * @returns number of the attempt that it is from, null where none has one
+ */
+function seedAttempt(earlier: readonly { number: number; folder: string }[], folder: string): number | null {
+  const source = [...earlier]
+    .reverse()
+    .find((one) => existsSync(join(one.folder, 'checkpoint/last.safetensors')));
+  if (source === undefined) return null;
+  const copied = readdirSync(source.folder).filter(
+    (name) => ['history.jsonl', 'metrics.jsonl'].includes(name) || /^mlflow-\w+\.json$/.test(name),
+  );
+  for (const name of copied)
+    copyFileSync(join(source.folder, name), join(folder, name), constants.COPYFILE_FICLONE);
+  mkdirSync(join(folder, 'checkpoint'));
+  // `last` comes last: an attempt that has it has all of it.
+  for (const name of ['best.safetensors', 'last.safetensors']) {
+    const file = join(source.folder, 'checkpoint', name);
+    if (existsSync(file)) share(file, join(folder, 'checkpoint', name));
+  }
+  return source.number;
+}
+
+/** A second name for the same bytes, which nobody changes: a new checkpoint is a new file. */
+function share(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, `${to}.part`);
+    renameSync(`${to}.part`, to);
+  }
+}
+
+function publish(
+  sweepFolder: string,
+  sweep: FrozenSweep,
+  { hash, label, values }: FrozenTrial,
+  folder: string,
+  { epochs, metrics }: RunOutcome,
+  seconds: number,
+): void {
+  publishResult(sweepFolder, {
+    ...readResult(folder)!,
+    trial: hash,
+    label,
+    values,
+    metric: metricOf(sweep.metric, metrics!),
+    epochs,
+    seconds,
+    directory: relative(join(sweepFolder, '..'), folder),
+  });
+}

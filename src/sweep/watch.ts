@@ -1,0 +1,134 @@
+/** From what a driver tells to what is shown: the best so far, epochs of running trials, time left. */
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { ShownTrial, SweepScreen, SweepView } from '../report/sweep-progress.ts';
+import type { SweepOutcome, SweepProgress, TrialProgress } from './drive.ts';
+import { readAttempts, readSweep, type TrialResult, trialFolder } from './ledger.ts';
+import { isBetter, type Metric, metricName } from './metric.ts';
+
+const REDRAW_MS = 1000;
+
+export interface Watch {
+  onChange(progress: SweepProgress): void;
+  close(): void;
+}
+
+/** @param capacity trials at a time */
+export function createWatch(sweepFolder: string, view: SweepView, capacity: number): Watch {
+  const started = performance.now();
+  let last: SweepProgress | undefined;
+  let doneBefore = 0;
+  const screen = (): SweepScreen => screenOf(sweepFolder, last!, { started, doneBefore, capacity });
+  const timer = setInterval(() => {
+    if (last) view.draw(screen());
+  }, REDRAW_MS);
+  timer.unref();
+  return {
+    onChange(progress) {
+      if (last === undefined) doneBefore = progress.trials.filter(({ status }) => status === 'done').length;
+      last = progress;
+      const { changed } = progress;
+      if (changed) view.changed(shown(sweepFolder, changed), screen());
+      else view.draw(screen());
+    },
+    close() {
+      clearInterval(timer);
+      view.close();
+    },
+  };
+}
+
+function screenOf(
+  sweepFolder: string,
+  { sweep, trials }: SweepProgress,
+  { started, doneBefore, capacity }: { started: number; doneBefore: number; capacity: number },
+): SweepScreen {
+  const done = trials.filter(({ status }) => status === 'done').length;
+  const left = trials.filter(({ status }) => !['done', 'failed'].includes(status));
+  const estimate = left.reduce<number | null>(
+    (sum, { trial }) =>
+      sum === null || trial.estimatedSeconds === null ? null : sum + trial.estimatedSeconds / capacity,
+    0,
+  );
+  // What was seen counts more than what was estimated.
+  const seen = done - doneBefore;
+  const secondsLeft = seen > 0 ? ((performance.now() - started) / 1000 / seen) * left.length : estimate;
+  const best = bestOf(sweep.metric, trials);
+  return {
+    metric: metricName(sweep.metric),
+    trials: trials.map((one) => shown(sweepFolder, one)),
+    best: best && shown(sweepFolder, best),
+    secondsLeft,
+  };
+}
+
+function bestOf(metric: Metric, trials: readonly TrialProgress[]): TrialProgress | undefined {
+  return trials.reduce<TrialProgress | undefined>((best, one) => {
+    if (one.result === undefined) return best;
+    return best === undefined || isBetter(metric, one.result.metric, best.result!.metric) ? one : best;
+  }, undefined);
+}
+
+function shown(sweepFolder: string, { trial, status, result, reason }: TrialProgress): ShownTrial {
+  const runs = status === 'submitted' || status === 'elsewhere';
+  return {
+    hash: trial.hash,
+    label: trial.label,
+    status,
+    metric: result?.metric ?? null,
+    seconds: result?.seconds ?? null,
+    reason,
+    epochs: runs ? [epochsDone(sweepFolder, trial.hash), trial.epochs] : null,
+  };
+}
+
+/** Lines of the history of the newest attempt. */
+function epochsDone(sweepFolder: string, hash: string): number {
+  const newest = readAttempts(trialFolder(sweepFolder, hash)).at(-1);
+  if (newest === undefined) return 0;
+  try {
+    return readFileSync(join(newest.folder, 'history.jsonl'), 'utf8').split('\n').length - 1;
+  } catch {
+    // It has not come so far.
+    return 0;
+  }
+}
+
+/** What `run sweep FILE --json` prints. */
+export interface SweepReport {
+  readonly sweep: string;
+  readonly directory: string;
+  readonly status: SweepOutcome['status'];
+  readonly metric: string;
+  readonly best: TrialResult | null;
+  readonly trials: readonly {
+    readonly hash: string;
+    readonly label: string;
+    readonly status: TrialProgress['status'];
+    readonly metric: number | null;
+    readonly weightsHash: string | null;
+    readonly reason: string | null;
+    /** Folder of its run, relative to that of the runs. */
+    readonly directory: string | null;
+  }[];
+}
+
+export function outcomeOf(sweepFolder: string, runs: string, { status, trials }: SweepOutcome): SweepReport {
+  const sweep = readSweep(sweepFolder);
+  return {
+    sweep: sweep.id,
+    directory: relative(runs, sweepFolder),
+    status,
+    metric: metricName(sweep.metric),
+    best: bestOf(sweep.metric, trials)?.result ?? null,
+    trials: trials.map(({ trial, status: own, result, reason }) => ({
+      hash: trial.hash,
+      label: trial.label,
+      status: own,
+      metric: result?.metric ?? null,
+      weightsHash: result?.weightsHash ?? null,
+      reason,
+      directory: result?.directory ?? null,
+    })),
+  };
+}
