@@ -6,6 +6,7 @@ import type { Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import type { tf } from '../runtime/tf.ts';
 import { computeLayer, type LayerContext } from './layers.ts';
+import { createWidths, type Narrowing } from './narrow.ts';
 
 export interface ForwardContext {
   /** False for evaluation: no dropout, and batch norm by its moving averages. */
@@ -15,6 +16,8 @@ export interface ForwardContext {
   /** Steps of the run before this one, int32: with seed and layer, the key of a dropout's mask. */
   readonly step: tf.Scalar;
   readonly seed: number;
+  /** For convolutions, and all between them, in 16 bits; float32 throughout without it. */
+  readonly narrowing?: Narrowing | undefined;
   /** Called around each layer with its name, for whoever wants to know where an op comes from. */
   readonly around?: ((layer: string, compute: () => tf.Tensor) => tf.Tensor) | undefined;
 }
@@ -55,12 +58,12 @@ export function computeLayers(
   network: Network,
   weights: ReadonlyMap<string, tf.Tensor>,
   images_BHWC: tf.Tensor4D,
-  { training, trainable, step, seed, around }: ForwardContext,
+  { training, trainable, step, seed, narrowing, around }: ForwardContext,
 ): ComputedLayers {
   const outputs = new Map<string, tf.Tensor>();
   const averages = new Map<string, tf.Tensor>();
+  const widths = createWidths(narrowing);
   for (const layer of network.layers) {
-    const inputs = layer.inputs.map((name) => outputs.get(name)!);
     const context: LayerContext = {
       training: training && trainable.has(layer.part),
       images_BHWC,
@@ -69,14 +72,16 @@ export function computeLayers(
       weight(name) {
         const weight = weights.get(`${layer.name}/${name}`);
         if (weight === undefined) throw new Error(`no weight ${layer.name}/${name}`);
-        return weight;
+        return widths.weight(layer.type, weight);
       },
       setAverage(name, value) {
         averages.set(`${layer.name}/${name}`, value);
       },
     };
-    const compute = (): tf.Tensor => computeLayer(layer, inputs, context);
+    const compute = (): tf.Tensor =>
+      computeLayer(layer, widths.inputs(layer.type, layer.inputs, outputs), context);
     outputs.set(layer.name, around === undefined ? compute() : around(layer.name, compute));
+    widths.note(layer.type, layer.name, layer.inputs);
   }
   return { outputs, averages };
 }

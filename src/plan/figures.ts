@@ -20,6 +20,8 @@ const BASE_BYTES = 450e6;
 const ACTIVATION_COPIES = 2;
 /** Enough for a curve of several cycles to be read in JSON. */
 const SCHEDULE_POINTS = 33;
+/** Of a number in a feature map. */
+const BYTES = { float32: 4, bfloat16: 2 } as const;
 const OPTIMIZER_SLOTS = { adam: 2, sgd: 1 } as const;
 
 export function modelFigures(settings: Settings, network: Network): ModelFigures {
@@ -57,7 +59,10 @@ export function stageFigures(
       BASE_BYTES +
         cacheBytes(settings, data) +
         BYTES_PER_FLOAT * (countParameters(network) + trained * (1 + OPTIMIZER_SLOTS[stage.optimizer.name])) +
-        stage.batchSize * stepActivationBytes(network, stage.trainable),
+        (stage.batchSize *
+          stepActivationBytes(network, stage.trainable) *
+          BYTES[settings.execution.precision]) /
+          BYTES_PER_FLOAT,
     ),
   };
 }

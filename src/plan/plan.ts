@@ -117,11 +117,17 @@ export interface StagePlan {
   readonly restoreBest: boolean;
 }
 
+export interface ExecutionPlan {
+  /** Type of the feature maps and of what convolutions compute with; weights are float32 always. */
+  readonly precision: 'float32' | 'bfloat16';
+}
+
 /** What the result depends on, and nothing else. */
 export interface Settings {
   readonly seed: number;
   readonly dataset: DatasetPlan;
   readonly model: ModelSettings;
+  readonly execution: ExecutionPlan;
   readonly stages: readonly StagePlan[];
 }
 

@@ -39,6 +39,7 @@ export function settingsOf(
       cacheSize: Math.max(...stages.map(({ imageSize }) => imageSize)),
     },
     model: parts.model(experiment.model),
+    execution: experiment.execution,
     stages,
   };
 }

@@ -573,6 +573,7 @@ export interface Experiment {
    * @minItems 1
    */
   stages: Stage[];
+  execution?: Execution;
   tracking?: Tracking;
 }
 /**
@@ -846,6 +847,15 @@ interface Stage {
    * Whether the stage ends with the weights of its best epoch (lowest validation loss) or with those of its last.
    */
   restoreBest?: boolean;
+}
+/**
+ * How the steps are computed.
+ */
+interface Execution {
+  /**
+   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), much slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   */
+  precision?: 'float32' | 'bfloat16';
 }
 /**
  * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.
@@ -1437,6 +1447,7 @@ export interface ResolvedExperiment {
    * @minItems 1
    */
   stages: ResolvedStage[];
+  execution: ResolvedExecution;
   tracking: ResolvedTracking;
 }
 /**
@@ -1710,6 +1721,15 @@ interface ResolvedStage {
    * Whether the stage ends with the weights of its best epoch (lowest validation loss) or with those of its last.
    */
   restoreBest: boolean;
+}
+/**
+ * How the steps are computed.
+ */
+interface ResolvedExecution {
+  /**
+   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), much slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   */
+  precision: 'float32' | 'bfloat16';
 }
 /**
  * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.

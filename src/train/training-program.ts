@@ -23,6 +23,7 @@ import type { HeadTargets } from './head-loss.ts';
 import { isLogVariance, logVarianceSpecs, trainedLogVariances } from './log-variances.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
+import { narrowingOf } from './precision.ts';
 import { declareData } from './program-data.ts';
 
 /** Names of the signatures of one stage. Stages whose steps are the same share them. */
@@ -56,8 +57,9 @@ export function recordProgram(
   networkFor: (imageSize: number) => Network,
   residence: 'memory' | 'file',
 ): TrainingProgram {
-  const { seed, stages } = plan.settings;
+  const { seed, stages, execution } = plan.settings;
   const program = createProgram();
+  const narrowing = narrowingOf(execution.precision, program);
   const specs = [
     ...networkFor(stages[0]!.imageSize).layers.flatMap(({ weights }) => weights),
     ...logVarianceSpecs(plan),
@@ -133,6 +135,7 @@ export function recordProgram(
             trainable: new Set(stage.trainable),
             step: inputs.step as tf.Scalar,
             seed,
+            narrowing,
             around: scope,
           });
           averages = computed.averages;
@@ -186,6 +189,7 @@ export function recordProgram(
           trainable: new Set(),
           step: tf.scalar(0, 'int32'),
           seed,
+          narrowing,
           around: scope,
         });
         countBatch(measureBatch(logits, heads, stage.loss, current));

@@ -26,6 +26,7 @@ test('fillDefaults - everything that is left out, in the order of the schema', (
     'learningRatePolicy',
     'augmentation',
     'stages',
+    'execution',
     'tracking',
   ]);
 });
