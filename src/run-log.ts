@@ -141,8 +141,9 @@ function describeData(plan: Plan, data: Data, context: 'training' | 'validation'
     profile: {
       rows: data.split[context].length,
       classes: Object.fromEntries(data.heads.map(({ name, classes }) => [name, classes])),
-      mean: data.normalization.mean,
-      std: data.normalization.std,
+      ...(data.normalization === 'perImage'
+        ? { normalize: data.normalization }
+        : { mean: data.normalization.mean, std: data.normalization.std }),
     },
   };
 }

@@ -37,7 +37,7 @@ export async function showPlan(
   print(planTable(plan, { ...style, values: options.values ?? false, originOf }));
   if (!options.layers) return;
   const { layersTable } = await import('../report/layers-table.ts');
-  print(`\n${layersTable(networkFor(plan.settings.stages[0]!.imageSize), style)}`);
+  print(`\n${layersTable(networkFor(plan.settings.stages[0]!), style)}`);
 }
 
 export const addValidate: AddCommand = (program, { print, printJson, say }, exit) => {

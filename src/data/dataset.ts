@@ -12,7 +12,7 @@ import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Labels, Split, Table } from '../table/table.ts';
 import { type BadImage, type ImageCache, openImageCache } from './cache.ts';
-import { type ChannelStatistics, channelStatistics } from './statistics.ts';
+import { type ChannelStatistics, channelStatistics, type Normalization } from './statistics.ts';
 
 export interface HeadData {
   readonly name: string;
@@ -35,7 +35,7 @@ export interface Data {
   /** Index in the cache by row of the table, -1 where there is none. */
   readonly imageOf: Int32Array;
   /** Of pixel values from 0 to 255; red, green, blue. */
-  readonly normalization: ChannelStatistics;
+  readonly normalization: Normalization;
   /** SHA-256 of the table and the images in hexadecimal. */
   readonly digest: string;
   /** Rows left out because their images are bad. */
@@ -158,7 +158,7 @@ function emptyProblems(split: Split, heads: readonly HeadData[], bad: readonly B
   return problems;
 }
 
-function normalizationOf(normalize: NormalizePlan, measure: () => ChannelStatistics): ChannelStatistics {
+function normalizationOf(normalize: NormalizePlan, measure: () => ChannelStatistics): Normalization {
   if (normalize === 'dataset') return measure();
   if (normalize === 'imagenet') return imagenet;
   if (normalize === 'unit') return unit;

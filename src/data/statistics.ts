@@ -11,6 +11,9 @@ export interface ChannelStatistics {
   readonly std: readonly number[];
 }
 
+/** By the figures of each channel, or each image by its own mean and deviation over all pixels and channels. */
+export type Normalization = ChannelStatistics | 'perImage';
+
 /**
  * Counts how often each of the 256 values stands in each channel; the sums are then whole numbers, and exact.
  * @param indices images in the cache; one that is listed twice counts twice

@@ -6,7 +6,7 @@ import { createAppender, volume } from './appender.ts';
 import { type Convolutions, convolutions } from './convolutions.ts';
 import type { Layer, LayerSettings } from './network.ts';
 import { type Poolings, poolings } from './poolings.ts';
-import type { InitializerName, Part } from './settings.ts';
+import type { Initializer, Part } from './settings.ts';
 
 /** Every method that takes a name appends a layer and returns that name, which later layers take as input. */
 export interface Builder extends Convolutions, Poolings {
@@ -24,6 +24,7 @@ export interface Builder extends Convolutions, Poolings {
   ): string;
   relu(name: string, input: string): string;
   swish(name: string, input: string): string;
+  gelu(name: string, input: string): string;
   sigmoid(name: string, input: string): string;
   concatenate(name: string, inputs: readonly string[]): string;
   /** The sum of inputs of one shape. */
@@ -33,7 +34,7 @@ export interface Builder extends Convolutions, Poolings {
   reshape(name: string, input: string, shape: readonly number[]): string;
   dropout(name: string, input: string, rate: number): string;
   stochasticDepth(name: string, input: string, rate: number): string;
-  dense(name: string, input: string, units: number, initializer: InitializerName): string;
+  dense(name: string, input: string, units: number, initializer: Initializer): string;
 }
 
 /** @param imageSize side of the square images, pixels */
@@ -43,7 +44,7 @@ export function createBuilder(imageSize: number): Builder {
 
   /** A layer that leaves the shape. @param flops operations for each value */
   function elementwise(
-    type: 'relu' | 'swish' | 'sigmoid',
+    type: 'relu' | 'swish' | 'gelu' | 'sigmoid',
     flops: number,
   ): (name: string, input: string) => string {
     return (name, input) => append(type, name, [input], {}, shapeOf(input), flops * volume(shapeOf(input)));
@@ -68,6 +69,7 @@ export function createBuilder(imageSize: number): Builder {
     },
     relu: elementwise('relu', 1),
     swish: elementwise('swish', 2),
+    gelu: elementwise('gelu', 4),
     sigmoid: elementwise('sigmoid', 1),
     concatenate(name, inputs) {
       const channels = inputs.reduce((sum, input) => sum + shapeOf(input).at(-1)!, 0);

@@ -1,7 +1,7 @@
 /** The layers that convolve, and the zeros before them: shapes, weights, operations. */
 import { type Appender, outputSide, volume } from './appender.ts';
 import type { LayerSettings } from './network.ts';
-import type { InitializerName } from './settings.ts';
+import type { Initializer } from './settings.ts';
 
 export interface ConvOptions {
   readonly filters: number;
@@ -13,7 +13,7 @@ export interface ConvOptions {
   readonly groups?: number;
   /** Whether a number is added to each channel of the output. @default false */
   readonly bias?: boolean;
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer;
 }
 
 export interface DepthwiseConvOptions {
@@ -21,7 +21,7 @@ export interface DepthwiseConvOptions {
   readonly kernelSize: number;
   readonly strides?: number;
   readonly padding?: 'same' | 'valid';
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer;
 }
 
 export interface Convolutions {

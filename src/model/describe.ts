@@ -29,11 +29,11 @@ export function describeNetwork(
   const pooled = appendPooling(builder, backboneOutput, model.pooling);
   const described = heads.map(({ name, classes, outputs = classes.length }) => {
     builder.startPart('tower');
-    const features = appendTower(builder, pooled, name, model.tower);
+    const features = appendTower(builder, pooled, name, model.towers[name] ?? model.tower);
     builder.startPart('heads');
     return {
       head: name,
-      layer: appendHead(builder, features, name, outputs),
+      layer: appendHead(builder, features, name, outputs, model.headInitializer),
       classes: classes.length,
     };
   });

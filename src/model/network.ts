@@ -2,7 +2,7 @@
  * A network as data: layers in the order in which they are computed, each with its inputs, its output's shape and
  * its weights. No tensor exists here; src/network computes what this describes, src/plan counts it.
  */
-import type { InitializerName, Part } from './settings.ts';
+import type { Initializer, Part } from './settings.ts';
 
 export type LayerType = keyof LayerSettings;
 
@@ -29,12 +29,15 @@ export interface LayerSettings {
   batchNorm: { readonly epsilon: number; readonly momentum: number };
   relu: Record<never, never>;
   swish: Record<never, never>;
+  gelu: Record<never, never>;
   sigmoid: Record<never, never>;
   maxPool: { readonly size: number; readonly strides: number; readonly padding: 'same' | 'valid' };
   /** With `same`, positions beyond the image do not count. */
   averagePool: { readonly size: number; readonly strides: number; readonly padding: 'same' | 'valid' };
   globalAveragePool: Record<never, never>;
   globalMaxPool: Record<never, never>;
+  /** The generalised mean, with an exponent for all maps. */
+  globalGeneralizedMean: Record<never, never>;
   /** Along the last axis. */
   concatenate: Record<never, never>;
   add: Record<never, never>;
@@ -48,10 +51,10 @@ export interface LayerSettings {
   dense: { readonly units: number };
 }
 
-export type WeightInitializer = InitializerName | 'zeros' | 'ones';
+export type WeightInitializer = Initializer | 'zeros' | 'ones' | { readonly constant: number };
 
 export interface WeightSpec {
-  /** `<layer>/<kernel|bias|gamma|beta|moving_mean|moving_variance>`: Keras's own names, so that its files fit. */
+  /** `<layer>/<kernel|bias|gamma|beta|moving_mean|moving_variance|p>`: Keras's own names, so that its files fit. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly initializer: WeightInitializer;

@@ -13,9 +13,11 @@ export interface Poolings {
   averagePool(name: string, input: string, window: WindowOptions): string;
   globalAveragePool(name: string, input: string): string;
   globalMaxPool(name: string, input: string): string;
+  /** @param p what the exponent starts at */
+  globalGeneralizedMean(name: string, input: string, p: number): string;
 }
 
-export function poolings({ append, shapeOf, imageShapeOf }: Appender): Poolings {
+export function poolings({ append, weight, shapeOf, imageShapeOf }: Appender): Poolings {
   function windowed(
     type: 'maxPool' | 'averagePool',
     name: string,
@@ -40,5 +42,16 @@ export function poolings({ append, shapeOf, imageShapeOf }: Appender): Poolings 
     averagePool: (name, input, window) => windowed('averagePool', name, input, window),
     globalAveragePool: (name, input) => whole('globalAveragePool', name, input),
     globalMaxPool: (name, input) => whole('globalMaxPool', name, input),
+    // A logarithm, a power, a sum and what keeps them in range.
+    globalGeneralizedMean: (name, input, p) =>
+      append(
+        'globalGeneralizedMean',
+        name,
+        [input],
+        {},
+        [imageShapeOf(input)[2]],
+        5 * volume(shapeOf(input)),
+        [weight(`${name}/p`, [1], { constant: p })],
+      ),
   };
 }

@@ -1,6 +1,17 @@
 /** What a network is built from: the resolved `model` of an experiment. */
 
-export type InitializerName = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
+export type InitializerName =
+  | 'glorotUniform'
+  | 'glorotNormal'
+  | 'heUniform'
+  | 'heNormal'
+  | 'heNormalFanOut'
+  | 'lecunUniform'
+  | 'lecunNormal'
+  | 'orthogonal';
+
+/** How a kernel starts: by name, or normal numbers of a deviation, cut at two of them. */
+export type Initializer = InitializerName | { readonly truncatedNormal: number };
 
 /** DenseNets by number and those of a size of one's own come to the same construction. */
 export interface DenseNetSettings {
@@ -11,7 +22,7 @@ export interface DenseNetSettings {
   readonly growthRate: number;
   readonly initialFilters: number;
   readonly stem: 'imagenet' | 'small';
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer;
 }
 
 export interface ResNetSettings {
@@ -20,7 +31,7 @@ export interface ResNetSettings {
   readonly blocks: readonly number[];
   /** Whether each block starts as nothing but its shortcut. */
   readonly zeroGamma: boolean;
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer;
 }
 
 export interface ResNeXtSettings {
@@ -33,12 +44,12 @@ export interface ResNeXtSettings {
   readonly groupWidth: number;
   /** Whether each block starts as nothing but its shortcut. */
   readonly zeroGamma: boolean;
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer;
 }
 
 export interface InceptionV4Settings {
   readonly name: 'inceptionv4';
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer;
 }
 
 export interface EfficientNetSettings {
@@ -49,7 +60,7 @@ export interface EfficientNetSettings {
   readonly depth: number;
   /** Probability that the last block is left out in a training step; it rises to that from 0 at the first. */
   readonly stochasticDepth: number;
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer;
 }
 
 /** Told apart by the name. */
@@ -65,14 +76,26 @@ export type BackboneName = BackboneSettings['name'];
 export type TowerLayerSettings =
   | { readonly type: 'batchNorm' }
   | { readonly type: 'dropout'; readonly rate: number }
-  | { readonly type: 'dense'; readonly units: number; readonly activation: 'relu' | 'linear' };
+  | {
+      readonly type: 'dense';
+      readonly units: number;
+      readonly activation: ActivationName | 'linear';
+      readonly initializer: Initializer;
+    }
+  | { readonly type: 'activation'; readonly activation: ActivationName };
 
-export type PoolingName = 'gap' | 'gmp';
+export type ActivationName = 'relu' | 'swish' | 'gelu';
+
+export type PoolingName = 'gap' | 'gmp' | 'gem';
 
 export interface ModelSettings {
   readonly backbone: BackboneSettings;
   readonly pooling: readonly PoolingName[];
+  /** Of every head that has none of its own. */
   readonly tower: readonly TowerLayerSettings[];
+  /** By head. */
+  readonly towers: Readonly<Record<string, readonly TowerLayerSettings[]>>;
+  readonly headInitializer: Initializer;
 }
 
 /** Parts of a network that a stage may train or freeze. */

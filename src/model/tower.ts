@@ -17,10 +17,12 @@ type TowerLayers = {
 export const towerLayers: TowerLayers = {
   batchNorm: (builder, input, prefix) => builder.batchNorm(`${prefix}_batchNorm`, input, NORM),
   dropout: (builder, input, prefix, { rate }) => builder.dropout(`${prefix}_dropout`, input, rate),
-  dense(builder, input, prefix, { units, activation }) {
-    const x = builder.dense(`${prefix}_dense`, input, units, 'glorotUniform');
-    return activation === 'relu' ? builder.relu(`${prefix}_relu`, x) : x;
+  dense(builder, input, prefix, { units, activation, initializer }) {
+    const x = builder.dense(`${prefix}_dense`, input, units, initializer);
+    return activation === 'linear' ? x : builder[activation](`${prefix}_${activation}`, x);
   },
+  activation: (builder, input, prefix, { activation }) =>
+    builder[activation](`${prefix}_${activation}`, input),
 };
 
 /** @returns name of the last layer, which is `features` itself where the tower is empty */

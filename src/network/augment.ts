@@ -2,7 +2,9 @@
  * The part of augmentation that touches pixels: drawn numbers and cached images in, normalised float32 images out.
  * Elementwise ops over the whole batch. Shape letters: B batch, H height, W width, C channels.
  */
+import type { Normalization } from '../data/statistics.ts';
 import { tf } from '../runtime/tf.ts';
+import { normalizeImages } from './normalize.ts';
 import { attribute, rawOp } from './raw-op.ts';
 
 export interface TransformOptions {
@@ -13,8 +15,8 @@ export interface TransformOptions {
    * that, TensorFlow's op takes the pixel at the edge.
    */
   readonly fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
-  /** Of each channel, pixel values from 0 to 255. */
-  readonly normalization: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** Of pixel values from 0 to 255. */
+  readonly normalization: Normalization;
 }
 
 /**
@@ -38,8 +40,7 @@ export function transformImages(
   ];
   const inputs = [pixels_BHWC, transforms_B8, tf.tensor1d([size, size], 'int32'), tf.scalar(0)];
   const moved_BHWC = rawOp('ImageProjectiveTransformV3', attributes, inputs, 1)[0]!;
-  const centred_BHWC = tf.sub(moved_BHWC, tf.tensor1d([...normalization.mean]));
-  return tf.div(centred_BHWC, tf.tensor1d([...normalization.std])) as tf.Tensor4D;
+  return normalizeImages(moved_BHWC as tf.Tensor4D, normalization);
 }
 
 /**

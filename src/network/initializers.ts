@@ -1,9 +1,12 @@
 /**
  * First values of the weights, as Keras defines its initialisers, each value a function of (seed, name of the weight,
- * index). Glorot and Bengio, AISTATS 2010; He et al., arXiv:1502.01852.
+ * index). Glorot and Bengio, AISTATS 2010; He et al., arXiv:1502.01852; LeCun et al., "Efficient BackProp", 1998; Saxe et
+ * al., arXiv:1312.6120.
  */
 import type { Network, WeightInitializer, WeightSpec } from '../model/network.ts';
+import type { InitializerName } from '../model/settings.ts';
 import { keyFor, type Stream, stream } from '../random.ts';
+import { orthogonalColumns } from './orthogonal.ts';
 
 /** Deviation of a standard normal that is cut at two deviations: what Keras divides by, to give the cut one unit deviation. */
 const TRUNCATED_DEVIATION = 0.87962566103423978;
@@ -12,27 +15,71 @@ const LOWER_TAIL = 0.022750131948179195;
 
 type Fill = (values: Float32Array, shape: readonly number[], numbers: Stream) => void;
 
-export const initializers: Readonly<Record<WeightInitializer, Fill>> = {
-  zeros: () => {},
-  ones: (values) => {
-    values.fill(1);
-  },
-  glorotUniform(values, shape, numbers) {
-    const { fanIn, fanOut } = fans(shape);
-    const limit = Math.sqrt(6 / (fanIn + fanOut));
-    for (let i = 0; i < values.length; i++) values[i] = (2 * numbers.uniform() - 1) * limit;
-  },
-  heNormal: (values, shape, numbers) => fillNormal(values, Math.sqrt(2 / fans(shape).fanIn), numbers),
-  heNormalFanOut: (values, shape, numbers) => fillNormal(values, Math.sqrt(2 / fans(shape).fanOut), numbers),
+/** Variance of a value, times the mean of inputs and outputs, the inputs, or the outputs. */
+interface Scaling {
+  readonly scale: number;
+  readonly by: 'fanAverage' | 'fanIn' | 'fanOut';
+  readonly distribution: 'uniform' | 'normal';
+}
+
+const scalings: Readonly<Record<Exclude<InitializerName, 'orthogonal'>, Scaling>> = {
+  glorotUniform: { scale: 1, by: 'fanAverage', distribution: 'uniform' },
+  glorotNormal: { scale: 1, by: 'fanAverage', distribution: 'normal' },
+  heUniform: { scale: 2, by: 'fanIn', distribution: 'uniform' },
+  heNormal: { scale: 2, by: 'fanIn', distribution: 'normal' },
+  heNormalFanOut: { scale: 2, by: 'fanOut', distribution: 'normal' },
+  lecunUniform: { scale: 1, by: 'fanIn', distribution: 'uniform' },
+  lecunNormal: { scale: 1, by: 'fanIn', distribution: 'normal' },
 };
 
-/** Normal numbers, cut at two deviations of the uncut normal. */
+function fillOf(initializer: WeightInitializer): Fill {
+  if (typeof initializer === 'object') {
+    if ('constant' in initializer) return (values) => void values.fill(initializer.constant);
+    return (values, _, numbers) => fillNormal(values, initializer.truncatedNormal, numbers);
+  }
+  if (initializer === 'zeros') return () => {};
+  if (initializer === 'ones') return (values) => void values.fill(1);
+  if (initializer === 'orthogonal') return fillOrthogonal;
+  return (values, shape, numbers) => fillScaled(values, shape, scalings[initializer], numbers);
+}
+
+function fillScaled(
+  values: Float32Array,
+  shape: readonly number[],
+  { scale, by, distribution }: Scaling,
+  numbers: Stream,
+): void {
+  const { fanIn, fanOut } = fans(shape);
+  const variance = scale / { fanIn, fanOut, fanAverage: (fanIn + fanOut) / 2 }[by];
+  if (distribution === 'normal') {
+    fillNormal(values, Math.sqrt(variance) / TRUNCATED_DEVIATION, numbers);
+    return;
+  }
+  const limit = Math.sqrt(3 * variance);
+  for (let i = 0; i < values.length; i++) values[i] = (2 * numbers.uniform() - 1) * limit;
+}
+
+/** Normal numbers, cut at two deviations. @param deviation before the cut */
 function fillNormal(values: Float32Array, deviation: number, numbers: Stream): void {
-  const uncut = deviation / TRUNCATED_DEVIATION;
   // The quantile of a uniform number between both tails: one number a value, and none is thrown away.
   const share = 1 - 2 * LOWER_TAIL;
   for (let i = 0; i < values.length; i++) {
-    values[i] = normalQuantile(LOWER_TAIL + share * numbers.uniform()) * uncut;
+    values[i] = normalQuantile(LOWER_TAIL + share * numbers.uniform()) * deviation;
+  }
+}
+
+/** Of the kernel as a matrix of one column for each output: orthogonal columns, or rows where those are fewer. */
+function fillOrthogonal(values: Float32Array, shape: readonly number[], numbers: Stream): void {
+  const outputs = shape.at(-1)!;
+  const inputs = values.length / outputs;
+  const [long, short] = [Math.max(inputs, outputs), Math.min(inputs, outputs)];
+  const normal = Float32Array.from(values, () => numbers.normal());
+  const matrix = orthogonalColumns(normal, long, short);
+  const isTall = inputs >= outputs;
+  for (let row = 0; row < long; row++) {
+    for (let column = 0; column < short; column++) {
+      values[isTall ? row * short + column : column * long + row] = matrix[row * short + column]!;
+    }
   }
 }
 
@@ -42,9 +89,10 @@ export function initialWeights(network: Network, seed: number): Map<string, Floa
   return new Map(weights.map((weight) => [weight.name, initialValues(weight, seed)]));
 }
 
-function initialValues({ name, shape, initializer }: WeightSpec, seed: number): Float32Array {
+/** @returns the first values of one weight, the last axis fastest */
+export function initialValues({ name, shape, initializer }: WeightSpec, seed: number): Float32Array {
   const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
-  initializers[initializer](values, shape, stream(keyFor(seed, `weight/${name}`)));
+  fillOf(initializer)(values, shape, stream(keyFor(seed, `weight/${name}`)));
   return values;
 }
 

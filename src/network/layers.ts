@@ -7,6 +7,8 @@ import { tf } from '../runtime/tf.ts';
 import { applyBatchNorm, trainBatchNorm } from './batch-norm.ts';
 import { addBias } from './bias.ts';
 import { dropout, dropoutSeed } from './dropout.ts';
+import { gelu } from './gelu.ts';
+import { generalizedMean } from './generalized-mean.ts';
 import { globalAverage, globalMaximum } from './global-pooling.ts';
 import { groupedConv } from './grouped-conv.ts';
 import { relu } from './relu.ts';
@@ -63,6 +65,7 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   },
   relu: (_layer, inputs) => relu(only(inputs)),
   swish: (_layer, inputs) => swish(only(inputs)),
+  gelu: (_layer, inputs) => gelu(only(inputs)),
   sigmoid: (_layer, inputs) => tf.sigmoid(only(inputs)),
   maxPool: ({ settings: { size, strides, padding } }, inputs) =>
     tf.maxPool(only<tf.Tensor4D>(inputs), size, strides, padding),
@@ -70,6 +73,7 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
     tf.avgPool(only<tf.Tensor4D>(inputs), size, strides, padding),
   globalAveragePool: (_layer, inputs) => globalAverage(only(inputs)),
   globalMaxPool: (_layer, inputs) => globalMaximum(only(inputs)),
+  globalGeneralizedMean: (_layer, inputs, { weight }) => generalizedMean(only(inputs), weight('p')),
   concatenate: (_layer, inputs) => tf.concat([...inputs], -1),
   add: (_layer, inputs) => inputs.reduce((sum, input) => tf.add(sum, input)),
   multiply: (_layer, [images, factors]) => tf.mul(images!, factors!),

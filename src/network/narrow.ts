@@ -38,6 +38,8 @@ export const layerWidths: Readonly<Record<LayerType, Width>> = {
   multiply: 'float32',
   globalAveragePool: 'float32',
   globalMaxPool: 'float32',
+  globalGeneralizedMean: 'float32',
+  gelu: 'float32',
   stochasticDepth: 'float32',
   dropout: 'float32',
   dense: 'float32',

@@ -9,6 +9,7 @@ import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { Table } from '../table/table.ts';
 import { checkLosses } from './check-loss.ts';
+import { checkModel } from './check-model.ts';
 import { checkPolicies } from './check-schedule.ts';
 import type { HeadPlan } from './plan.ts';
 
@@ -47,6 +48,12 @@ export function checkExperimentRules(
   checkColumns(experiment, table, report);
   checkStages(experiment, written, report);
   checkPolicies(experiment, written, report);
+  checkModel(
+    experiment,
+    heads.map(({ name }) => name),
+    written,
+    report,
+  );
   checkSplit(experiment, written, report);
   checkLosses(experiment, heads, report);
   checkAugmentation(experiment.augmentation, ['augmentation'], report);
@@ -92,7 +99,7 @@ function checkColumns({ dataset }: ResolvedExperiment, table: Table | null, repo
 }
 
 function checkStages(
-  { stages, model, optimizer }: ResolvedExperiment,
+  { stages, optimizer }: ResolvedExperiment,
   written: (path: Path) => boolean,
   report: Reporter,
 ): void {
@@ -125,17 +132,6 @@ function checkStages(
         [...path, 'reduceOnPlateau', 'minLearningRate'],
         `expected at most the stage's learning rate of ${rate}, got ${minimum}`,
         'The learning rate could never be lowered.',
-      );
-    }
-    const trainable = stage.trainable.filter(
-      (part) => part !== 'tower' || model.tower.some((layer) => layer === 'batchNorm' || 'dense' in layer),
-    );
-    if (trainable.length === 0) {
-      report(
-        'conflict',
-        [...path, 'trainable'],
-        'only the tower is to be trained, and it has no layer with weights',
-        'Add the heads or the backbone.',
       );
     }
   });

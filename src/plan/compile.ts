@@ -11,15 +11,14 @@ import { ExperimentError, type Problem } from '../errors.ts';
 import type { Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
 import { type Document, readDocument } from '../file/read.ts';
-import { describeNetwork, ImageTooSmallError } from '../model/describe.ts';
-import type { Network } from '../model/network.ts';
+import { ImageTooSmallError } from '../model/describe.ts';
 import { checkExperiment } from '../schema/validate.ts';
 import { checkExperimentRules, type Reporter, reporterFor } from './check.ts';
 import { checkPolicySteps } from './check-schedule.ts';
 import { type DataMemory, dataFigures, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash.ts';
-import { outputsOf } from './loss.ts';
+import { type NetworkFor, type NetworkStage, networks } from './networks.ts';
 import type { DataFigures, Plan, Settings } from './plan.ts';
 import { settingsOf } from './settings.ts';
 
@@ -38,7 +37,7 @@ export interface Compiled {
   readonly document: Document;
   /** Where the value at a path comes from. */
   readonly originOf: (path: Path) => string;
-  readonly networkFor: (imageSize: number) => Network;
+  readonly networkFor: NetworkFor;
 }
 
 /**
@@ -101,8 +100,8 @@ export function compileDocument(
     settings,
     tracking: experiment.tracking,
     dataset: data,
-    model: modelFigures(settings, networkFor(settings.stages[0]!.imageSize)),
-    stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage.imageSize), data)),
+    model: modelFigures(settings, networkFor(settings.stages[0]!)),
+    stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage), data)),
     locations,
     execution: { residence: experiment.dataset.residence },
     experiment,
@@ -110,32 +109,13 @@ export function compileDocument(
   return { plan, document, originOf: checked.originOf, networkFor };
 }
 
-/** A network for each image size, described once. Heads whose classes were not found are reported, and left out. */
-function networks({ model, dataset, stages }: Settings): (imageSize: number) => Network {
-  const known = new Map<number, Network>();
-  // The rules see to it that a head has as many outputs in every stage.
-  const losses = stages[0]!.loss.heads;
-  const heads = dataset.heads
-    .filter(({ classes }) => classes.length > 0)
-    .map((head) => ({ ...head, outputs: outputsOf(losses[head.name]!, head.classes.length) }));
-  return (imageSize) => {
-    const network = known.get(imageSize) ?? describeNetwork(model, heads, imageSize);
-    known.set(imageSize, network);
-    return network;
-  };
-}
-
-function checkSizes(
-  settings: Settings,
-  networkFor: (size: number) => Network,
-  data: DataFigures,
-  report: Reporter,
-): void {
-  settings.stages.forEach(({ imageSize, batchSize, stepsPerEpoch }, i) => {
-    const lost = layerWithoutOutput(networkFor, imageSize);
+function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {
+  settings.stages.forEach((stage, i) => {
+    const { imageSize, batchSize, stepsPerEpoch } = stage;
+    const lost = layerWithoutOutput(networkFor, stage);
     if (lost !== undefined) {
       let enough = imageSize + 1;
-      while (layerWithoutOutput(networkFor, enough) !== undefined) enough += 1;
+      while (layerWithoutOutput(networkFor, { ...stage, imageSize: enough }) !== undefined) enough += 1;
       report(
         'outOfRange',
         ['stages', i, 'imageSize'],
@@ -156,9 +136,9 @@ function checkSizes(
 }
 
 /** @returns name of the layer at which images of this size become empty */
-function layerWithoutOutput(networkFor: (size: number) => Network, imageSize: number): string | undefined {
+function layerWithoutOutput(networkFor: NetworkFor, stage: NetworkStage): string | undefined {
   try {
-    networkFor(imageSize);
+    networkFor(stage);
     return undefined;
   } catch (error) {
     if (error instanceof ImageTooSmallError) return error.layer;

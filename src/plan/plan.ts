@@ -11,6 +11,7 @@ import type { HeadColumn, SplitSettings } from '../table/table.ts';
 export type NormalizePlan =
   | 'dataset'
   | 'imagenet'
+  | 'perImage'
   | 'unit'
   | { readonly mean: readonly number[]; readonly std: readonly number[] };
 
@@ -106,6 +107,9 @@ export interface StagePlan {
   /** As the file limits it; null for the whole training part. */
   readonly stepsPerEpoch: number | null;
   readonly trainable: readonly Part[];
+  /** Rates that stand in for those of the towers and the backbone; null where those stay. */
+  readonly dropout: number | null;
+  readonly stochasticDepth: number | null;
   readonly optimizer: OptimizerPlan;
   readonly learningRatePolicy: LearningRatePolicy;
   /** Of each part, as a multiple of the stage's learning rate. */

@@ -87,8 +87,22 @@ class Memory<T> {
   }
 }
 
-function modelOf({ backbone, pooling, tower }: ResolvedExperiment['model']): ModelSettings {
-  return { backbone: backboneOf(backbone), pooling, tower: tower.map(towerLayerOf) };
+function modelOf({
+  backbone,
+  pooling,
+  tower,
+  towers,
+  headInitializer,
+}: ResolvedExperiment['model']): ModelSettings {
+  return {
+    backbone: backboneOf(backbone),
+    pooling,
+    tower: tower.map(towerLayerOf),
+    towers: Object.fromEntries(
+      Object.entries(towers).map(([head, layers]) => [head, layers.map(towerLayerOf)]),
+    ),
+    headInitializer,
+  };
 }
 
 function backboneOf(backbone: ResolvedExperiment['model']['backbone']): BackboneSettings {
@@ -119,7 +133,11 @@ function backboneOf(backbone: ResolvedExperiment['model']['backbone']): Backbone
 function towerLayerOf(layer: ResolvedExperiment['model']['tower'][number]): TowerLayerSettings {
   if (layer === 'batchNorm') return { type: 'batchNorm' };
   if ('dropout' in layer) return { type: 'dropout', rate: layer.dropout };
-  return { type: 'dense', units: layer.dense, activation: layer.activation };
+  if ('dense' in layer) {
+    const { dense, activation, initializer } = layer;
+    return { type: 'dense', units: dense, activation, initializer };
+  }
+  return { type: 'activation', activation: layer.activation };
 }
 
 function stageOf(
@@ -136,6 +154,8 @@ function stageOf(
     batchSize: stage.batchSize,
     stepsPerEpoch: stage.stepsPerEpoch,
     trainable: stage.trainable,
+    dropout: stage.dropout,
+    stochasticDepth: stage.stochasticDepth,
     optimizer: { ...optimizer, learningRate: stage.learningRate ?? optimizer.learningRate },
     learningRatePolicy: stage.learningRatePolicy ?? experiment.learningRatePolicy,
     learningRateFactors: stage.learningRateFactors,

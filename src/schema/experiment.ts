@@ -140,9 +140,25 @@ type Backbone =
       initializer?: Initializer;
     };
 /**
- * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: the same by the number of outputs.
+ * How kernels start, as Keras defines it; normal ones are cut at two deviations. `glorotUniform`, `glorotNormal`: variance 2 / (inputs + outputs) of a value (Glorot and Bengio 2010). `heUniform`, `heNormal`: 2 / inputs, for ReLU (He et al., arXiv:1502.01852); `heNormalFanOut`: 2 / outputs. `lecunUniform`, `lecunNormal`: 1 / inputs. `orthogonal`: rows or columns of length 1 at right angles (Saxe et al., arXiv:1312.6120). `{ truncatedNormal: deviation }`: of the normal that is cut.
  */
-type Initializer = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
+type Initializer =
+  | (
+      | 'glorotUniform'
+      | 'glorotNormal'
+      | 'heUniform'
+      | 'heNormal'
+      | 'heNormalFanOut'
+      | 'lecunUniform'
+      | 'lecunNormal'
+      | 'orthogonal'
+    )
+  | {
+      /**
+       * Deviation before the cut, above 0. Keras's default is 0.05.
+       */
+      truncatedNormal: number;
+    };
 /**
  * Whether the last batch norm of each residual block starts with factors of 0, so that the block starts as its shortcut alone (Goyal et al., arXiv:1706.02677, section 5.1).
  */
@@ -152,7 +168,7 @@ type ZeroGamma = boolean;
  */
 type StochasticDepth = number;
 /**
- * `batchNorm`, `{ dropout: rate }`, or `{ dense: units, activation: relu }`.
+ * `batchNorm`, `{ dropout: rate }`, `{ dense: units, activation: relu, initializer: glorotUniform }`, or `{ activation: relu }`.
  */
 type TowerLayer =
   | 'batchNorm'
@@ -168,9 +184,19 @@ type TowerLayer =
        */
       dense: number;
       /**
-       * What follows the fully connected layer.
+       * What follows the fully connected layer: `relu`, `swish` (x · sigmoid(x), arXiv:1710.05941), `gelu` (x · Φ(x), arXiv:1606.08415), or `linear` for nothing.
        */
-      activation?: 'relu' | 'linear';
+      activation?: 'relu' | 'swish' | 'gelu' | 'linear';
+      /**
+       * How its weights start.
+       */
+      initializer?: Initializer;
+    }
+  | {
+      /**
+       * A layer of its own, as after a batch norm.
+       */
+      activation: 'relu' | 'swish' | 'gelu';
     };
 /**
  * Loss of every head, and how the heads and their classes are weighted. A head's loss is the weighted mean over the rows that have a label; those of the heads are weighted and summed.
@@ -608,10 +634,10 @@ interface Dataset {
   missing?: string[];
   split?: Split;
   /**
-   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
+   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `perImage`: each image by the mean and deviation of all its own pixels and channels, after augmentation. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
    */
   normalize?:
-    | ('dataset' | 'imagenet' | 'unit')
+    | ('dataset' | 'imagenet' | 'perImage' | 'unit')
     | {
         /**
          * Mean of the red, green and blue channel, 0 to 255.
@@ -672,15 +698,25 @@ interface Split {
 interface Model {
   backbone?: Backbone;
   /**
-   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum; both: concatenated in the order given.
+   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum, `gem`: its generalised mean, with an exponent for all maps that starts at 3 and is learned with the tower (Radenović et al., arXiv:1711.02512). Several: concatenated in the order given.
    *
    * @minItems 1
    */
-  pooling?: ('gap' | 'gmp')[];
+  pooling?: ('gap' | 'gmp' | 'gem')[];
   /**
    * Layers between the pooled features and a head's outputs, built once for every head.
    */
   tower?: TowerLayer[];
+  /**
+   * Towers of their own, by head, in place of `tower`.
+   */
+  towers?: {
+    [k: string]: TowerLayer[];
+  };
+  /**
+   * How the weights of the heads' outputs start.
+   */
+  headInitializer?: Initializer;
 }
 /**
  * Heads with a loss of their own, in place of `type` and its keys.
@@ -781,6 +817,14 @@ interface Stage {
    * @minItems 1
    */
   trainable?: ('backbone' | 'tower' | 'heads')[];
+  /**
+   * Rate of every dropout layer of all towers in this stage; 0 for none. Null: the rates that the towers give.
+   */
+  dropout?: number | null;
+  /**
+   * The backbone's stochastic depth in this stage; 0 for none. Null: what the backbone says.
+   */
+  stochasticDepth?: number | null;
   /**
    * Learning rate of this stage, the highest one of its policy; stands in for the optimizer's.
    */
@@ -1014,9 +1058,25 @@ type ResolvedBackbone =
       initializer: ResolvedInitializer;
     };
 /**
- * How the kernels of the backbone's convolutions start. `glorotUniform`: Keras's default (Glorot and Bengio 2010). `heNormal`: truncated normal for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: the same by the number of outputs.
+ * How kernels start, as Keras defines it; normal ones are cut at two deviations. `glorotUniform`, `glorotNormal`: variance 2 / (inputs + outputs) of a value (Glorot and Bengio 2010). `heUniform`, `heNormal`: 2 / inputs, for ReLU (He et al., arXiv:1502.01852); `heNormalFanOut`: 2 / outputs. `lecunUniform`, `lecunNormal`: 1 / inputs. `orthogonal`: rows or columns of length 1 at right angles (Saxe et al., arXiv:1312.6120). `{ truncatedNormal: deviation }`: of the normal that is cut.
  */
-type ResolvedInitializer = 'glorotUniform' | 'heNormal' | 'heNormalFanOut';
+type ResolvedInitializer =
+  | (
+      | 'glorotUniform'
+      | 'glorotNormal'
+      | 'heUniform'
+      | 'heNormal'
+      | 'heNormalFanOut'
+      | 'lecunUniform'
+      | 'lecunNormal'
+      | 'orthogonal'
+    )
+  | {
+      /**
+       * Deviation before the cut, above 0. Keras's default is 0.05.
+       */
+      truncatedNormal: number;
+    };
 /**
  * Whether the last batch norm of each residual block starts with factors of 0, so that the block starts as its shortcut alone (Goyal et al., arXiv:1706.02677, section 5.1).
  */
@@ -1026,7 +1086,7 @@ type ResolvedZeroGamma = boolean;
  */
 type ResolvedStochasticDepth = number;
 /**
- * `batchNorm`, `{ dropout: rate }`, or `{ dense: units, activation: relu }`.
+ * `batchNorm`, `{ dropout: rate }`, `{ dense: units, activation: relu, initializer: glorotUniform }`, or `{ activation: relu }`.
  */
 type ResolvedTowerLayer =
   | 'batchNorm'
@@ -1042,9 +1102,19 @@ type ResolvedTowerLayer =
        */
       dense: number;
       /**
-       * What follows the fully connected layer.
+       * What follows the fully connected layer: `relu`, `swish` (x · sigmoid(x), arXiv:1710.05941), `gelu` (x · Φ(x), arXiv:1606.08415), or `linear` for nothing.
        */
-      activation: 'relu' | 'linear';
+      activation: 'relu' | 'swish' | 'gelu' | 'linear';
+      /**
+       * How its weights start.
+       */
+      initializer: ResolvedInitializer;
+    }
+  | {
+      /**
+       * A layer of its own, as after a batch norm.
+       */
+      activation: 'relu' | 'swish' | 'gelu';
     };
 /**
  * Loss of every head, and how the heads and their classes are weighted. A head's loss is the weighted mean over the rows that have a label; those of the heads are weighted and summed.
@@ -1482,10 +1552,10 @@ interface ResolvedDataset {
   missing: string[];
   split: ResolvedSplit;
   /**
-   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
+   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `perImage`: each image by the mean and deviation of all its own pixels and channels, after augmentation. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
    */
   normalize:
-    | ('dataset' | 'imagenet' | 'unit')
+    | ('dataset' | 'imagenet' | 'perImage' | 'unit')
     | {
         /**
          * Mean of the red, green and blue channel, 0 to 255.
@@ -1546,15 +1616,25 @@ interface ResolvedSplit {
 interface ResolvedModel {
   backbone: ResolvedBackbone;
   /**
-   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum; both: concatenated in the order given.
+   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum, `gem`: its generalised mean, with an exponent for all maps that starts at 3 and is learned with the tower (Radenović et al., arXiv:1711.02512). Several: concatenated in the order given.
    *
    * @minItems 1
    */
-  pooling: ('gap' | 'gmp')[];
+  pooling: ('gap' | 'gmp' | 'gem')[];
   /**
    * Layers between the pooled features and a head's outputs, built once for every head.
    */
   tower: ResolvedTowerLayer[];
+  /**
+   * Towers of their own, by head, in place of `tower`.
+   */
+  towers: {
+    [k: string]: ResolvedTowerLayer[];
+  };
+  /**
+   * How the weights of the heads' outputs start.
+   */
+  headInitializer: ResolvedInitializer;
 }
 /**
  * Heads with a loss of their own, in place of `type` and its keys.
@@ -1655,6 +1735,14 @@ interface ResolvedStage {
    * @minItems 1
    */
   trainable: ('backbone' | 'tower' | 'heads')[];
+  /**
+   * Rate of every dropout layer of all towers in this stage; 0 for none. Null: the rates that the towers give.
+   */
+  dropout: number | null;
+  /**
+   * The backbone's stochastic depth in this stage; 0 for none. Null: what the backbone says.
+   */
+  stochasticDepth: number | null;
   /**
    * Learning rate of this stage, the highest one of its policy; stands in for the optimizer's.
    */

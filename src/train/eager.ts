@@ -9,6 +9,7 @@ import type { Part } from '../model/settings.ts';
 import { eraseRectangles, transformImages } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
 import { initialWeights } from '../network/initializers.ts';
+import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
@@ -28,17 +29,13 @@ interface Batch {
 }
 
 /**
- * @param networkFor the network at an image size; its weights are the same at every size
+ * @param networkFor the network in a stage; its weights are the same in all
  */
-export function createEagerEngine(
-  plan: Plan,
-  data: Data,
-  networkFor: (imageSize: number) => Network,
-): Engine {
+export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor): Engine {
   const { seed, stages } = plan.settings;
-  const specs = weightSpecs(networkFor(stages[0]!.imageSize), plan);
+  const specs = weightSpecs(networkFor(stages[0]!), plan);
   const weights = new Map<string, Tf.Tensor>();
-  for (const [name, values] of initialWeights(networkFor(stages[0]!.imageSize), seed)) {
+  for (const [name, values] of initialWeights(networkFor(stages[0]!), seed)) {
     weights.set(name, tf.tensor(values, [...specs.get(name)!.shape]));
   }
   for (const { name } of logVarianceSpecs(plan)) weights.set(name, tf.scalar(0));
@@ -51,7 +48,7 @@ export function createEagerEngine(
   const pixels = data.images.pixels();
 
   let stage = stages[0]!;
-  let network = networkFor(stage.imageSize);
+  let network = networkFor(stage);
   let trainable: ReadonlySet<Part> = new Set(stage.trainable);
   let classWeights = resolveClassWeights(stage.loss, classCounts);
   let counts = emptyHeads();
@@ -135,7 +132,7 @@ export function createEagerEngine(
   return {
     beginStage(next) {
       stage = next;
-      network = networkFor(stage.imageSize);
+      network = networkFor(stage);
       trainable = new Set(stage.trainable);
       classWeights = resolveClassWeights(stage.loss, classCounts);
       tf.dispose([...slots.values()]);

@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import type { Data } from '../data/dataset.ts';
 import { drawBatch } from '../data/draws.ts';
 import { loadProgram, type TensorValues, type VariableValue } from '../graph/running.ts';
-import type { Network } from '../model/network.ts';
 import { initialWeights } from '../network/initializers.ts';
+import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeBackend } from '../runtime/ops.ts';
 import type { Engine, EngineState } from './engine.ts';
@@ -16,15 +16,10 @@ import { recordProgram } from './training-program.ts';
 
 /**
  * Records all steps of the plan, loads them, and sets weights and data.
- * @param networkFor the network at an image size; its weights are the same at every size
+ * @param networkFor the network in a stage; its weights are the same in all
  * @param folder for the program's file, which is removed once it is loaded
  */
-export function createGraphEngine(
-  plan: Plan,
-  data: Data,
-  networkFor: (imageSize: number) => Network,
-  folder: string,
-): Engine {
+export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor, folder: string): Engine {
   const { seed, stages } = plan.settings;
   const recorded = recordProgram(plan, data, networkFor, residenceOf(plan, data));
   recorded.program.save(folder);
@@ -34,7 +29,7 @@ export function createGraphEngine(
 
   const initial = new Map<string, TensorValues>([['data/imageOf', data.imageOf]]);
   for (const { name, labels } of data.heads) initial.set(`data/labels/${name}`, labels);
-  for (const [name, values] of initialWeights(networkFor(stages[0]!.imageSize), seed))
+  for (const [name, values] of initialWeights(networkFor(stages[0]!), seed))
     initial.set(`weights/${name}`, values);
   for (const { name } of logVarianceSpecs(plan)) initial.set(`weights/${name}`, Float32Array.of(0));
   program.writeVariables(initial);

@@ -12,9 +12,10 @@ import type { Data } from '../data/dataset.ts';
 import { drawBatch } from '../data/draws.ts';
 import { createProgram, type Program, type Variable } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
-import type { Network, WeightSpec } from '../model/network.ts';
+import type { WeightSpec } from '../model/network.ts';
 import { eraseRectangles } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
+import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
@@ -48,20 +49,20 @@ export interface TrainingProgram {
 }
 
 /**
- * @param networkFor the network at an image size; its weights are the same at every size
+ * @param networkFor the network in a stage; its weights are the same in all
  * @param residence whether images are read into a variable or mapped
  */
 export function recordProgram(
   plan: Plan,
   data: Data,
-  networkFor: (imageSize: number) => Network,
+  networkFor: NetworkFor,
   residence: 'memory' | 'file',
 ): TrainingProgram {
   const { seed, stages, execution } = plan.settings;
   const program = createProgram();
   const narrowing = narrowingOf(execution.precision, program);
   const specs = [
-    ...networkFor(stages[0]!.imageSize).layers.flatMap(({ weights }) => weights),
+    ...networkFor(stages[0]!).layers.flatMap(({ weights }) => weights),
     ...logVarianceSpecs(plan),
   ];
 
@@ -130,7 +131,7 @@ export function recordProgram(
           names.forEach((spec, i) => {
             current.set(spec.name, values[i]!);
           });
-          const computed = forward(networkFor(stage.imageSize), current, images_BHWC, {
+          const computed = forward(networkFor(stage), current, images_BHWC, {
             training: true,
             trainable: new Set(stage.trainable),
             step: inputs.step as tf.Scalar,
@@ -184,7 +185,7 @@ export function recordProgram(
         );
         const images_BHWC = imagesOf(stage, rows_B!, tf.tensor2d(transforms, [1, 8]));
         const current = currentWeights();
-        const { logits } = forward(networkFor(stage.imageSize), current, images_BHWC, {
+        const { logits } = forward(networkFor(stage), current, images_BHWC, {
           training: false,
           trainable: new Set(),
           step: tf.scalar(0, 'int32'),
@@ -209,11 +210,13 @@ export function recordProgram(
   }
 
   const signatures = stages.map((stage): StageSignatures => {
-    const { imageSize, batchSize, trainable, loss, augmentation } = stage;
+    const { imageSize, batchSize, trainable, dropout, stochasticDepth, loss, augmentation } = stage;
     const erases = augmentation.randomErasing !== null;
     const step = {
       imageSize,
       trainable,
+      dropout,
+      stochasticDepth,
       loss,
       update: updateSettings(stage),
       erases,

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { batchesOf, trainingOrder } from '../../src/data/batches.ts';
 import { openData } from '../../src/data/dataset.ts';
+import type { ChannelStatistics } from '../../src/data/statistics.ts';
 import { RunError } from '../../src/errors.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { lastLines, runCommand } from '../../src/runtime/command.ts';
@@ -82,6 +83,8 @@ const planOf = (optimizer: OptimizerOf) =>
   });
 const { plan } = planOf(adam);
 const data = await openData(plan, { cacheFolder: images });
+// The experiment says nothing of it, so that it is `dataset`.
+const normalization = data.normalization as ChannelStatistics;
 const order = trainingOrder(data.split.training, plan.settings.seed, 0, 0);
 const batches = batchesOf(order, batchSize, stepCount);
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
@@ -123,8 +126,8 @@ async function runKeras(
     heads: articleHeads,
     weights: firstWeights,
     pixels: data.images.file,
-    mean: data.normalization.mean,
-    std: data.normalization.std,
+    mean: normalization.mean,
+    std: normalization.std,
     threads,
     float64,
     runs: runs.map((run) => ({ perturbed: false, xla: false, states: null, ...run })),

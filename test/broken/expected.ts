@@ -25,6 +25,17 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'good.yaml': [],
   'key-at-wrong-level.yaml': ['unknownKey key-at-wrong-level.yaml:3:1 epochs'],
   'key-of-another-optimizer.yaml': ['unknownKey key-of-another-optimizer.yaml:6:3 optimizer.beta1'],
+  'model-across-keys.yaml': [
+    'unknownHead model-across-keys.yaml:7:35 model.towers.bagss',
+    'conflict model-across-keys.yaml:10:46 stages[0].dropout',
+    'conflict model-across-keys.yaml:10:60 stages[0].stochasticDepth',
+  ],
+  'rates-of-frozen-parts.yaml': [
+    'conflict rates-of-frozen-parts.yaml:8:3 model.tower',
+    'conflict rates-of-frozen-parts.yaml:12:66 stages[1].dropout',
+    'conflict rates-of-frozen-parts.yaml:12:80 stages[1].stochasticDepth',
+    'conflict rates-of-frozen-parts.yaml:13:57 stages[2].trainable',
+  ],
   'merge-key.yaml': ['unknownKey merge-key.yaml:7:5 stages[1]["<<"]'],
   'missing-base.yaml': ['fileNotFound missing-base.yaml:2:10 extends'],
   'missing-keys.yaml': [
@@ -192,7 +203,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'good.yaml seed..x=1': ['badOverride argument 1:1:6 '],
   'good.yaml seed=.inf': ['notFinite argument 1:1:6 seed'],
   'good.yaml seed=1 seed=2': ['conflict argument 2:1:1 seed'],
-  'good.yaml model.pooling=[gap,gmp] model.towers=[]': ['unknownKey argument 2:1:7 model.towers'],
+  'good.yaml model.pooling=[gap,gmp] model.neck=[]': ['unknownKey argument 2:1:7 model.neck'],
   'absent.yaml': ['fileNotFound - '],
 };
 
@@ -223,7 +234,10 @@ export const expectedSentences: Readonly<
     ],
   ],
   'unknown-key-nested.yaml': [
-    ['model has no key "poling"', 'Did you mean "pooling"? Keys here: pooling, tower, backbone.'],
+    [
+      'model has no key "poling"',
+      'Did you mean "pooling"? Keys here: pooling, tower, towers, backbone, headInitializer.',
+    ],
   ],
   'unknown-key-in-base.yaml': [
     [
@@ -234,7 +248,7 @@ export const expectedSentences: Readonly<
   'unknown-backbone.yaml': [
     [
       'there is no backbone "densenet112"',
-      'Did you mean "densenet121"? There are: densenet121, densenet169, densenet201, densenet, resnet101, resnet50, efficientnetb1, efficientnetb2, efficientnetb0, efficientnetb3.',
+      'Did you mean "densenet121"? There are: densenet121, densenet169, densenet201, densenet, resnet101, resnet50, resnext50, efficientnetb1, efficientnetb2, inceptionv4, efficientnetb0, efficientnetb3.',
     ],
   ],
   'unknown-optimizer.yaml': [['there is no optimizer "rmsprop"', 'There are: adam, sgd.']],
@@ -278,7 +292,7 @@ export const expectedSentences: Readonly<
       'Passes over the training part, at most; early stopping may end the stage before.',
     ],
   ],
-  'unknown-pooling.yaml': [['expected "gap" or "gmp", got "max" (string)', undefined]],
+  'unknown-pooling.yaml': [['expected "gap", "gmp" or "gem", got "max" (string)', undefined]],
   'classes-not-text.yaml': [
     ['expected a string that is not empty, got 0 (number)', 'Put it in quotes: "0".'],
     ['expected a string that is not empty, got 1 (number)', 'Put it in quotes: "1".'],
@@ -288,10 +302,27 @@ export const expectedSentences: Readonly<
       'expected a number above 0 and below 1, got "15%" (string)',
       'Write 0.15: shares are numbers from 0 to 1.',
     ],
-    ['expected a list of "gap" or "gmp", got "gap" (string)', 'Write it as a list: [gap].'],
+    ['expected a list of "gap", "gmp" or "gem", got "gap" (string)', 'Write it as a list: [gap].'],
     ['expected a map, got "adam" (string)', 'Write it as a map: { name: adam }.'],
     ['expected a whole number from 8 to 2048, got "32" (string)', 'Remove the quotes.'],
     ['expected true or false, got "yes" (string)', 'Write true: YAML 1.2 takes other words for strings.'],
+  ],
+  'model-across-keys.yaml': [
+    ['there is no head "bagss"', 'Did you mean "bags"? There are: bags, kids.'],
+    [
+      'no tower has a dropout layer whose rate this could be',
+      'Write { dropout: 0 } where the layer belongs, in model.tower.',
+    ],
+    ['the backbone densenet121 has no stochastic depth', 'Remove it, or take an EfficientNet.'],
+  ],
+  'rates-of-frozen-parts.yaml': [
+    [
+      'every head has a tower of its own, so this one has no effect',
+      'Remove it, or leave one of model.towers out.',
+    ],
+    ['the tower is frozen in this stage, and frozen layers drop nothing', 'Remove it.'],
+    ['the backbone is frozen in this stage, and frozen layers drop nothing', 'Remove it.'],
+    ['only the tower is to be trained, and it has no layer with weights', 'Add the heads or the backbone.'],
   ],
   'unclosed.yaml': [['the [ that opens here is never closed', 'Write ] where the value ends.']],
   'too-small-images.yaml': [

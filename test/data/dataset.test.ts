@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
-import { openData } from '../../src/data/dataset.ts';
+import { type Data, openData } from '../../src/data/dataset.ts';
+import type { ChannelStatistics } from '../../src/data/statistics.ts';
 import { ExperimentError, RunError } from '../../src/errors.ts';
 import type { DatasetPlan, Plan } from '../../src/plan/plan.ts';
 
@@ -89,8 +90,13 @@ test('openData - labels, counts, majority and split', async () => {
   assert.deepEqual(data.skipped, []);
 });
 
+function statisticsOf({ normalization }: Data): ChannelStatistics {
+  assert.notEqual(normalization, 'perImage');
+  return normalization as ChannelStatistics;
+}
+
 test('openData - mean and deviation of the training part only', async () => {
-  const { normalization } = await open(planOf(writeTable()));
+  const normalization = statisticsOf(await open(planOf(writeTable())));
   // 0, 10, …, 70: mean 35; deviation 10 × sqrt((8² - 1) / 12) = 10 × sqrt(5.25).
   assert.deepEqual(normalization.mean, [35, 35, 35]);
   for (const std of normalization.std) assert.ok(Math.abs(std - 10 * Math.sqrt(5.25)) < 1e-12);
@@ -101,7 +107,11 @@ test('openData - the other ways to normalise', async () => {
   const figures = async (normalize: DatasetPlan['normalize']) =>
     (await open(planOf(table, { normalize }))).normalization;
   assert.deepEqual(await figures('unit'), { mean: [0, 0, 0], std: [255, 255, 255] });
-  assert.deepEqual((await figures('imagenet')).mean, [123.675, 116.28, 103.53]);
+  assert.deepEqual(await figures('imagenet'), {
+    mean: [123.675, 116.28, 103.53],
+    std: [58.395, 57.12, 57.375],
+  });
+  assert.equal(await figures('perImage'), 'perImage');
   const own = { mean: [1, 2, 3], std: [4, 5, 6] };
   assert.deepEqual(await figures(own), own);
 });
@@ -134,7 +144,7 @@ test('openData - skip leaves the rows of bad images out of split, counts and mea
   assert.deepEqual([...data.split.validation], [8]);
   assert.deepEqual([...data.heads[0]!.trainingCounts], [1, 4]);
   // 10, 20, …, 70
-  assert.deepEqual(data.normalization.mean, [40, 40, 40]);
+  assert.deepEqual(statisticsOf(data).mean, [40, 40, 40]);
 });
 
 test('openData - skip that leaves one side empty', async () => {

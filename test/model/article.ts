@@ -69,6 +69,14 @@ export const timmBackbones: Readonly<Record<string, BackboneSettings>> = {
   inceptionv4: { name: 'inceptionv4', initializer: 'heNormal' },
 };
 
+/** What a model says where it says nothing but its backbone, and has no tower. */
+export const gapAlone = {
+  pooling: ['gap'],
+  tower: [],
+  towers: {},
+  headInitializer: 'glorotUniform',
+} as const satisfies Omit<ModelSettings, 'backbone'>;
+
 export function articleModel(...pooling: PoolingName[]): ModelSettings {
   return {
     backbone: densenet121,
@@ -76,7 +84,9 @@ export function articleModel(...pooling: PoolingName[]): ModelSettings {
     tower: [
       { type: 'batchNorm' },
       { type: 'dropout', rate: 0.1 },
-      { type: 'dense', units: 128, activation: 'relu' },
+      { type: 'dense', units: 128, activation: 'relu', initializer: 'glorotUniform' },
     ],
+    towers: {},
+    headInitializer: 'glorotUniform',
   };
 }

@@ -8,7 +8,14 @@ import {
 } from '../../src/model/count.ts';
 import { describeNetwork } from '../../src/model/describe.ts';
 import type { EfficientNetSettings, ModelSettings } from '../../src/model/settings.ts';
-import { articleHeads, articleModel, densenet121, efficientnet, kerasBackbones } from './article.ts';
+import {
+  articleHeads,
+  articleModel,
+  densenet121,
+  efficientnet,
+  gapAlone,
+  kerasBackbones,
+} from './article.ts';
 
 test('countParameters - the article, GAP: the numbers that Keras gives', () => {
   const network = describeNetwork(articleModel('gap'), articleHeads, 100);
@@ -38,7 +45,7 @@ test('forwardFlops - densenet121 at 224 pixels takes what the literature says', 
   assert.ok(flops > 5.66e9 && flops < 5.76e9, String(flops));
 });
 
-const dense = { backbone: densenet121, pooling: ['gap' as const], tower: [] };
+const dense = { backbone: densenet121, ...gapAlone };
 
 test('forwardFlops - one dense layer, counted by hand', () => {
   const network = describeNetwork(dense, [{ name: 'kids', classes: ['no', 'yes'] }], 32);
@@ -65,14 +72,14 @@ test('countParameters - EfficientNets are as large as in keras.applications, wit
   };
   for (const [name, parameters] of Object.entries(expected)) {
     const backbone = efficientnet(name as EfficientNetSettings['name'], 0.2);
-    const network = describeNetwork({ backbone, pooling: ['gap'], tower: [] }, [], 64);
+    const network = describeNetwork({ backbone, ...gapAlone }, [], 64);
     assert.equal(countParameters(network), parameters, name);
   }
 });
 
 test('describeNetwork - stochastic depth rises from block to block, where the block adds to its input', () => {
   const backbone = efficientnet('efficientnetb0', 0.2);
-  const { layers } = describeNetwork({ backbone, pooling: ['gap'], tower: [] }, [], 64);
+  const { layers } = describeNetwork({ backbone, ...gapAlone }, [], 64);
   const rates = layers.flatMap((layer) => (layer.type === 'stochasticDepth' ? [layer.settings.rate] : []));
   // Of 16 blocks those numbered 2, 4, 6, 7, 9, 10, 12, 13, 14 from 0 keep size and channels: 0.2 times that over 16.
   const blocks = [2, 4, 6, 7, 9, 10, 12, 13, 14];
@@ -84,7 +91,7 @@ test('describeNetwork - stochastic depth rises from block to block, where the bl
 
 test('forwardFlops - resnet50 and efficientnetb0 at 224 pixels take what the literature says', () => {
   const flops = (backbone: ModelSettings['backbone']) =>
-    forwardFlops(describeNetwork({ backbone, pooling: ['gap'], tower: [] }, [], 224));
+    forwardFlops(describeNetwork({ backbone, ...gapAlone }, [], 224));
   // 3.8 to 3.9 billion multiply-adds of this ResNet50, whose 1×1 takes the stride; 0.39 billion of EfficientNet-B0.
   assert.ok(Math.abs(flops(kerasBackbones.resnet50!) / 7.75e9 - 1) < 0.03);
   assert.ok(Math.abs(flops(efficientnet('efficientnetb0', 0)) / 0.8e9 - 1) < 0.05);

@@ -3,12 +3,18 @@ import test from 'node:test';
 import { describeNetwork, ImageTooSmallError } from '../../src/model/describe.ts';
 import type { Layer, Network } from '../../src/model/network.ts';
 import type { ModelSettings, ResNetSettings } from '../../src/model/settings.ts';
-import { articleHeads, articleModel, densenet121, kerasBackbones, timmBackbones } from './article.ts';
+import {
+  articleHeads,
+  articleModel,
+  densenet121,
+  gapAlone,
+  kerasBackbones,
+  timmBackbones,
+} from './article.ts';
 
 const small: ModelSettings = {
   backbone: { ...densenet121, name: 'densenet', blocks: [2, 2], growthRate: 8, initialFilters: 16 },
-  pooling: ['gap'],
-  tower: [],
+  ...gapAlone,
 };
 const twoHeads = [
   { name: 'kids', classes: ['no', 'yes'] },

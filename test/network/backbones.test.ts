@@ -11,7 +11,7 @@ import { describeNetwork } from '../../src/model/describe.ts';
 import type { Network } from '../../src/model/network.ts';
 import { computeLayers } from '../../src/network/forward.ts';
 import { tf } from '../../src/runtime/tf.ts';
-import { kerasBackbones, timmBackbones } from '../model/article.ts';
+import { gapAlone, kerasBackbones, timmBackbones } from '../model/article.ts';
 import {
   contextFor,
   formulaImages,
@@ -67,7 +67,7 @@ interface Comparison {
 for (const [name, { parameters, reference: framework, size }] of Object.entries(cases)) {
   describe(`describeNetwork - ${name}`, () => {
     const backbone = { ...kerasBackbones, ...timmBackbones }[name]!;
-    const network = describeNetwork({ backbone, pooling: ['gap'], tower: [] }, [], size);
+    const network = describeNetwork({ backbone, ...gapAlone }, [], size);
     const expected = readFixture(name);
 
     test(`has as many parameters as in ${framework}`, () => {

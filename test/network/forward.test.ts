@@ -23,8 +23,10 @@ const model: ModelSettings = {
   tower: [
     { type: 'batchNorm' },
     { type: 'dropout', rate: 0.5 },
-    { type: 'dense', units: 16, activation: 'relu' },
+    { type: 'dense', units: 16, activation: 'relu', initializer: 'glorotUniform' },
   ],
+  towers: {},
+  headInitializer: 'glorotUniform',
 };
 const heads = [
   { name: 'kids', classes: ['no', 'yes'] },

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { describeNetwork } from '../../src/model/describe.ts';
 import type { InitializerName } from '../../src/model/settings.ts';
-import { initialWeights, normalQuantile } from '../../src/network/initializers.ts';
-import { densenet121 } from '../model/article.ts';
+import { initialValues, initialWeights, normalQuantile } from '../../src/network/initializers.ts';
+import { densenet121, gapAlone } from '../model/article.ts';
 
 function weightsOf(initializer: InitializerName, seed: number, imageSize = 64): Map<string, Float32Array> {
   const backbone = { ...densenet121, name: 'densenet' as const, blocks: [2, 2], initializer };
-  const model = { backbone, pooling: ['gap' as const], tower: [{ type: 'batchNorm' as const }] };
+  const model = { backbone, ...gapAlone, tower: [{ type: 'batchNorm' as const }] };
   return initialWeights(describeNetwork(model, [{ name: 'kids', classes: ['no', 'yes'] }], imageSize), seed);
 }
 
@@ -50,6 +51,65 @@ test('initialWeights - heNormalFanOut: deviation √(2 / fan out)', () => {
   const { deviation } = moments(weightsOf('heNormalFanOut', 0).get(kernel)!);
   assert.ok(Math.abs(deviation / Math.sqrt(2 / 288) - 1) < 0.015);
 });
+
+interface KerasMoments {
+  readonly initializer: InitializerName | 'truncatedNormal';
+  readonly shape: readonly number[];
+  readonly deviation: number;
+  readonly kurtosis?: number;
+  readonly largest?: number;
+  readonly byColumn?: boolean;
+}
+
+const kerasMoments = JSON.parse(
+  readFileSync(new URL('fixtures/initializers.json', import.meta.url), 'utf8'),
+) as KerasMoments[];
+
+function valuesOf({ initializer, shape }: KerasMoments, seed: number): Float32Array {
+  const named = initializer === 'truncatedNormal' ? { truncatedNormal: 0.02 } : initializer;
+  return initialValues(
+    { name: 'layer/kernel', shape, initializer: named, trainable: true, part: 'backbone' },
+    seed,
+  );
+}
+
+for (const keras of kerasMoments.filter(({ initializer }) => initializer !== 'orthogonal')) {
+  test(`initialValues - ${keras.initializer} [${keras.shape}] has the spread and the bounds of Keras's`, () => {
+    // Enough draws that a deviation is known to half a per cent: of n normal numbers it deviates by 1 / √(2n).
+    const size = keras.shape.reduce((a, b) => a * b, 1);
+    const seeds = Array.from({ length: Math.ceil(200_000 / size) }, (_, seed) => seed);
+    const all = seeds.flatMap((seed) => [...valuesOf(keras, seed)]);
+    const { mean, deviation, largest } = moments(Float32Array.from(all));
+    const kurtosis = all.reduce((sum, value) => sum + value ** 4, 0) / all.length / deviation ** 4;
+    assert.ok(Math.abs(mean) < (4 * keras.deviation) / Math.sqrt(all.length), `mean ${mean}`);
+    assert.ok(Math.abs(deviation / keras.deviation - 1) < 0.01, `${deviation}, Keras ${keras.deviation}`);
+    // 1.8 of a uniform number, 2.1 of a normal one that is cut at two deviations.
+    assert.ok(Math.abs(kurtosis - keras.kurtosis!) < 0.03, `${kurtosis}, Keras ${keras.kurtosis}`);
+    assert.ok(Math.abs(largest / keras.largest! - 1) < 1e-3, `${largest}, Keras ${keras.largest}`);
+  });
+}
+
+for (const keras of kerasMoments.filter(({ initializer }) => initializer === 'orthogonal')) {
+  test(`initialValues - orthogonal [${keras.shape}] has Keras's scale and right angles on Keras's side`, () => {
+    const values = valuesOf(keras, 3);
+    const outputs = keras.shape.at(-1)!;
+    const inputs = values.length / outputs;
+    const at = (vector: number, i: number): number =>
+      keras.byColumn ? values[i * outputs + vector]! : values[vector * outputs + i]!;
+    const [vectors, length] = keras.byColumn ? [outputs, inputs] : [inputs, outputs];
+    assert.ok(vectors <= length);
+    for (let a = 0; a < vectors; a++) {
+      for (let b = 0; b <= a; b++) {
+        let product = 0;
+        for (let i = 0; i < length; i++) product += at(a, i) * at(b, i);
+        assert.ok(Math.abs(product - (a === b ? 1 : 0)) < 2e-6, `${a}·${b} = ${product}`);
+      }
+    }
+    assert.ok(Math.abs(moments(values).deviation / keras.deviation - 1) < 0.01);
+    assert.deepEqual(valuesOf(keras, 3), values);
+    assert.notDeepEqual(valuesOf(keras, 4), values);
+  });
+}
 
 test('initialWeights - biases, gammas and averages start at Keras’s constants', () => {
   const weights = weightsOf('heNormal', 0);

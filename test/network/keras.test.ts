@@ -24,8 +24,10 @@ const smallModel: ModelSettings = {
   tower: [
     { type: 'batchNorm' },
     { type: 'dropout', rate: 0 },
-    { type: 'dense', units: 12, activation: 'relu' },
+    { type: 'dense', units: 12, activation: 'relu', initializer: 'glorotUniform' },
   ],
+  towers: {},
+  headInitializer: 'glorotUniform',
 };
 const smallHeads = [
   { name: 'kids', classes: ['no', 'yes'] },

@@ -54,6 +54,8 @@ export const stage: StagePlan = {
   batchSize: 32,
   stepsPerEpoch: null,
   trainable: ['tower', 'heads'],
+  dropout: null,
+  stochasticDepth: null,
   optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
   learningRatePolicy: { name: 'constant', warmUp: null },
   learningRateFactors: { backbone: 1, tower: 1, heads: 1 },

@@ -48,7 +48,11 @@ test('fillDefaults - of unions those of the branch that is there', (t) => {
     stem: 'imagenet',
     initializer: 'glorotUniform',
   });
-  assert.deepEqual(experiment?.model.tower, [{ dense: 4, activation: 'relu' }, { dropout: 0 }, 'batchNorm']);
+  assert.deepEqual(experiment?.model.tower, [
+    { dense: 4, activation: 'relu', initializer: 'glorotUniform' },
+    { dropout: 0 },
+    'batchNorm',
+  ]);
   const [stage] = experiment?.stages ?? [];
   assert.deepEqual(stage?.earlyStopping, { patience: 8, minDelta: 0 });
   assert.equal(stage?.reduceOnPlateau, null);

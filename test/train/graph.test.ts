@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { batchesOf, trainingOrder } from '../../src/data/batches.ts';
 import { type Data, openData } from '../../src/data/dataset.ts';
-import type { Network } from '../../src/model/network.ts';
+
 import { compilePlan } from '../../src/plan/compile.ts';
+import type { NetworkFor } from '../../src/plan/networks.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { createEagerEngine } from '../../src/train/eager.ts';
 import type { Engine, EngineState } from '../../src/train/engine.ts';
@@ -25,7 +26,7 @@ const STEPS = 6;
 interface Opened {
   readonly plan: Plan;
   readonly data: Data;
-  readonly networkFor: (imageSize: number) => Network;
+  readonly networkFor: NetworkFor;
 }
 
 let tiny: Tiny;
@@ -155,6 +156,16 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
       adam,
       'dataset.attributes.shape={classes: [disc, square, stripes], ordinal: true}',
       'loss={type: focal, heads: {shape: {type: ordinal}}, classWeights: balanced}',
+    ],
+  },
+  'generalised mean, towers of their own, images normalised each by itself, dropout of the stage': {
+    stage: 0,
+    overrides: [
+      adam,
+      'dataset.normalize=perImage',
+      'model.pooling=[gem, gap]',
+      'model.towers={shape: [{dense: 8, activation: linear, initializer: orthogonal}, batchNorm, {activation: gelu}]}',
+      'stages[0].dropout=0.5',
     ],
   },
   'a frozen backbone at a second size': { stage: 1, overrides: [adam] },

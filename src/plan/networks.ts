@@ -1,0 +1,46 @@
+/** The network of each stage: one experiment has one set of weights, and its stages differ in size and regularisation. */
+import { describeNetwork } from '../model/describe.ts';
+import type { Network } from '../model/network.ts';
+import type { ModelSettings, TowerLayerSettings } from '../model/settings.ts';
+import { outputsOf } from './loss.ts';
+import type { Settings, StagePlan } from './plan.ts';
+
+export type NetworkStage = Pick<StagePlan, 'imageSize' | 'dropout' | 'stochasticDepth'>;
+
+/** The network in a stage; its weights are the same in all. @throws ImageTooSmallError */
+export type NetworkFor = (stage: NetworkStage) => Network;
+
+/** Describes each network once. Heads whose classes were not found are reported elsewhere, and left out. */
+export function networks({ model, dataset, stages }: Settings): NetworkFor {
+  const known = new Map<string, Network>();
+  // The rules see to it that a head has as many outputs in every stage.
+  const losses = stages[0]!.loss.heads;
+  const heads = dataset.heads
+    .filter(({ classes }) => classes.length > 0)
+    .map((head) => ({ ...head, outputs: outputsOf(losses[head.name]!, head.classes.length) }));
+  return ({ imageSize, dropout, stochasticDepth }) => {
+    const key = JSON.stringify([imageSize, dropout, stochasticDepth]);
+    const regularized = withRates(model, dropout, stochasticDepth);
+    const network = known.get(key) ?? describeNetwork(regularized, heads, imageSize);
+    known.set(key, network);
+    return network;
+  };
+}
+
+function withRates(
+  { backbone, tower, towers, ...model }: ModelSettings,
+  dropout: number | null,
+  stochasticDepth: number | null,
+): ModelSettings {
+  const dropped = (layers: readonly TowerLayerSettings[]): TowerLayerSettings[] =>
+    layers.map((layer) =>
+      layer.type === 'dropout' && dropout !== null ? { ...layer, rate: dropout } : layer,
+    );
+  return {
+    ...model,
+    backbone:
+      'stochasticDepth' in backbone && stochasticDepth !== null ? { ...backbone, stochasticDepth } : backbone,
+    tower: dropped(tower),
+    towers: Object.fromEntries(Object.entries(towers).map(([head, layers]) => [head, dropped(layers)])),
+  };
+}
