@@ -6,12 +6,13 @@ import type { Data } from './data/dataset.ts';
 import type { Document } from './file/read.ts';
 import { canonicalJson } from './plan/hash.ts';
 import type { Plan } from './plan/plan.ts';
+import { epochMetrics, finalMetrics } from './report/logged-metrics.ts';
 import { confusionPicture, curvesPicture, headCurvesPicture } from './report/plots.ts';
 import { resultsMarkdown, resultsRows } from './report/results-table.ts';
 import { gatherProvenance, provenanceTags } from './track/provenance.ts';
 import type { DatasetDescription, ParameterValue, Tracker } from './track/tracker.ts';
 import type { EpochReport } from './train/events.ts';
-import type { HeadMetrics, Metrics } from './train/metrics.ts';
+import type { Metrics } from './train/metrics.ts';
 import type { StageResult } from './train/position.ts';
 
 export interface RunLogOptions {
@@ -85,8 +86,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
       appendFileSync(historyFile, `${JSON.stringify(report)}\n`);
       // Steps are the epochs of the whole run, so that they never go back between stages.
       tracker.metrics(report.runEpoch, {
-        ...metricsOf('train', report.training),
-        ...metricsOf('validation', report.validation),
+        ...epochMetrics('train', report.training),
+        ...epochMetrics('validation', report.validation),
         ...Object.fromEntries(
           Object.entries(report.logVariances).map(([head, s]) => [`train/${head}/logVariance`, s]),
         ),
@@ -172,34 +173,6 @@ async function picturesOf(
     if (history.length > 0) pictures.push([`curves_${name}`, await headCurvesPicture(name, history)]);
   }
   return pictures;
-}
-
-function metricsOf(part: string, metrics: Metrics): Record<string, number> {
-  const values: Record<string, number> = { [`${part}/loss`]: metrics.loss };
-  for (const [head, { loss, accuracy, balancedAccuracy, macroF1 }] of Object.entries(metrics.heads)) {
-    for (const [name, value] of Object.entries({ loss, accuracy, balancedAccuracy, macroF1 })) {
-      if (value !== null) values[`${part}/${head}/${name}`] = value;
-    }
-  }
-  return values;
-}
-
-/** Summary values for MLflow's table of runs: `validationBest/<head>/<metric>`, the majority baseline beside them. */
-function finalMetrics({ loss, heads }: Metrics): Record<string, number> {
-  const values: Record<string, number> = { 'validationBest/loss': loss };
-  for (const [head, metrics] of Object.entries(heads)) {
-    for (const key of [
-      'loss',
-      'accuracy',
-      'balancedAccuracy',
-      'macroF1',
-      'majorityAccuracy',
-    ] as const satisfies readonly (keyof HeadMetrics)[]) {
-      const value = metrics[key];
-      if (value !== null) values[`validationBest/${head}/${key}`] = value;
-    }
-  }
-  return values;
 }
 
 /** Values by their path in the file: `stages[0].optimizer.learningRate`; short lists stay whole. */

@@ -21,6 +21,7 @@ import { isLogVariance, logVarianceSpecs, logVariancesOf, trainedLogVariances } 
 import { emptyCounts, type HeadCounts } from './metrics.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
+import { headProbabilities, splitProbabilities } from './probabilities.ts';
 import type { StoredTensor } from './safetensors.ts';
 
 interface Batch {
@@ -177,14 +178,18 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
 
     evaluate(rows) {
       const batch = makeBatch(rows, null);
-      const measured = tf.tidy(() => {
+      const { probabilities, ...measured } = tf.tidy(() => {
         const context = { training: false, trainable, step: tf.scalar(0, 'int32'), seed };
         const { logits } = forward(network, weights, batch.images_BHWC, context);
         const { sums_H2, confusions } = measureBatch(logits, batch.heads, stage.loss, weights);
-        return { sums_H2, confusions: [...confusions] };
+        const probabilities = headProbabilities(logits, batch.heads, stage.loss);
+        return { sums_H2, confusions: [...confusions], probabilities };
       });
       addCounts(measured);
+      const values = probabilities.dataSync();
+      probabilities.dispose();
       disposeBatch(batch);
+      return splitProbabilities(values, data.heads, rows.length);
     },
 
     takeCounts() {

@@ -33,8 +33,11 @@ export interface Engine {
    * @returns the loss of the batch; where it is not finite, nothing was changed
    */
   train(feed: StepFeed): number;
-  /** Adds the counts of these rows, without augmentation or dropout. */
-  evaluate(rows: Int32Array): void;
+  /**
+   * Adds the counts of these rows, without augmentation or dropout.
+   * @returns by head, the probabilities of its classes row by row
+   */
+  evaluate(rows: Int32Array): Record<string, Float32Array>;
   /** Counts by head since the last call, which starts them again from zero. */
   takeCounts(): Record<string, HeadCounts>;
   /** Puts counts back that were taken before, after a restart in the middle of an epoch. */

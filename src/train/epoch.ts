@@ -7,6 +7,7 @@ import { writeCheckpoint } from './checkpoint.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
 import type { HeadCounts } from './metrics.ts';
 import type { Position } from './position.ts';
+import type { HeadScores } from './scores.ts';
 import { type StepRates, stepRates } from './step-rates.ts';
 
 /** The training steps of one epoch, from `position.step` on. @returns the rates of its last step */
@@ -56,17 +57,28 @@ export async function runSteps(
   return ratesOf(batches.length - 1);
 }
 
-/** Counts over every validation row, the last short batch included. */
+/** Counts and probabilities of every validation row, the last short batch included. */
 export async function evaluateRows(
   options: TrainOptions,
   stage: StagePlan,
   position: Position,
   trainingCounts: Record<string, HeadCounts>,
-): Promise<Record<string, HeadCounts>> {
+): Promise<{ counts: Record<string, HeadCounts>; scores: Record<string, HeadScores> }> {
   const { data, engine, onEvent } = options;
   const rows = data.split.validation;
+  const scores = Object.fromEntries(
+    data.heads.map(({ name, classes, labels }): [string, HeadScores] => [
+      name,
+      {
+        labels_N: rows.map((row) => labels[row]!),
+        probabilities_NK: new Float32Array(rows.length * classes.length),
+      },
+    ]),
+  );
   for (let first = 0; first < rows.length; first += stage.batchSize) {
-    engine.evaluate(rows.subarray(first, first + stage.batchSize));
+    const probabilities = engine.evaluate(rows.subarray(first, first + stage.batchSize));
+    for (const { name, classes } of data.heads)
+      scores[name]!.probabilities_NK.set(probabilities[name]!, first * classes.length);
     onEvent({ type: 'validation', done: Math.min(first + stage.batchSize, rows.length), rows: rows.length });
     // An epoch that is interrupted here goes on with its whole validation: all of its training steps are done.
     await stopIfAsked(options, position, () => {
@@ -74,7 +86,7 @@ export async function evaluateRows(
       return trainingCounts;
     });
   }
-  return engine.takeCounts();
+  return { counts: engine.takeCounts(), scores };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Engine, EngineState } from './engine.ts';
 import { updateFeeds } from './graph-update.ts';
 import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
 import type { HeadCounts } from './metrics.ts';
+import { splitProbabilities } from './probabilities.ts';
 import { CLEAR_COUNTS } from './program-data.ts';
 import { recordProgram } from './training-program.ts';
 
@@ -73,7 +74,8 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
       // A short batch is filled up with rows that are not counted.
       const batch = new Int32Array(stage.batchSize).fill(rows[0]!);
       batch.set(rows);
-      program.call(signatures.evaluate, { rows: batch, used: rows.length });
+      const { probabilities } = program.call(signatures.evaluate, { rows: batch, used: rows.length });
+      return splitProbabilities(probabilities as Float32Array, data.heads, rows.length);
     },
 
     takeCounts() {

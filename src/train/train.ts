@@ -82,16 +82,18 @@ async function runStage(
   afterStep: () => void,
 ): Promise<boolean> {
   const { plan, data, engine, folder, onEvent } = options;
+  const ordinal = new Map(plan.settings.dataset.heads.map((head) => [head.name, head.ordinal]));
+  const heads = data.heads.map(({ name, majority }) => ({ name, majority, ordinal: ordinal.get(name)! }));
   for (let stop = false; position.epoch < stage.epochs && !stop; ) {
     const begun = performance.now();
     const { learningRate, momentum } = await runSteps(options, stage, position, afterStep);
     const trainingCounts = engine.takeCounts();
-    const validationCounts = await evaluateRows(options, stage, position, trainingCounts);
+    const validated = await evaluateRows(options, stage, position, trainingCounts);
     // Those of the epoch's end, for both parts.
     const logVariances = engine.logVariances();
     const shareOf = (head: string, loss: number): number => headShareOf(stage.loss, head, loss, logVariances);
-    const training = summarise(trainingCounts, data.heads, shareOf);
-    const validation = summarise(validationCounts, data.heads, shareOf);
+    const training = summarise(trainingCounts, heads, shareOf);
+    const validation = summarise(validated.counts, heads, shareOf, validated.scores);
     const seconds = (performance.now() - begun) / 1000;
 
     position.epoch += 1;

@@ -25,6 +25,7 @@ import { isLogVariance, logVarianceSpecs, trainedLogVariances } from './log-vari
 import { measureBatch, type Objective } from './objective.ts';
 import { optimizerFor } from './optimizers.ts';
 import { narrowingOf } from './precision.ts';
+import { headProbabilities } from './probabilities.ts';
 import { declareData } from './program-data.ts';
 
 /** Names of the signatures of one stage. Stages whose steps are the same share them. */
@@ -194,7 +195,7 @@ export function recordProgram(
           around: scope,
         });
         countBatch(measureBatch(logits, heads, stage.loss, current));
-        return {};
+        return { probabilities: headProbabilities(logits, heads, stage.loss) };
       },
     });
   }

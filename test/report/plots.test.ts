@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { confusionPicture, curvesPicture, headCurvesPicture } from '../../src/report/plots.ts';
-import { epochReport, heads } from './samples.ts';
+import { epochReport, heads, metricsWith } from './samples.ts';
 
 interface Pixels {
   readonly width: number;
@@ -110,8 +110,8 @@ test('curvesPicture - draws both losses, the rates and the heading', async () =>
       stage: epoch > 3 ? 1 : 0,
       stageName: epoch > 3 ? 'fine' : 'warm-up',
       learningRate: epoch > 3 ? 1e-5 : 1e-3,
-      training: { loss: 4 / epoch, heads },
-      validation: { loss: 5 / epoch, heads },
+      training: metricsWith(4 / epoch, heads),
+      validation: metricsWith(5 / epoch, heads),
     }),
   );
   const picture = await decode(await curvesPicture(history));

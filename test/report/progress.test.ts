@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createProgress, type Progress } from '../../src/report/progress.ts';
 import { textWidth } from '../../src/report/text-width.ts';
-import { epochReport, heads, stage, stageResult } from './samples.ts';
+import { epochReport, heads, metricsWith, stage, stageResult } from './samples.ts';
 import { createScreen, type Screen } from './screen.ts';
 
 interface Watched {
@@ -113,7 +113,7 @@ for (const columns of [20, 40, 57, 80]) {
     watched.progress.onEvent({ type: 'stage', stage: named, index: 0, steps: 40 });
     runEpoch(watched, 1);
     const report = epochReport(2, {
-      validation: { loss: 3, heads: { ...heads, 服の種類と色と形: heads.below } },
+      validation: metricsWith(3, { ...heads, 服の種類と色と形: heads.below }),
     });
     watched.progress.onEvent({ type: 'epoch', report });
     for (const step of [20_000, 20_001]) {

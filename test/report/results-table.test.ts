@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { marksOf } from '../../src/report/marks.ts';
 import { resultsMarkdown, resultsRows, resultsTable, stagesTable } from '../../src/report/results-table.ts';
 import { textWidth } from '../../src/report/text-width.ts';
-import { heads, metrics, metricsOf, stageResult } from './samples.ts';
+import { heads, metrics, metricsOf, metricsWith, stageResult } from './samples.ts';
 
 test('marksOf - one mark for each way in which a head says nothing', () => {
   assert.deepEqual(marksOf(heads.good), []);
@@ -55,7 +55,7 @@ test('resultsTable - aligns numbers, marks heads and explains each mark once', (
 });
 
 test('resultsTable - no footnote and no mark where nothing is wrong', () => {
-  const lines = resultsTable({ loss: 1, heads: { good: heads.good } }, { terminal: false }).split('\n');
+  const lines = resultsTable(metricsWith(1, { good: heads.good }), { terminal: false }).split('\n');
   assert.equal(lines.length, 3);
 });
 
@@ -89,7 +89,7 @@ test('stagesTable - shows the loss only where every stage has its metrics', () =
 });
 
 test('resultsMarkdown - tables of heads and stages, bars in names escaped', () => {
-  const text = resultsMarkdown({ loss: 1, heads: { 'a|b': heads.below } }, [stageResult]);
+  const text = resultsMarkdown(metricsWith(1, { 'a|b': heads.below }), [stageResult]);
   assert.ok(text.includes('| a\\|b | 1.000 | 0.600* | 0.750 | 0.583 | 0.800 | 10 |'));
   assert.ok(text.includes('- `*` Accuracy is below'));
   assert.ok(text.includes('| warm-up | 12 | 9 | 1:05 h | 48.1 | 3.000 |'));

@@ -1,7 +1,7 @@
 // Metrics, stages and events for the tests of this folder: small, and with one head of each kind that gets a mark.
 import type { StagePlan } from '../../src/plan/plan.ts';
 import type { EpochReport } from '../../src/train/events.ts';
-import { type HeadMetrics, headMetrics, type Metrics } from '../../src/train/metrics.ts';
+import { type HeadMetrics, headMetrics, type Metrics, meanMetrics } from '../../src/train/metrics.ts';
 import type { StageResult } from '../../src/train/position.ts';
 
 /** Real metrics of a confusion matrix; the loss is 1 a row. */
@@ -9,7 +9,7 @@ export function metricsOf(confusion: readonly (readonly number[])[], majority = 
   const rows = confusion.flat().reduce((sum, count) => sum + count, 0);
   return headMetrics(
     { lossSum: rows, lossWeight: rows, confusion: Float64Array.from(confusion.flat()) },
-    majority,
+    { majority, ordinal: false },
   );
 }
 
@@ -36,7 +36,12 @@ export const heads = {
   ]),
 } as const;
 
-export const metrics: Metrics = { loss: 3, heads };
+/** With the means over the heads. */
+export function metricsWith(loss: number, ofHeads: Metrics['heads']): Metrics {
+  return { loss, mean: meanMetrics(ofHeads), heads: ofHeads };
+}
+
+export const metrics: Metrics = metricsWith(3, heads);
 
 export const stageResult: StageResult = {
   name: 'warm-up',
@@ -84,8 +89,8 @@ export function epochReport(epoch: number, change: Partial<EpochReport> = {}): E
     runEpoch: epoch,
     learningRate: 0.001,
     momentum: null,
-    training: { loss: 2.8, heads },
-    validation: { loss: 3, heads },
+    training: metricsWith(2.8, heads),
+    validation: metricsWith(3, heads),
     logVariances: {},
     best: epoch === 1,
     imagesPerSecond: 31.25,

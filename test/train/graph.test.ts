@@ -83,14 +83,22 @@ function trainSteps(engine: Engine, { plan, data }: Opened, stage: number, from 
   );
 }
 
-function evaluateAll(engine: Engine, { plan, data }: Opened, stage: number): Record<string, HeadCounts> {
+/** Counts, and the probabilities of each head in the order of the rows. */
+function evaluateAll(
+  engine: Engine,
+  { plan, data }: Opened,
+  stage: number,
+): { counts: Record<string, HeadCounts>; probabilities: Record<string, number[]> } {
   const batches = batchesOf(data.split.validation, plan.settings.stages[stage]!.batchSize, null);
   assert.deepEqual(
     batches.map(({ length }) => length),
     [8, 7],
   );
-  for (const rows of batches) engine.evaluate(rows);
-  return engine.takeCounts();
+  const batched = batches.map((rows) => engine.evaluate(rows));
+  const probabilities = Object.fromEntries(
+    data.heads.map(({ name }) => [name, batched.flatMap((batch) => [...batch[name]!])]),
+  );
+  return { counts: engine.takeCounts(), probabilities };
 }
 
 /** A copy of the bits, so that -0 and 0, and one NaN and another, are told apart. */
@@ -220,7 +228,23 @@ for (const [name, { stage, overrides }] of Object.entries(cases)) {
     for (const [tensor, before] of first) {
       assert.equal(last.get(tensor) === before, isFrozen(tensor), `${tensor} stayed or changed`);
     }
-    assertCounts(evaluateAll(graph, opened, stage), evaluateAll(eager, opened, stage));
+    const [ours, reference] = [evaluateAll(graph, opened, stage), evaluateAll(eager, opened, stage)];
+    assertCounts(ours.counts, reference.counts);
+    for (const [h, { name, classes, labels }] of opened.data.heads.entries()) {
+      const probabilities = ours.probabilities[name]!;
+      assert.equal(probabilities.length, 15 * classes.length);
+      assertNear(probabilities, reference.probabilities[name]!, 1e-4, `probabilities of ${name}`);
+      // Of each row those of its own: the most probable classes give the confusion again, but where the loss is ordinal.
+      if (opened.plan.settings.stages[stage]!.loss.heads[name]!.type === 'ordinal') continue;
+      const confusion = new Float64Array(classes.length ** 2);
+      for (const [i, row] of opened.data.split.validation.entries()) {
+        const ofRow = probabilities.slice(i * classes.length, (i + 1) * classes.length);
+        assert.ok(Math.abs(ofRow.reduce((sum, p) => sum + p, 0) - 1) < 1e-5, `head ${h}`);
+        if (labels[row]! >= 0)
+          confusion[labels[row]! * classes.length + ofRow.indexOf(Math.max(...ofRow))]! += 1;
+      }
+      assert.deepEqual(confusion, ours.counts[name]!.confusion, name);
+    }
   });
 }
 
