@@ -1,12 +1,14 @@
 /**
- * Random changes of training images, as numbers. In: an augmentation, and what the draw is keyed by. Out: a projective
- * transform and a rectangle for each image. Ranges as Keras's ImageDataGenerator; rectangle as random erasing (Zhong et al.,
- * arXiv:1708.04896) in the variant of github.com/yu4u/cutout-random-erasing. Shape letters: B batch.
+ * Random changes of training images, as numbers: an augmentation and what the draw is keyed by come in, and what a step
+ * is fed for each image comes out. Rectangle as random erasing (Zhong et al., arXiv:1708.04896) in the variant of
+ * github.com/yu4u/cutout-random-erasing. Shape letters: B batch.
  */
 import { RunError } from '../errors.ts';
-import type { AugmentationPlan, RandomErasingPlan } from '../plan/plan.ts';
-import { type Key, keyFor, type Stream, stream } from '../random.ts';
-import { type Change, writeTransform } from './transform.ts';
+import type { AugmentationPlan, RandomErasingPlan } from '../plan/augmentation.ts';
+import type { Stream } from '../random.ts';
+import { drawGeometry } from './draw-geometry.ts';
+import { between, type Streams, streamsFor } from './streams.ts';
+import { type Change, unchanged, writeTransform } from './transform.ts';
 
 /** A rectangle in pixels of the image, painted with one value of the normalised image. */
 export interface Rectangle {
@@ -21,35 +23,23 @@ export interface ImageChange extends Change {
   readonly erase: Rectangle | null;
 }
 
-const identity: ImageChange = { flip: false, shiftX: 0, shiftY: 0, zoomX: 1, zoomY: 1, erase: null };
+const identity: ImageChange = { ...unchanged, erase: null };
 
 /** Rectangles tried for one image before the settings count as impossible. */
 const tries = 10_000;
 
 /**
- * The change of one image. It depends on (seed, stage, epoch, row) alone.
- * @param key of `augmentationKey`
+ * The change of one image.
+ * @param streams its random numbers, which depend on (seed, stage, epoch, row) alone
  * @param imageSize side of the image in pixels, for the rectangle
  * @throws RunError where no rectangle of the asked size fits into the image
  */
-export function drawAugmentation(
-  plan: AugmentationPlan,
-  key: Key,
-  { stage, epoch, row, imageSize }: { stage: number; epoch: number; row: number; imageSize: number },
-): ImageChange {
-  const numbers = stream(key, stage, epoch, row);
-  // Every number is drawn whether it is used or not, so that one setting does not change what the others draw.
-  const flip = numbers.uniform() < plan.horizontalFlip;
-  const shiftX = between(numbers, -plan.shift.x, plan.shift.x);
-  const shiftY = between(numbers, -plan.shift.y, plan.shift.y);
-  const zoomX = between(numbers, 1 - plan.zoom, 1 + plan.zoom);
-  const zoomY = between(numbers, 1 - plan.zoom, 1 + plan.zoom);
-  const erase = plan.randomErasing === null ? null : drawRectangle(plan.randomErasing, numbers, imageSize);
-  return { flip, shiftX, shiftY, zoomX, zoomY, erase };
-}
-
-export function augmentationKey(seed: number): Key {
-  return keyFor(seed, 'augmentation');
+export function drawAugmentation(plan: AugmentationPlan, streams: Streams, imageSize: number): ImageChange {
+  const numbers = streams('shiftZoomFlip');
+  return {
+    ...drawGeometry(plan, numbers, streams),
+    erase: plan.randomErasing && drawRectangle(plan.randomErasing, numbers, imageSize),
+  };
 }
 
 /**
@@ -77,10 +67,6 @@ function drawRectangle(plan: RandomErasingPlan, numbers: Stream, side: number): 
   );
 }
 
-function between(numbers: Stream, low: number, high: number): number {
-  return low + (high - low) * numbers.uniform();
-}
-
 export interface BatchDraws {
   /** [B, 8], as ImageProjectiveTransformV3 takes them: from the cached image to the network's. */
   readonly transforms: Float32Array;
@@ -104,13 +90,15 @@ export function drawBatch(
     readonly imageSize: number;
   },
 ): BatchDraws {
-  const { seed, rows, cacheSize, imageSize } = options;
-  const key = augmentationKey(seed);
+  const { seed, stage, epoch, rows, cacheSize, imageSize } = options;
+  const streamsOf = streamsFor(seed);
   const transforms = new Float32Array(rows.length * 8);
   const rectangles = augmentation?.randomErasing ? new Float32Array(rows.length * 5) : null;
   rows.forEach((row, i) => {
     const change =
-      augmentation === null ? identity : drawAugmentation(augmentation, key, { ...options, row });
+      augmentation === null
+        ? identity
+        : drawAugmentation(augmentation, streamsOf({ stage, epoch, row }), imageSize);
     writeTransform(change, cacheSize, imageSize, transforms, i * 8);
     const { erase } = change;
     if (rectangles !== null && erase !== null) {

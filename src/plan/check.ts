@@ -8,12 +8,11 @@ import { formatPath, type Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { Table } from '../table/table.ts';
+import { checkAugmentation } from './check-augmentation.ts';
 import { checkLosses } from './check-loss.ts';
 import { checkModel } from './check-model.ts';
 import { checkPolicies } from './check-schedule.ts';
 import type { HeadPlan } from './plan.ts';
-
-type Augmentation = ResolvedExperiment['augmentation'];
 
 /** Makes problems of one document; none of a value that could not be read, whose problem is known. */
 export interface Reporter {
@@ -56,9 +55,10 @@ export function checkExperimentRules(
   );
   checkSplit(experiment, written, report);
   checkLosses(experiment, heads, report);
-  checkAugmentation(experiment.augmentation, ['augmentation'], report);
+  checkAugmentation(experiment.augmentation, ['augmentation'], written, report);
   experiment.stages.forEach((stage, i) => {
-    if (stage.augmentation) checkAugmentation(stage.augmentation, ['stages', i, 'augmentation'], report);
+    if (stage.augmentation)
+      checkAugmentation(stage.augmentation, ['stages', i, 'augmentation'], written, report);
   });
 }
 
@@ -153,21 +153,5 @@ function checkSplit(
         'Remove one of the two.',
       );
     }
-  }
-}
-
-function checkAugmentation({ randomErasing }: Augmentation, path: Path, report: Reporter): void {
-  if (randomErasing === null) return;
-  for (const [low, high] of [
-    ['areaMin', 'areaMax'],
-    ['aspectMin', 'aspectMax'],
-    ['valueMin', 'valueMax'],
-  ] as const) {
-    if (randomErasing[low] <= randomErasing[high]) continue;
-    report(
-      'conflict',
-      [...path, 'randomErasing', low],
-      `expected at most ${high}, which is ${randomErasing[high]}, got ${randomErasing[low]}`,
-    );
   }
 }

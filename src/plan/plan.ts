@@ -7,6 +7,7 @@ import type { SchedulePoint } from '../schedule/points.ts';
 import type { LearningRatePolicy } from '../schedule/policy.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { HeadColumn, SplitSettings } from '../table/table.ts';
+import type { AugmentationPlan } from './augmentation.ts';
 
 export type NormalizePlan =
   | 'dataset'
@@ -68,24 +69,6 @@ export type OptimizerPlan =
       readonly momentum: number;
       readonly nesterov: boolean;
     };
-
-export interface RandomErasingPlan {
-  readonly probability: number;
-  readonly areaMin: number;
-  readonly areaMax: number;
-  readonly aspectMin: number;
-  readonly aspectMax: number;
-  readonly valueMin: number;
-  readonly valueMax: number;
-}
-
-export interface AugmentationPlan {
-  readonly horizontalFlip: number;
-  readonly shift: { readonly x: number; readonly y: number };
-  readonly zoom: number;
-  readonly fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
-  readonly randomErasing: RandomErasingPlan | null;
-}
 
 export interface EarlyStoppingPlan {
   readonly patience: number;

@@ -8,8 +8,9 @@ import { resnetBlocks } from '../model/resnet.ts';
 import { resnextSizes } from '../model/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
+import { augmentationOf } from './augmentation.ts';
 import { lossOf } from './loss.ts';
-import type { AugmentationPlan, HeadPlan, OptimizerPlan, Settings, StagePlan } from './plan.ts';
+import type { HeadPlan, OptimizerPlan, Settings, StagePlan } from './plan.ts';
 
 /**
  * @param heads with their classes, in the order of the file
@@ -146,7 +147,7 @@ function stageOf(
   heads: readonly HeadPlan[],
 ): StagePlan {
   const optimizer: OptimizerPlan = { ...(stage.optimizer ?? experiment.optimizer) };
-  const augmentation: AugmentationPlan = stage.augmentation ?? experiment.augmentation;
+  const augmentation = augmentationOf(stage.augmentation ?? experiment.augmentation);
   return {
     name: stage.name,
     imageSize: stage.imageSize,

@@ -1,7 +1,8 @@
 /** What `run plan` writes for a person: a plan in, text out. */
 import { createColors } from 'picocolors';
 import { formatPath, type Path } from '../file/path.ts';
-import type { AugmentationPlan, Plan, StageFigures, StagePlan } from '../plan/plan.ts';
+import type { Plan, StageFigures, StagePlan } from '../plan/plan.ts';
+import { augmentationInShort } from './augmentation-words.ts';
 import {
   formatBytes,
   formatCount,
@@ -123,17 +124,6 @@ function policyInShort({ learningRatePolicy: policy }: StagePlan): string {
     ...(policy.name !== 'oneCycle' && policy.warmUp !== null ? [', warm-up'] : []),
     ...(policy.name === 'constant' ? [] : [`, ${policy.name}`]),
   ].join('');
-}
-
-/** `flip, shift, zoom, erase`: what does anything; `none` where nothing does. How much of it stands among the values. */
-function augmentationInShort({ horizontalFlip, shift, zoom, randomErasing }: AugmentationPlan): string {
-  const parts = [
-    ...(horizontalFlip > 0 ? ['flip'] : []),
-    ...(shift.x > 0 || shift.y > 0 ? ['shift'] : []),
-    ...(zoom > 0 ? ['zoom'] : []),
-    ...(randomErasing && randomErasing.probability > 0 ? ['erase'] : []),
-  ];
-  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 function valuesOf({ experiment }: Plan, options: PlanTableOptions): string {

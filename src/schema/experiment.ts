@@ -557,6 +557,10 @@ type Duration =
       share: number;
     };
 /**
+ * Probability that an image is changed, 0 to 1.
+ */
+type Probability = number;
+/**
  * Multiplies the learning rate for this part, above 0.
  */
 type LearningRateFactor = number;
@@ -725,13 +729,17 @@ interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; then erasing.
  */
 interface Augmentation {
   /**
    * Probability of mirroring the image left to right, 0 to 1.
    */
   horizontalFlip?: number;
+  /**
+   * Probability of mirroring the image upside down, 0 to 1.
+   */
+  verticalFlip?: number;
   /**
    * Largest shift along each side, as a share of that side.
    */
@@ -744,15 +752,74 @@ interface Augmentation {
      * Shift up or down is uniform in [-y, y] × height. 0 to below 1.
      */
     y?: number;
+    probability?: Probability;
   };
   /**
-   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. 0 to below 1.
+   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. A number, or `amount` with a probability. 0 to below 1.
    */
-  zoom?: number;
+  zoom?:
+    | number
+    | {
+        /**
+         * Factors are uniform in [1 - amount, 1 + amount]. 0 to below 1.
+         */
+        amount: number;
+        probability?: Probability;
+      };
   /**
-   * What stands where a shift or zoom reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: black. `reflect`: mirrored at the edge. `wrap`: the other side.
+   * Rotation about the centre by an angle that is uniform in [-rotate, rotate] degrees. A number, or `degrees` with a probability. 0 to 180.
+   */
+  rotate?:
+    | number
+    | {
+        /**
+         * The angle is uniform in [-degrees, degrees]. 0 to 180.
+         */
+        degrees: number;
+        probability?: Probability;
+      };
+  /**
+   * Shear about the centre, as in torchvision's `affine`.
+   */
+  shear?: {
+    /**
+     * Upright lines lean by an angle that is uniform in [-x, x] degrees. 0 to below 90.
+     */
+    x?: number;
+    /**
+     * Level lines lean by an angle that is uniform in [-y, y] degrees. 0 to below 90.
+     */
+    y?: number;
+    probability?: Probability;
+  };
+  /**
+   * Shows a part of the image, drawn as torchvision's `RandomResizedCrop` draws it (Szegedy et al., arXiv:1409.4842), at places that are not rounded to pixels. Null for none.
+   */
+  randomResizedCrop?: null | {
+    /**
+     * Smallest and largest share of the image's area that is shown, above 0 and at most 1.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    scale?: number[];
+    /**
+     * Smallest and largest width of the part divided by its height, above 0; uniform in its logarithm. Where no part of ten draws fits, the largest one in the middle is shown.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    ratio?: number[];
+    probability?: Probability;
+  };
+  /**
+   * What stands where the resampling reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: `fillValue`. `reflect`: mirrored at the edge. `wrap`: the other side.
    */
   fillMode?: 'nearest' | 'constant' | 'reflect' | 'wrap';
+  /**
+   * Of `fillMode: constant`: value of all three channels beyond the image, 0 (black) to 255 (white).
+   */
+  fillValue?: number;
   /**
    * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
    */
@@ -1475,6 +1542,10 @@ type ResolvedDuration =
       share: number;
     };
 /**
+ * Probability that an image is changed, 0 to 1.
+ */
+type ResolvedProbability = number;
+/**
  * Multiplies the learning rate for this part, above 0.
  */
 type ResolvedLearningRateFactor = number;
@@ -1643,13 +1714,17 @@ interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: shift, zoom and flip in one resampling, then erasing.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; then erasing.
  */
 interface ResolvedAugmentation {
   /**
    * Probability of mirroring the image left to right, 0 to 1.
    */
   horizontalFlip: number;
+  /**
+   * Probability of mirroring the image upside down, 0 to 1.
+   */
+  verticalFlip: number;
   /**
    * Largest shift along each side, as a share of that side.
    */
@@ -1662,15 +1737,74 @@ interface ResolvedAugmentation {
      * Shift up or down is uniform in [-y, y] × height. 0 to below 1.
      */
     y: number;
+    probability: ResolvedProbability;
   };
   /**
-   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. 0 to below 1.
+   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. A number, or `amount` with a probability. 0 to below 1.
    */
-  zoom: number;
+  zoom:
+    | number
+    | {
+        /**
+         * Factors are uniform in [1 - amount, 1 + amount]. 0 to below 1.
+         */
+        amount: number;
+        probability: ResolvedProbability;
+      };
   /**
-   * What stands where a shift or zoom reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: black. `reflect`: mirrored at the edge. `wrap`: the other side.
+   * Rotation about the centre by an angle that is uniform in [-rotate, rotate] degrees. A number, or `degrees` with a probability. 0 to 180.
+   */
+  rotate:
+    | number
+    | {
+        /**
+         * The angle is uniform in [-degrees, degrees]. 0 to 180.
+         */
+        degrees: number;
+        probability: ResolvedProbability;
+      };
+  /**
+   * Shear about the centre, as in torchvision's `affine`.
+   */
+  shear: {
+    /**
+     * Upright lines lean by an angle that is uniform in [-x, x] degrees. 0 to below 90.
+     */
+    x: number;
+    /**
+     * Level lines lean by an angle that is uniform in [-y, y] degrees. 0 to below 90.
+     */
+    y: number;
+    probability: ResolvedProbability;
+  };
+  /**
+   * Shows a part of the image, drawn as torchvision's `RandomResizedCrop` draws it (Szegedy et al., arXiv:1409.4842), at places that are not rounded to pixels. Null for none.
+   */
+  randomResizedCrop: null | {
+    /**
+     * Smallest and largest share of the image's area that is shown, above 0 and at most 1.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    scale: number[];
+    /**
+     * Smallest and largest width of the part divided by its height, above 0; uniform in its logarithm. Where no part of ten draws fits, the largest one in the middle is shown.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    ratio: number[];
+    probability: ResolvedProbability;
+  };
+  /**
+   * What stands where the resampling reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: `fillValue`. `reflect`: mirrored at the edge. `wrap`: the other side.
    */
   fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
+  /**
+   * Of `fillMode: constant`: value of all three channels beyond the image, 0 (black) to 255 (white).
+   */
+  fillValue: number;
   /**
    * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
    */

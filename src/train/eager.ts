@@ -96,6 +96,7 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
       const changed_BHWC = transformImages(cached_BHWC, transforms_B8, {
         size: stage.imageSize,
         fillMode: stage.augmentation.fillMode,
+        fillValue: stage.augmentation.fillValue,
         normalization: data.normalization,
       });
       if (draws.rectangles === null) return changed_BHWC;

@@ -61,11 +61,12 @@ export function declareData(program: Program, data: Data, residence: 'memory' | 
         images === undefined
           ? tf.gather(program.mapFile(file, images_NSSC), indices_B as tf.Tensor1D)
           : program.gather(images, indices_B);
-      const { fillMode } = augmentation;
+      const { fillMode, fillValue } = augmentation;
       const { normalization } = data;
       return transformImages(cached_BSSC as tf.Tensor4D, transforms_B8, {
         size: imageSize,
         fillMode,
+        fillValue,
         normalization,
       });
     },

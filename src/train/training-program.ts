@@ -212,6 +212,7 @@ export function recordProgram(
 
   const signatures = stages.map((stage): StageSignatures => {
     const { imageSize, batchSize, trainable, dropout, stochasticDepth, loss, augmentation } = stage;
+    const { fillMode, fillValue } = augmentation;
     const erases = augmentation.randomErasing !== null;
     const step = {
       imageSize,
@@ -221,7 +222,8 @@ export function recordProgram(
       loss,
       update: updateSettings(stage),
       erases,
-      fillMode: augmentation.fillMode,
+      fillMode,
+      fillValue,
     };
     const batches = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch);
     const train = [...new Set(batches.map(({ length }) => length))].map((rows): [number, string] => [
@@ -240,11 +242,8 @@ export function recordProgram(
           },
         });
       }),
-      evaluate: once(
-        'evaluate',
-        stage.name,
-        { imageSize, batchSize, loss, fillMode: augmentation.fillMode },
-        (name) => addEvaluate(name, stage),
+      evaluate: once('evaluate', stage.name, { imageSize, batchSize, loss, fillMode, fillValue }, (name) =>
+        addEvaluate(name, stage),
       ),
       slots: ofStage.map(({ name }) => name),
     };

@@ -5,6 +5,13 @@
 
 /** `file`, or `file path=value …`. */
 export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
+  'augmentation-without-effect.yaml': [
+    'conflict augmentation-without-effect.yaml:7:12 augmentation.shear.probability',
+    'conflict augmentation-without-effect.yaml:8:3 augmentation.fillValue',
+    'conflict augmentation-without-effect.yaml:14:16 stages[0].augmentation.shift.probability',
+    'conflict augmentation-without-effect.yaml:15:36 stages[0].augmentation.randomResizedCrop.scale[0]',
+    'conflict augmentation-without-effect.yaml:15:53 stages[0].augmentation.randomResizedCrop.ratio[0]',
+  ],
   'bad-indentation.yaml': ['notYaml bad-indentation.yaml:6:4 '],
   'bad-names.yaml': [
     'wrongValue bad-names.yaml:1:7 name',
@@ -68,7 +75,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'unclosed.yaml': ['notYaml unclosed.yaml:2:66 '],
   'unknown-alias.yaml': ['notYaml unknown-alias.yaml:7:5 stages[1]'],
   'unknown-backbone.yaml': ['wrongValue unknown-backbone.yaml:4:21 model.backbone.name'],
-  'unknown-key-in-base.yaml': ['unknownKey base-with-unknown-key.yaml:5:3 augmentation.rotate'],
+  'unknown-key-in-base.yaml': ['unknownKey base-with-unknown-key.yaml:5:3 augmentation.turn'],
   'unknown-key-in-stage.yaml': ['unknownKey unknown-key-in-stage.yaml:7:5 stages[1].epoch'],
   'unknown-key-nested.yaml': ['unknownKey unknown-key-nested.yaml:4:3 model.poling'],
   'unknown-key.yaml': ['unknownKey unknown-key.yaml:2:1 sead'],
@@ -241,7 +248,7 @@ export const expectedSentences: Readonly<
   ],
   'unknown-key-in-base.yaml': [
     [
-      'augmentation has no key "rotate"',
+      'augmentation has no key "turn"',
       'Keys here: horizontalFlip, shift, zoom, fillMode, randomErasing. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
     ],
   ],

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { augmentationKey, drawAugmentation, drawBatch } from '../../src/data/draws.ts';
-import { augmentationMatrix } from '../../src/data/transform.ts';
+import { drawAugmentation, drawBatch } from '../../src/data/draws.ts';
+import { streamsFor } from '../../src/data/streams.ts';
+import { augmentationMatrix, unchanged } from '../../src/data/transform.ts';
 import { RunError } from '../../src/errors.ts';
-import type { AugmentationPlan, RandomErasingPlan } from '../../src/plan/plan.ts';
+import type { AugmentationPlan, RandomErasingPlan } from '../../src/plan/augmentation.ts';
 import { keyFor, stream } from '../../src/random.ts';
+import { noAugmentation } from './no-augmentation.ts';
 
 /** The article's settings. */
 const erasing: RandomErasingPlan = {
@@ -16,25 +18,19 @@ const erasing: RandomErasingPlan = {
   valueMin: 0,
   valueMax: 1,
 };
+const off = noAugmentation;
 const article: AugmentationPlan = {
+  ...off,
   horizontalFlip: 0.5,
-  shift: { x: 0.2, y: 0.1 },
-  zoom: 0.2,
-  fillMode: 'nearest',
+  shift: { x: 0.2, y: 0.1, probability: 1 },
+  zoom: { amount: 0.2, probability: 1 },
   randomErasing: erasing,
-};
-const off: AugmentationPlan = {
-  horizontalFlip: 0,
-  shift: { x: 0, y: 0 },
-  zoom: 0,
-  fillMode: 'nearest',
-  randomErasing: null,
 };
 const at = { stage: 1, epoch: 3, row: 17, imageSize: 100 };
 
 function manyDraws(plan: AugmentationPlan, count = 4000) {
-  const key = augmentationKey(42);
-  return Array.from({ length: count }, (_, row) => drawAugmentation(plan, key, { ...at, row }));
+  const streams = streamsFor(42);
+  return Array.from({ length: count }, (_, row) => drawAugmentation(plan, streams({ ...at, row }), 100));
 }
 
 test('drawAugmentation - ranges of the five numbers, from the stream of (seed, stage, epoch, row)', () => {
@@ -46,8 +42,8 @@ test('drawAugmentation - ranges of the five numbers, from the stream of (seed, s
     number,
     number,
   ];
-  const change = drawAugmentation(article, augmentationKey(42), at);
-  assert.equal(change.flip, u0 < 0.5);
+  const change = drawAugmentation(article, streamsFor(42)(at), 100);
+  assert.equal(change.horizontalFlip, u0 < 0.5);
   assert.equal(change.shiftX, -0.2 + 0.4 * u1);
   assert.equal(change.shiftY, -0.1 + 0.2 * u2);
   assert.ok(Math.abs(change.zoomX - (0.8 + 0.4 * u3)) < 1e-12);
@@ -56,12 +52,12 @@ test('drawAugmentation - ranges of the five numbers, from the stream of (seed, s
 
 test('drawAugmentation - settings at zero change nothing', () => {
   for (const change of manyDraws(off, 100)) {
-    assert.deepEqual(change, { flip: false, shiftX: 0, shiftY: 0, zoomX: 1, zoomY: 1, erase: null });
+    assert.deepEqual(change, { ...unchanged, erase: null });
   }
 });
 
 test('drawAugmentation - one setting does not change what the others draw', () => {
-  const [full, without] = [article, { ...article, horizontalFlip: 0, zoom: 0 }].map((plan) =>
+  const [full, without] = [article, { ...article, horizontalFlip: 0, zoom: off.zoom }].map((plan) =>
     manyDraws(plan, 50),
   );
   full!.forEach((change, i) => {
@@ -75,7 +71,7 @@ test('drawAugmentation - shares and bounds over many rows', () => {
   const share = (is: (change: (typeof changes)[number]) => boolean) =>
     changes.filter(is).length / changes.length;
   // Deviation of a share of one half over 4,000 draws: 0.0079; five deviations.
-  assert.ok(Math.abs(share(({ flip }) => flip) - 0.5) < 0.04);
+  assert.ok(Math.abs(share(({ horizontalFlip }) => horizontalFlip) - 0.5) < 0.04);
   assert.ok(Math.abs(share(({ erase }) => erase !== null) - 0.5) < 0.04);
   assert.ok(Math.abs(share(({ shiftX }) => shiftX > 0) - 0.5) < 0.04);
   assert.ok(changes.every(({ shiftX, shiftY }) => Math.abs(shiftX) <= 0.2 && Math.abs(shiftY) <= 0.1));
@@ -111,7 +107,7 @@ test('drawAugmentation - a rectangle that never fits is an error and not an endl
   // 0.9 of the area at height / width = 4: sqrt(0.9 × 4) = 1.9 times the image's height.
   const tall = { ...erasing, probability: 1, areaMin: 0.9, areaMax: 0.9, aspectMin: 4, aspectMax: 4 };
   assert.throws(
-    () => drawAugmentation({ ...off, randomErasing: tall }, augmentationKey(1), at),
+    () => drawAugmentation({ ...off, randomErasing: tall }, streamsFor(1)(at), 100),
     (error) => error instanceof RunError && /fit into 100 × 100 pixels/.test(error.message),
   );
 });
@@ -137,7 +133,7 @@ test('drawBatch - seed, stage and epoch each change the numbers', () => {
 test('drawBatch - rectangle as top, left, height, width, value', () => {
   const plan = { ...off, randomErasing: { ...erasing, probability: 1 } };
   const { rectangles } = drawBatch(plan, { seed: 42, ...at, rows: Int32Array.of(17), cacheSize: 100 });
-  const { top, left, height, width, value } = drawAugmentation(plan, augmentationKey(42), at).erase!;
+  const { top, left, height, width, value } = drawAugmentation(plan, streamsFor(42)(at), 100).erase!;
   assert.deepEqual(rectangles, Float32Array.of(top, left, height, width, value));
 });
 
@@ -151,7 +147,7 @@ test('drawBatch - evaluation resizes only', () => {
     cacheSize: 8,
     imageSize: 4,
   });
-  const resize = augmentationMatrix({ flip: false, shiftX: 0, shiftY: 0, zoomX: 1, zoomY: 1 }, 8, 4);
+  const resize = augmentationMatrix(unchanged, 8, 4);
   assert.deepEqual(transforms, Float32Array.of(...resize, ...resize));
   assert.equal(rectangles, null);
 });

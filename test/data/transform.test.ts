@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { augmentationMatrix, type Change } from '../../src/data/transform.ts';
-
-const none: Change = { flip: false, shiftX: 0, shiftY: 0, zoomX: 1, zoomY: 1 };
+import { augmentationMatrix, unchanged as none } from '../../src/data/transform.ts';
 
 /** Within float32: the numbers that are worked out here are of the order of 10. */
 function assertMatrix(actual: Float32Array, expected: readonly number[]): void {
@@ -26,7 +24,7 @@ test('augmentationMatrix - no change at another size is a resize with half-pixel
 });
 
 test('augmentationMatrix - flip: x comes from s - 1 - x', () => {
-  assertMatrix(augmentationMatrix({ ...none, flip: true }, 4, 4), [-1, 0, 3, 0, 1, 0, 0, 0]);
+  assertMatrix(augmentationMatrix({ ...none, horizontalFlip: true }, 4, 4), [-1, 0, 3, 0, 1, 0, 0, 0]);
 });
 
 test('augmentationMatrix - shift: x comes from x + share × side', () => {
@@ -41,13 +39,13 @@ test('augmentationMatrix - zoom about the centre (s - 1) / 2', () => {
 test('augmentationMatrix - shift, zoom and flip as Keras does them one after the other', () => {
   // Side 5, centre 2. Keras: the affine image A(x) = I(2 + 1 + 0.8 (x - 2)) = I(0.8x + 1.4), shift 0.2 × 5 = 1;
   // flipped: A(4 - x) = I(0.8 (4 - x) + 1.4) = I(4.6 - 0.8x). Rows: I(2 - 0.5 + 1.2 (y - 2)) = I(1.2y - 0.9).
-  const change = { flip: true, shiftX: 0.2, shiftY: -0.1, zoomX: 0.8, zoomY: 1.2 };
+  const change = { ...none, horizontalFlip: true, shiftX: 0.2, shiftY: -0.1, zoomX: 0.8, zoomY: 1.2 };
   assertMatrix(augmentationMatrix(change, 5, 5), [-0.8, 0, 4.6, 0, 1.2, -0.9, 0, 0]);
 });
 
 test('augmentationMatrix - the same with a resize before it', () => {
   // A place p of the small image is (p + 0.5) × 10 / 5 - 0.5 = 2p + 0.5 of the large one:
   // 2 (4.6 - 0.8x) + 0.5 = 9.7 - 1.6x; 2 (1.2y - 0.9) + 0.5 = 2.4y - 1.3.
-  const change = { flip: true, shiftX: 0.2, shiftY: -0.1, zoomX: 0.8, zoomY: 1.2 };
+  const change = { ...none, horizontalFlip: true, shiftX: 0.2, shiftY: -0.1, zoomX: 0.8, zoomY: 1.2 };
   assertMatrix(augmentationMatrix(change, 10, 5), [-1.6, 0, 9.7, 0, 2.4, -1.3, 0, 0]);
 });

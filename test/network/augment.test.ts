@@ -14,7 +14,7 @@ function transform(
   return tf.tidy(() => {
     const [height, width, channels] = image.shape as [number, number, number];
     const images_BHWC = tf.tensor4d(Int32Array.from(image.values), [1, height, width, channels], 'int32');
-    const settings = { fillMode: 'nearest' as const, normalization: unchanged, ...options };
+    const settings = { fillMode: 'nearest' as const, fillValue: 0, normalization: unchanged, ...options };
     return transformImages(images_BHWC, tf.tensor2d([vector]), settings).dataSync() as Float32Array;
   });
 }

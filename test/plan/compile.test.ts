@@ -54,8 +54,8 @@ loss: { headWeights: { kids: 3 } }
   assert.deepEqual(all!.optimizer, { name: 'sgd', learningRate: 0.5, momentum: 0.5, nesterov: false });
   assert.deepEqual(heads!.optimizer, { name: 'sgd', learningRate: 0.01, momentum: 0.9, nesterov: false });
   // Augmentation is replaced as a whole.
-  assert.deepEqual([all!.augmentation.zoom, all!.augmentation.horizontalFlip], [0, 1]);
-  assert.equal(heads!.augmentation.zoom, 0.2);
+  assert.deepEqual([all!.augmentation.zoom.amount, all!.augmentation.horizontalFlip], [0, 1]);
+  assert.deepEqual(heads!.augmentation.zoom, { amount: 0.2, probability: 1 });
   assert.deepEqual(all!.loss.headWeights, { kids: 3 });
 });
 

@@ -1,8 +1,10 @@
 // Metrics, stages and events for the tests of this folder: small, and with one head of each kind that gets a mark.
+
 import type { StagePlan } from '../../src/plan/plan.ts';
 import type { EpochReport } from '../../src/train/events.ts';
 import { type HeadMetrics, headMetrics, type Metrics, meanMetrics } from '../../src/train/metrics.ts';
 import type { StageResult } from '../../src/train/position.ts';
+import { noAugmentation } from '../data/no-augmentation.ts';
 
 /** Real metrics of a confusion matrix; the loss is 1 a row. */
 export function metricsOf(confusion: readonly (readonly number[])[], majority = 0): HeadMetrics {
@@ -70,11 +72,10 @@ export const stage: StagePlan = {
     classWeights: { type: 'none' },
   },
   augmentation: {
+    ...noAugmentation,
     horizontalFlip: 0.5,
-    shift: { x: 0.2, y: 0.1 },
-    zoom: 0.2,
-    fillMode: 'nearest',
-    randomErasing: null,
+    shift: { x: 0.2, y: 0.1, probability: 1 },
+    zoom: { amount: 0.2, probability: 1 },
   },
   earlyStopping: { patience: 3, minDelta: 0 },
   reduceOnPlateau: null,

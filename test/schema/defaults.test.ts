@@ -13,7 +13,7 @@ test('fillDefaults - everything that is left out, in the order of the schema', (
     beta2: 0.999,
     epsilon: 1e-7,
   });
-  assert.deepEqual(experiment?.augmentation.shift, { x: 0, y: 0 });
+  assert.deepEqual(experiment?.augmentation.shift, { x: 0, y: 0, probability: 1 });
   assert.deepEqual(experiment?.dataset.attributes, { kids: null, age: ['young', 'old'] });
   assert.deepEqual(experiment?.tracking, { mlflow: { uri: null, experiment: 'manyheads' } });
   assert.deepEqual(Object.keys(experiment ?? {}), [

@@ -1,0 +1,82 @@
+/** Rules across the keys of an augmentation. In: its values and where they stand. Out: problems. */
+import type { Path } from '../file/path.ts';
+import type { ResolvedExperiment } from '../schema/experiment.ts';
+import type { Reporter } from './check.ts';
+
+type Augmentation = ResolvedExperiment['augmentation'];
+
+/** @param written whether the file says something at a path */
+export function checkAugmentation(
+  augmentation: Augmentation,
+  path: Path,
+  written: (path: Path) => boolean,
+  report: Reporter,
+): void {
+  checkErasing(augmentation, path, report);
+  checkRanges(augmentation, path, report);
+  checkEffects(augmentation, path, written, report);
+}
+
+function checkErasing({ randomErasing }: Augmentation, path: Path, report: Reporter): void {
+  if (randomErasing === null) return;
+  for (const [low, high] of [
+    ['areaMin', 'areaMax'],
+    ['aspectMin', 'aspectMax'],
+    ['valueMin', 'valueMax'],
+  ] as const) {
+    if (randomErasing[low] <= randomErasing[high]) continue;
+    report(
+      'conflict',
+      [...path, 'randomErasing', low],
+      `expected at most ${high}, which is ${randomErasing[high]}, got ${randomErasing[low]}`,
+    );
+  }
+}
+
+/** Lists of two that are a smallest and a largest value. */
+function checkRanges({ randomResizedCrop }: Augmentation, path: Path, report: Reporter): void {
+  const ranges: readonly [Path, readonly number[] | undefined][] = [
+    [['randomResizedCrop', 'scale'], randomResizedCrop?.scale],
+    [['randomResizedCrop', 'ratio'], randomResizedCrop?.ratio],
+  ];
+  for (const [at, range] of ranges) {
+    if (range === undefined || range[0]! <= range[1]!) continue;
+    report(
+      'conflict',
+      [...path, ...at, 0],
+      `expected at most the second number, which is ${range[1]}, got ${range[0]}`,
+      'The smallest value comes first.',
+    );
+  }
+}
+
+/** Keys that could do nothing beside what else is said. */
+function checkEffects(
+  augmentation: Augmentation,
+  path: Path,
+  written: (path: Path) => boolean,
+  report: Reporter,
+): void {
+  for (const [key, unit] of [
+    ['shift', 'a share of the side'],
+    ['shear', 'degrees'],
+  ] as const) {
+    const { x, y } = augmentation[key];
+    const at: Path = [...path, key, 'probability'];
+    if (x > 0 || y > 0 || !written(at)) continue;
+    report.key(
+      'conflict',
+      at,
+      `a probability has no effect where x and y of ${key} are 0`,
+      `Give x or y as ${unit}, or remove it.`,
+    );
+  }
+  if (augmentation.fillMode !== 'constant' && written([...path, 'fillValue'])) {
+    report.key(
+      'conflict',
+      [...path, 'fillValue'],
+      `a fill value has no effect with fillMode ${augmentation.fillMode}`,
+      'Write fillMode: constant, or remove it.',
+    );
+  }
+}
