@@ -3,6 +3,7 @@ import { namesHint } from '../file/names.ts';
 import type { Path } from '../file/path.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { Reporter } from './check.ts';
+import type { CountedHead } from './data.ts';
 import { classWeightsOf, headLossOf, outputsOf } from './loss.ts';
 import type { HeadPlan } from './plan.ts';
 
@@ -70,13 +71,10 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadPlan[], report: R
   }
 }
 
-/**
- * A weight of a class that no training row has would change nothing.
- * @param heads with the training rows of each class, in the order of the classes
- */
+/** A weight of a class that no training row has would change nothing. */
 export function checkWeightsOfAbsent(
   { loss, stages }: ResolvedExperiment,
-  heads: readonly (HeadPlan & { readonly counts: ArrayLike<number> })[],
+  heads: readonly CountedHead[],
   report: Reporter,
 ): void {
   const losses: [Loss | undefined, Path][] = [
@@ -86,9 +84,9 @@ export function checkWeightsOfAbsent(
   for (const [given, path] of losses) {
     const classWeights = given && classWeightsOf(given.classWeights);
     if (classWeights?.type !== 'given') continue;
-    for (const { name, classes, counts } of heads) {
+    for (const { name, classes, trainingCounts } of heads) {
       for (const each of Object.keys(classWeights.weights[name] ?? {})) {
-        if (counts[classes.indexOf(each)] !== 0) continue;
+        if (trainingCounts[classes.indexOf(each)] !== 0) continue;
         report.key(
           'conflict',
           [...path, 'classWeights', name, each],

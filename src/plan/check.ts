@@ -12,6 +12,7 @@ import { checkAugmentation } from './check-augmentation.ts';
 import { checkLosses } from './check-loss.ts';
 import { checkModel } from './check-model.ts';
 import { checkPolicies } from './check-schedule.ts';
+import { checkSelection } from './check-selection.ts';
 import type { HeadPlan } from './plan.ts';
 
 /** Makes problems of one document; none of a value that could not be read, whose problem is known. */
@@ -55,6 +56,7 @@ export function checkExperimentRules(
   );
   checkSplit(experiment, written, report);
   checkLosses(experiment, heads, report);
+  checkSelection(experiment, written, report);
   checkAugmentation(experiment.augmentation, ['augmentation'], written, report);
   experiment.stages.forEach((stage, i) => {
     if (stage.augmentation)

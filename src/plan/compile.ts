@@ -14,8 +14,10 @@ import { type Document, readDocument } from '../file/read.ts';
 import { ImageTooSmallError } from '../model/describe.ts';
 import { checkExperiment } from '../schema/validate.ts';
 import { checkExperimentRules, type Reporter, reporterFor } from './check.ts';
+import { checkWeightsOfAbsent } from './check-loss.ts';
 import { checkPolicySteps } from './check-schedule.ts';
-import { type DataMemory, dataFigures, headsOf, locate, noData, openTable } from './data.ts';
+import { checkMeasurable } from './check-selection.ts';
+import { countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash.ts';
 import { type NetworkFor, type NetworkStage, networks } from './networks.ts';
@@ -79,10 +81,15 @@ export function compileDocument(
   checkExperimentRules(experiment, heads, table, isWritten, report);
   // Labels and split can only be read where all that is said of the data is right.
   const isDataWrong = problems.some(({ path }) => path.startsWith('dataset'));
-  const data =
-    known?.data ?? (isDataWrong ? noData : dataFigures(experiment, heads, table, report, problems));
+  const counted =
+    known?.data ?? (isDataWrong ? noData : countData(experiment, heads, table, report, problems));
   if (known === undefined && problems.length === 0)
-    options.memory?.keep(experiment, locations, { table, heads, data });
+    options.memory?.keep(experiment, locations, { table, heads, data: counted });
+  if (counted.counted !== null) {
+    checkWeightsOfAbsent(experiment, counted.counted, report);
+    checkMeasurable(experiment, counted.counted, report);
+  }
+  const data = counted.figures;
   const settings = settingsOf(experiment, heads, table?.digest ?? null);
   const networkFor = networks(settings);
   checkSizes(settings, networkFor, data, report);

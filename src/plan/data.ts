@@ -11,14 +11,25 @@ import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Table } from '../table/table.ts';
 import type { Reporter } from './check.ts';
-import { checkWeightsOfAbsent } from './check-loss.ts';
 import type { DataFigures, HeadPlan, Locations } from './plan.ts';
+
+/** A head with the rows of each of its classes on both sides of the split. */
+export interface CountedHead extends HeadPlan {
+  readonly trainingCounts: ArrayLike<number>;
+  readonly validationCounts: ArrayLike<number>;
+}
+
+export interface CountedData {
+  readonly figures: DataFigures;
+  /** Null where the labels could not be read. */
+  readonly counted: readonly CountedHead[] | null;
+}
 
 /** What compiling an experiment has found out about its data. */
 export interface KnownData {
   readonly table: Table | null;
   readonly heads: readonly HeadPlan[];
-  readonly data: DataFigures;
+  readonly data: CountedData;
 }
 
 /** Data of experiments that were compiled without a problem, so that a table is read once for many of them. */
@@ -118,24 +129,27 @@ export function headsOf(
 }
 
 /** Where the table is absent or wrong. */
-export const noData: DataFigures = { rows: null, trainingRows: null, validationRows: null };
+export const noData: CountedData = {
+  figures: { rows: null, trainingRows: null, validationRows: null },
+  counted: null,
+};
 
-export function dataFigures(
-  experiment: ResolvedExperiment,
+export function countData(
+  { dataset }: ResolvedExperiment,
   heads: readonly HeadPlan[],
   table: Table | null,
   report: Reporter,
   problems: Problem[],
-): DataFigures {
+): CountedData {
   if (table === null) return noData;
-  const { dataset } = experiment;
+  const before = problems.length;
   const labels = new Map<string, Int32Array>();
   for (const head of heads) {
     const read = readLabels(table, head, dataset.missing);
     problems.push(...read.problems);
     labels.set(head.name, read.labels);
   }
-  if (problems.length > 0) return noData;
+  if (problems.length > before) return noData;
   const split = placed(['dataset', 'split'], report, () => splitTable(table, dataset.split, labels));
   if (split === undefined) return noData;
   for (const { name } of heads) {
@@ -148,17 +162,18 @@ export function dataFigures(
       'Is it the right column, and is dataset.missing right?',
     );
   }
-  checkWeightsOfAbsent(
-    experiment,
-    heads.map((head) => ({
-      ...head,
-      counts: countClasses(labels.get(head.name)!, split.training, head.classes.length),
-    })),
-    report,
-  );
+  const countsOf = ({ name, classes }: HeadPlan, rows: Int32Array): Int32Array =>
+    countClasses(labels.get(name)!, rows, classes.length);
   return {
-    rows: table.rows.length,
-    trainingRows: split.training.length,
-    validationRows: split.validation.length,
+    figures: {
+      rows: table.rows.length,
+      trainingRows: split.training.length,
+      validationRows: split.validation.length,
+    },
+    counted: heads.map((head) => ({
+      ...head,
+      trainingCounts: countsOf(head, split.training),
+      validationCounts: countsOf(head, split.validation),
+    })),
   };
 }

@@ -70,12 +70,16 @@ export type OptimizerPlan =
       readonly nesterov: boolean;
     };
 
+export type SelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'auc';
+
 export interface EarlyStoppingPlan {
+  readonly metric: SelectionMetric;
   readonly patience: number;
   readonly minDelta: number;
 }
 
 export interface ReduceOnPlateauPlan {
+  readonly metric: SelectionMetric;
   readonly factor: number;
   readonly patience: number;
   readonly minDelta: number;
@@ -102,6 +106,8 @@ export interface StagePlan {
   readonly earlyStopping: EarlyStoppingPlan | null;
   readonly reduceOnPlateau: ReduceOnPlateauPlan | null;
   readonly restoreBest: boolean;
+  /** What the best epoch is chosen by. */
+  readonly selectBy: SelectionMetric;
 }
 
 export interface ExecutionPlan {

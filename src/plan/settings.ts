@@ -165,5 +165,6 @@ function stageOf(
     earlyStopping: stage.earlyStopping,
     reduceOnPlateau: stage.reduceOnPlateau,
     restoreBest: stage.restoreBest,
+    selectBy: stage.selectBy,
   };
 }

@@ -1,5 +1,5 @@
 /** Events of the training loop to pieces of text, without a clock and without a stream. */
-import type { StagePlan } from '../plan/plan.ts';
+import type { SelectionMetric, StagePlan } from '../plan/plan.ts';
 import type { EpochReport } from '../train/events.ts';
 import type { Metrics } from '../train/metrics.ts';
 import type { StageResult } from '../train/position.ts';
@@ -71,18 +71,21 @@ export interface EpochContext {
   readonly previousRate: number | null;
   /** Epochs without a better one, and how many of them end the stage; null where nothing is watched. */
   readonly waited: { readonly epochs: number; readonly patience: number } | null;
-  /** False where the weights of the last epoch are kept, so that no epoch is the best. */
-  readonly keepsBest: boolean;
+  /** What the best epoch is chosen by; null where the weights of the last epoch are kept, so that no epoch is the best. */
+  readonly selectBy: SelectionMetric | null;
 }
 
 export function epochParts(report: EpochReport, context: EpochContext, paints: Paints): Piece[] {
   const { learningRate, momentum, training, validation, best, imagesPerSecond, seconds } = report;
-  const { previousRate, waited, keepsBest } = context;
+  const { previousRate, waited, selectBy } = context;
   const reduced = previousRate !== null && learningRate < previousRate;
   return [
     { text: `epoch ${report.epoch}/${context.epochs}`, paint: paints.title },
     { text: `loss ${formatLoss(validation.loss)} (training ${formatLoss(training.loss)})` },
-    ...(keepsBest && best ? [{ text: 'best so far', paint: paints.good }] : []),
+    ...(selectBy === null || selectBy === 'loss'
+      ? []
+      : [{ text: `mean ${selectBy} ${formatScore(validation.mean[selectBy])}` }]),
+    ...(selectBy !== null && best ? [{ text: 'best so far', paint: paints.good }] : []),
     ...(waited && waited.epochs > 0
       ? [{ text: `no better for ${waited.epochs} of ${waited.patience}`, paint: paints.poor }]
       : []),

@@ -6,6 +6,7 @@ import { createColors } from 'picocolors';
 import type { StagePlan } from '../plan/plan.ts';
 import { earlyStopping, newWatch, type Watch } from '../train/callbacks.ts';
 import type { EpochReport, TrainEvent } from '../train/events.ts';
+import { costOf } from '../train/selection.ts';
 import { formatCount, formatDuration, formatLoss, formatRate } from './format.ts';
 import { createLiveRegion } from './live-region.ts';
 import {
@@ -174,13 +175,13 @@ export function createProgress(stream: ProgressStream, options: ProgressOptions)
     const rules = stage?.earlyStopping;
     // A stage that is gone on with has a count of its own, which is not known here until its next start.
     if (!report && next.epoch > 1) watch = null;
-    if (rules && watch) watch = earlyStopping(rules, watch, next.validation.loss).watch;
+    if (rules && watch) watch = earlyStopping(rules, watch, costOf(next.validation, rules.metric)).watch;
     return {
       epochs: stage?.epochs ?? next.epoch,
       // A policy lowers the rate step by step; only what a plateau does is news.
       previousRate: stage?.reduceOnPlateau ? (report?.learningRate ?? null) : null,
       waited: rules && watch ? { epochs: watch.wait, patience: rules.patience } : null,
-      keepsBest: stage?.restoreBest ?? false,
+      selectBy: stage?.restoreBest ? stage.selectBy : null,
     };
   };
 

@@ -564,6 +564,10 @@ type Probability = number;
  * Multiplies the learning rate for this part, above 0.
  */
 type LearningRateFactor = number;
+/**
+ * Metric of the validation rows by which epochs are compared. `loss`: the lower the better. The others are means over the heads, and the higher the better.
+ */
+type SelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'auc';
 
 /**
  * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
@@ -921,32 +925,34 @@ interface Stage {
    */
   augmentation?: Augmentation;
   /**
-   * Ends the stage when the validation loss has stopped falling. Null for never.
+   * Ends the stage when the validation loss has stopped falling, or another metric has stopped rising. Null for never.
    */
   earlyStopping?: null | {
+    metric?: SelectionMetric;
     /**
-     * Epochs without a better validation loss after which the stage ends.
+     * Epochs without a better one after which the stage ends.
      */
     patience?: number;
     /**
-     * A validation loss is better when it is lower than the best so far by more than this.
+     * An epoch is better when it beats the best so far by more than this.
      */
     minDelta?: number;
   };
   /**
-   * Lowers the learning rate when the validation loss has stopped falling; only with the policy `constant`. Null for never.
+   * Lowers the learning rate when the validation loss has stopped falling, or another metric has stopped rising; only with the policy `constant`. Null for never.
    */
   reduceOnPlateau?: null | {
+    metric?: SelectionMetric;
     /**
      * The learning rate is multiplied by this, between 0 and 1.
      */
     factor?: number;
     /**
-     * Epochs without a better validation loss after which the learning rate is lowered.
+     * Epochs without a better one after which the learning rate is lowered.
      */
     patience?: number;
     /**
-     * A validation loss is better when it is lower than the best so far by more than this.
+     * An epoch is better when it beats the best so far by more than this.
      */
     minDelta?: number;
     /**
@@ -955,9 +961,13 @@ interface Stage {
     minLearningRate?: number;
   };
   /**
-   * Whether the stage ends with the weights of its best epoch (lowest validation loss) or with those of its last.
+   * Whether the stage ends with the weights of its best epoch or with those of its last.
    */
   restoreBest?: boolean;
+  /**
+   * What the best epoch is chosen by, measured on the validation rows.
+   */
+  selectBy?: SelectionMetric;
 }
 /**
  * How the steps are computed.
@@ -1549,6 +1559,10 @@ type ResolvedProbability = number;
  * Multiplies the learning rate for this part, above 0.
  */
 type ResolvedLearningRateFactor = number;
+/**
+ * Metric of the validation rows by which epochs are compared. `loss`: the lower the better. The others are means over the heads, and the higher the better.
+ */
+type ResolvedSelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'auc';
 
 /**
  * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
@@ -1906,32 +1920,34 @@ interface ResolvedStage {
    */
   augmentation?: ResolvedAugmentation;
   /**
-   * Ends the stage when the validation loss has stopped falling. Null for never.
+   * Ends the stage when the validation loss has stopped falling, or another metric has stopped rising. Null for never.
    */
   earlyStopping: null | {
+    metric: ResolvedSelectionMetric;
     /**
-     * Epochs without a better validation loss after which the stage ends.
+     * Epochs without a better one after which the stage ends.
      */
     patience: number;
     /**
-     * A validation loss is better when it is lower than the best so far by more than this.
+     * An epoch is better when it beats the best so far by more than this.
      */
     minDelta: number;
   };
   /**
-   * Lowers the learning rate when the validation loss has stopped falling; only with the policy `constant`. Null for never.
+   * Lowers the learning rate when the validation loss has stopped falling, or another metric has stopped rising; only with the policy `constant`. Null for never.
    */
   reduceOnPlateau: null | {
+    metric: ResolvedSelectionMetric;
     /**
      * The learning rate is multiplied by this, between 0 and 1.
      */
     factor: number;
     /**
-     * Epochs without a better validation loss after which the learning rate is lowered.
+     * Epochs without a better one after which the learning rate is lowered.
      */
     patience: number;
     /**
-     * A validation loss is better when it is lower than the best so far by more than this.
+     * An epoch is better when it beats the best so far by more than this.
      */
     minDelta: number;
     /**
@@ -1940,9 +1956,13 @@ interface ResolvedStage {
     minLearningRate: number;
   };
   /**
-   * Whether the stage ends with the weights of its best epoch (lowest validation loss) or with those of its last.
+   * Whether the stage ends with the weights of its best epoch or with those of its last.
    */
   restoreBest: boolean;
+  /**
+   * What the best epoch is chosen by, measured on the validation rows.
+   */
+  selectBy: ResolvedSelectionMetric;
 }
 /**
  * How the steps are computed.

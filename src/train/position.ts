@@ -30,7 +30,8 @@ export interface Position {
   optimizerSteps: number;
   earlyStopping: Watch;
   reduceOnPlateau: Watch;
-  best: { epoch: number; loss: number; metrics: Metrics } | null;
+  /** The best epoch so far; its cost is what it was chosen by, the lower the better. */
+  best: { epoch: number; cost: number; metrics: Metrics } | null;
   /** Time of the current stage so far, and of its training steps but the first. */
   seconds: number;
   trainingSeconds: number;

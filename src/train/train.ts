@@ -15,6 +15,7 @@ import { Interrupted, type TrainOptions } from './events.ts';
 import { headShareOf } from './log-variances.ts';
 import { type Metrics, summarise } from './metrics.ts';
 import { type Position, type StageResult, startOfStage } from './position.ts';
+import { costOf } from './selection.ts';
 
 export interface TrainResult {
   readonly stages: readonly StageResult[];
@@ -100,9 +101,10 @@ async function runStage(
     position.step = 0;
     position.epochsDone += 1;
     position.seconds += seconds;
-    const isBest = position.best === null || validation.loss < position.best.loss || !stage.restoreBest;
+    const cost = costOf(validation, stage.selectBy);
+    const isBest = position.best === null || cost < position.best.cost || !stage.restoreBest;
     if (isBest) {
-      position.best = { epoch: position.epoch, loss: validation.loss, metrics: validation };
+      position.best = { epoch: position.epoch, cost, metrics: validation };
       writeBest(folder, engine.readWeights(), {
         planHash: plan.hash,
         stage: stage.name,
@@ -110,7 +112,11 @@ async function runStage(
       });
     }
     if (stage.earlyStopping) {
-      const watched = earlyStopping(stage.earlyStopping, position.earlyStopping, validation.loss);
+      const watched = earlyStopping(
+        stage.earlyStopping,
+        position.earlyStopping,
+        costOf(validation, stage.earlyStopping.metric),
+      );
       position.earlyStopping = watched.watch;
       stop = watched.stop;
     }
@@ -118,7 +124,7 @@ async function runStage(
       const watched = reduceOnPlateau(
         stage.reduceOnPlateau,
         position.reduceOnPlateau,
-        validation.loss,
+        costOf(validation, stage.reduceOnPlateau.metric),
         position.learningRate,
       );
       position.reduceOnPlateau = watched.watch;

@@ -167,6 +167,11 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict plateau-above-rate.yaml:8:82 stages[0].reduceOnPlateau.minLearningRate',
   ],
   'ragged-table.yaml': ['badTable ragged.csv:3:1 dataset.table', 'badTable ragged.csv:4:1 dataset.table'],
+  'selection.yaml': [
+    'emptyData selection.yaml:8:52 stages[0].selectBy',
+    'conflict selection.yaml:9:62 stages[1].selectBy',
+    'emptyData selection.yaml:9:108 stages[1].reduceOnPlateau.metric',
+  ],
   'several-across-keys.yaml': [
     'unsetVariable several-across-keys.yaml:2:14 description',
     'unknownHead several-across-keys.yaml:7:24 loss.headWeights.kidz',
@@ -237,7 +242,7 @@ export const expectedSentences: Readonly<
   'negative-patience.yaml': [
     [
       'expected a whole number of at least 0, got -1',
-      'Epochs without a better validation loss after which the stage ends.',
+      'Epochs without a better one after which the stage ends.',
     ],
   ],
   'unknown-key-nested.yaml': [
@@ -268,7 +273,7 @@ export const expectedSentences: Readonly<
   'key-at-wrong-level.yaml': [
     [
       'an experiment has no key "epochs"',
-      '"epochs" is a key of stages[…]. Keys here: extends, name, description, seed, dataset, model, loss, optimizer, learningRatePolicy, augmentation, stages, tracking.',
+      '"epochs" is a key of stages[…]. Keys here: extends, name, description, seed, dataset, model, loss, optimizer, learningRatePolicy, augmentation, stages, execution, tracking.',
     ],
   ],
   'duplicate-key.yaml': [

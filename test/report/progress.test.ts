@@ -229,7 +229,13 @@ test('createProgress - without a terminal a long epoch gets a line each half a m
 
 test('createProgress - a lowered learning rate is named, and a new stage starts its own counts', () => {
   const watched = watch(false, 80);
-  const reduceOnPlateau = { factor: 0.5, patience: 1, minDelta: 0, minLearningRate: 0 };
+  const reduceOnPlateau = {
+    metric: 'loss',
+    factor: 0.5,
+    patience: 1,
+    minDelta: 0,
+    minLearningRate: 0,
+  } as const;
   watched.progress.onEvent({ type: 'stage', stage: { ...stage, reduceOnPlateau }, index: 0, steps: 1 });
   watched.progress.onEvent({ type: 'epoch', report: epochReport(1) });
   watched.progress.onEvent({ type: 'epoch', report: epochReport(2, { learningRate: 0.0005 }) });

@@ -77,9 +77,10 @@ export const stage: StagePlan = {
     shift: { x: 0.2, y: 0.1, probability: 1 },
     zoom: { amount: 0.2, probability: 1 },
   },
-  earlyStopping: { patience: 3, minDelta: 0 },
+  earlyStopping: { metric: 'loss', patience: 3, minDelta: 0 },
   reduceOnPlateau: null,
   restoreBest: true,
+  selectBy: 'loss',
 };
 
 export function epochReport(epoch: number, change: Partial<EpochReport> = {}): EpochReport {

@@ -54,7 +54,7 @@ test('fillDefaults - of unions those of the branch that is there', (t) => {
     'batchNorm',
   ]);
   const [stage] = experiment?.stages ?? [];
-  assert.deepEqual(stage?.earlyStopping, { patience: 8, minDelta: 0 });
+  assert.deepEqual(stage?.earlyStopping, { metric: 'loss', patience: 8, minDelta: 0 });
   assert.equal(stage?.reduceOnPlateau, null);
   assert.equal(stage?.augmentation?.fillMode, 'nearest');
   assert.equal(stage?.augmentation?.randomErasing?.areaMax, 0.1);
