@@ -33,10 +33,14 @@ export async function bringLibtensorflow(
 ): Promise<Libtensorflow> {
   const folder = join(cache, 'libtensorflow', `${tensorflowVersion}-${variant}-${process.arch}`);
   const result = { libraries: join(folder, 'tensorflow'), headers: join(folder, 'tensorflow', 'include') };
-  if (existsSync(folder)) return result;
+  /** A folder from before our kernels were compiled holds too few headers. */
+  const isComplete = (): boolean =>
+    existsSync(join(result.headers, 'tensorflow', 'core', 'framework', 'op_kernel.h'));
+  if (isComplete()) return result;
   const platform = platformArguments();
   const work = async () => {
-    if (existsSync(folder)) return;
+    if (isComplete()) return;
+    await rm(folder, { recursive: true, force: true });
     const partial = `${folder}.partial`;
     await mkdir(partial, { recursive: true });
     await assertRoom(partial, variant);

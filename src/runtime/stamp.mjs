@@ -1,7 +1,7 @@
 // Is this clone ready? Only a few file reads, so that asking costs milliseconds. Plain JavaScript: asked by the bootstrap
 // before anything is installed, and by doctor. What is written: node_modules/.manyheads/tensorflow.json.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache-folder.mjs';
@@ -15,7 +15,7 @@ import { mlflowVersion, nodeApiVersion, tensorflowVersion } from './versions.mjs
  * @property {string} tensorflow version
  * @property {Variant} variant
  * @property {boolean} chosen true where `--cpu` or `--gpu` was given, false where the machine decided
- * @property {string} lock hash of package-lock.json and our C++ file
+ * @property {string} lock hash of package-lock.json and our C++ files
  * @property {string} platform
  * @property {number} bindingBytes
  */
@@ -35,13 +35,14 @@ export const places = (project = projectFolder) => {
   };
 };
 
-/** The C++ file of ours that is compiled into the binding. */
-export const allocatorSource = (project = projectFolder) => join(project, 'src', 'runtime', 'allocator.cc');
+/** Our own C++ files, which are compiled into the binding. */
+export const nativeFolder = (project = projectFolder) => join(project, 'src', 'runtime', 'native');
 
-/** Hash of package-lock.json and of the C++ file, in hexadecimal. */
+/** Hash of package-lock.json and of our C++ files, in hexadecimal. */
 export function lockHash(project = projectFolder) {
   const hash = createHash('sha256').update(readFileSync(join(project, 'package-lock.json')));
-  if (existsSync(allocatorSource(project))) hash.update(readFileSync(allocatorSource(project)));
+  const folder = nativeFolder(project);
+  if (existsSync(folder)) for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
   return hash.digest('hex');
 }
 

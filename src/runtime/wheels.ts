@@ -56,22 +56,16 @@ export function platformArguments(
   ];
 }
 
-/** Headers outside `tensorflow/c` that the C API includes. */
-const otherHeaders = [
-  'tensorflow/core/platform/ctstring.h',
-  'tensorflow/core/platform/ctstring_internal.h',
-  'tsl/platform/ctstring.h',
-  'tsl/platform/ctstring_internal.h',
-  'xla/tsl/c/tsl_status.h',
-].map((path) => `tensorflow/include/${path}`);
+/** Headers that the binding and our kernels include, one through the other: of TensorFlow and of what it is built on. */
+const neededHeaders =
+  /^tensorflow\/include\/(tensorflow\/(c|core)|tsl|xla\/tsl|absl|Eigen|unsupported\/Eigen|google\/protobuf|ml_dtypes)\//;
 
 /** Is this member of a wheel needed to compile the binding or at run time? */
 export function isNeeded(member: string): boolean {
   if (/^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/.test(member)) return true;
-  if (/^tensorflow\/include\/tensorflow\/c\/.*\.h$/.test(member)) return true;
   // XLA calls ptxas and reads libdevice; it looks for both beside TensorFlow, as in a Python installation.
   if (/^nvidia\/cuda_nvcc\/(bin|nvvm)\//.test(member)) return true;
   // `.alt` is a second build of the run-time compiler that nothing loads.
   if (/^nvidia\/[^/]+\/lib\/[^/]+\.so[.\d]*$/.test(member)) return !member.includes('.alt.');
-  return otherHeaders.includes(member);
+  return neededHeaders.test(member);
 }
