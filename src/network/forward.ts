@@ -2,11 +2,13 @@
  * A network computed: its description, weights and images in, the logits of every head out. Pure functions over
  * tensors. Shape letters: B batch, H height, W width, C channels, K classes.
  */
-import type { Network } from '../model/network.ts';
+import type { Layer, Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import type { tf } from '../runtime/tf.ts';
-import { computeLayer, type LayerContext } from './layers.ts';
+import { hasFusedNorm } from './fused-norm.ts';
+import { computeFusedNorm, computeLayer, type LayerContext } from './layers.ts';
 import { createWidths, type Narrowing } from './narrow.ts';
+import { joined, type LayerOutput, single } from './pieces.ts';
 
 export interface ForwardContext {
   /** False for evaluation: no dropout, and batch norm by its moving averages. */
@@ -29,9 +31,12 @@ export interface ForwardResult {
   readonly averages: Map<string, tf.Tensor>;
 }
 
-/** Outputs of all layers, by name. */
+/** Outputs of all layers. */
 export interface ComputedLayers {
-  readonly outputs: ReadonlyMap<string, tf.Tensor>;
+  readonly outputs: {
+    /** Undefined for a name that no layer has, and for a batch norm that was computed along with its ReLU. */
+    get(layer: string): tf.Tensor | undefined;
+  };
   readonly averages: Map<string, tf.Tensor>;
 }
 
@@ -48,7 +53,7 @@ export function forward(
 ): ForwardResult {
   const { outputs, averages } = computeLayers(network, weights, images_BHWC, context);
   const logits = Object.fromEntries(
-    network.heads.map(({ head, layer }) => [head, outputs.get(layer) as tf.Tensor2D]),
+    network.heads.map(({ head, layer }) => [head, outputs.get(layer)! as tf.Tensor2D]),
   );
   return { logits, averages };
 }
@@ -60,10 +65,21 @@ export function computeLayers(
   images_BHWC: tf.Tensor4D,
   { training, trainable, step, seed, narrowing, around }: ForwardContext,
 ): ComputedLayers {
-  const outputs = new Map<string, tf.Tensor>();
+  const outputs = new Map<string, LayerOutput>();
   const averages = new Map<string, tf.Tensor>();
+  const whole = { get: (layer: string) => outputs.get(layer)?.whole() };
   const widths = createWidths(narrowing);
+  // The kernels are for float32.
+  const fused = narrowing === undefined && hasFusedNorm();
+  const reluBehind = fused ? singleRelus(network) : new Map<string, string>();
   for (const layer of network.layers) {
+    // Computed along with the batch norm before it.
+    if (outputs.has(layer.name)) continue;
+    const inputs = layer.inputs.map((name) => outputs.get(name)!);
+    if (fused && layer.type === 'concatenate') {
+      outputs.set(layer.name, joined(inputs));
+      continue;
+    }
     const context: LayerContext = {
       training: training && trainable.has(layer.part),
       images_BHWC,
@@ -78,10 +94,30 @@ export function computeLayers(
         averages.set(`${layer.name}/${name}`, value);
       },
     };
+    const relu = reluBehind.get(layer.name);
     const compute = (): tf.Tensor =>
-      computeLayer(layer, widths.inputs(layer.type, layer.inputs, outputs), context);
-    outputs.set(layer.name, around === undefined ? compute() : around(layer.name, compute));
+      fused && layer.type === 'batchNorm'
+        ? computeFusedNorm(layer, inputs[0]!.pieces, relu !== undefined, context)
+        : computeLayer(layer, widths.inputs(layer.type, layer.inputs, whole), context);
+    const output = around === undefined ? compute() : around(layer.name, compute);
+    outputs.set(relu ?? layer.name, single(output));
     widths.note(layer.type, layer.name, layer.inputs);
   }
-  return { outputs, averages };
+  return { outputs: whole, averages };
+}
+
+/** For each batch norm whose output goes to a ReLU and nowhere else: that ReLU. */
+function singleRelus({ layers, heads }: Network): Map<string, string> {
+  const consumers = new Map<string, Layer[]>();
+  for (const layer of layers) {
+    for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer]);
+  }
+  const outputs = new Set(heads.map(({ layer }) => layer));
+  const relus = new Map<string, string>();
+  for (const { name, type } of layers) {
+    const [first, ...others] = consumers.get(name) ?? [];
+    const isSingle = type === 'batchNorm' && first?.type === 'relu' && others.length === 0;
+    if (isSingle && !outputs.has(name)) relus.set(name, first.name);
+  }
+  return relus;
 }

@@ -4,13 +4,15 @@
  */
 import type { Layer, LayerType } from '../model/network.ts';
 import { tf } from '../runtime/tf.ts';
-import { applyBatchNorm, trainBatchNorm } from './batch-norm.ts';
+import { applyBatchNorm, type NormWeights, type TrainedNorm, trainBatchNorm } from './batch-norm.ts';
 import { addBias } from './bias.ts';
 import { dropout, dropoutSeed } from './dropout.ts';
+import { applyFusedNorm, trainFusedNorm } from './fused-norm.ts';
 import { gelu } from './gelu.ts';
 import { generalizedMean } from './generalized-mean.ts';
 import { globalAverage, globalMaximum } from './global-pooling.ts';
 import { groupedConv } from './grouped-conv.ts';
+import type { Pieces } from './pieces.ts';
 import { relu } from './relu.ts';
 import { swish } from './swish.ts';
 
@@ -27,7 +29,7 @@ export interface LayerContext {
   setAverage(name: string, value: tf.Tensor): void;
 }
 
-type LayerOf<T extends LayerType> = Extract<Layer, { type: T }>;
+export type LayerOf<T extends LayerType> = Extract<Layer, { type: T }>;
 
 type LayerFunction<T extends LayerType> = (
   layer: LayerOf<T>,
@@ -50,18 +52,10 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   },
   depthwiseConv: ({ settings: { strides, padding } }, inputs, { weight }) =>
     tf.depthwiseConv2d(only<tf.Tensor4D>(inputs), weight('kernel') as tf.Tensor4D, [...strides], padding),
-  batchNorm({ settings }, inputs, { training, weight, setAverage }) {
-    const weights = {
-      gamma_C: weight('gamma'),
-      beta_C: weight('beta'),
-      mean_C: weight('moving_mean'),
-      variance_C: weight('moving_variance'),
-    };
-    if (!training) return applyBatchNorm(only(inputs), weights, settings.epsilon);
-    const { y, mean_C, variance_C } = trainBatchNorm(only(inputs), weights, settings);
-    setAverage('moving_mean', mean_C);
-    setAverage('moving_variance', variance_C);
-    return y;
+  batchNorm({ settings }, inputs, context) {
+    const weights = normWeights(context);
+    if (!context.training) return applyBatchNorm(only(inputs), weights, settings.epsilon);
+    return withAverages(trainBatchNorm(only(inputs), weights, settings), context);
   },
   relu: (_layer, inputs) => relu(only(inputs)),
   swish: (_layer, inputs) => swish(only(inputs)),
@@ -97,6 +91,37 @@ export function computeLayer(layer: Layer, inputs: readonly tf.Tensor[], context
   // The table's entry and the layer have the same type, which TypeScript does not follow through an index.
   const compute = layerFunctions[layer.type] as LayerFunction<LayerType>;
   return compute(layer, inputs, context);
+}
+
+/**
+ * Computes a batch norm with our own kernels.
+ * @param x its input, which may be in pieces
+ * @param relu whether the ReLU that follows is computed along with it
+ */
+export function computeFusedNorm(
+  { settings }: LayerOf<'batchNorm'>,
+  x: Pieces,
+  relu: boolean,
+  context: LayerContext,
+): tf.Tensor {
+  const weights = normWeights(context);
+  if (!context.training) return applyFusedNorm(x, weights, { ...settings, relu });
+  return withAverages(trainFusedNorm(x, weights, { ...settings, relu }), context);
+}
+
+function normWeights({ weight }: LayerContext): NormWeights {
+  return {
+    gamma_C: weight('gamma'),
+    beta_C: weight('beta'),
+    mean_C: weight('moving_mean'),
+    variance_C: weight('moving_variance'),
+  };
+}
+
+function withAverages({ y, mean_C, variance_C }: TrainedNorm, { setAverage }: LayerContext): tf.Tensor {
+  setAverage('moving_mean', mean_C);
+  setAverage('moving_variance', variance_C);
+  return y;
 }
 
 function only<T extends tf.Tensor = tf.Tensor>([input]: readonly tf.Tensor[]): T {

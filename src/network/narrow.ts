@@ -45,10 +45,15 @@ export const layerWidths: Readonly<Record<LayerType, Width>> = {
   dense: 'float32',
 };
 
+/** Outputs of the layers so far, by name. */
+export interface LayerOutputs {
+  get(layer: string): tf.Tensor | undefined;
+}
+
 /** Tensors with what is known of their type, which tfjs calls float32 either way. */
 export interface Widths {
   /** The inputs of a layer in the type that it is computed in. */
-  inputs(type: LayerType, names: readonly string[], outputs: ReadonlyMap<string, tf.Tensor>): tf.Tensor[];
+  inputs(type: LayerType, names: readonly string[], outputs: LayerOutputs): tf.Tensor[];
   /** A weight of a layer as it is used. */
   weight(type: LayerType, weight: tf.Tensor): tf.Tensor;
   /** Notes in which type a layer's output is. */

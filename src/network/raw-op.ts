@@ -13,6 +13,7 @@ export const attribute = {
     type: binding.TF_ATTR_TYPE,
     value: value === 'float32' ? binding.TF_FLOAT : binding.TF_INT32,
   }),
+  int: (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_INT, value }),
   float: (name: string, value: number): OpAttribute => ({ name, type: binding.TF_ATTR_FLOAT, value }),
   bool: (name: string, value: boolean): OpAttribute => ({ name, type: binding.TF_ATTR_BOOL, value }),
   string: (name: string, value: string): OpAttribute => ({ name, type: binding.TF_ATTR_STRING, value }),

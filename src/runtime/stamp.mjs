@@ -1,7 +1,15 @@
 // Is this clone ready? Only a few file reads, so that asking costs milliseconds. Plain JavaScript: asked by the bootstrap
 // before anything is installed, and by doctor. What is written: node_modules/.manyheads/tensorflow.json.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache-folder.mjs';
@@ -42,7 +50,8 @@ export const nativeFolder = (project = projectFolder) => join(project, 'src', 'r
 export function lockHash(project = projectFolder) {
   const hash = createHash('sha256').update(readFileSync(join(project, 'package-lock.json')));
   const folder = nativeFolder(project);
-  if (existsSync(folder)) for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
+  if (existsSync(folder))
+    for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)));
   return hash.digest('hex');
 }
 

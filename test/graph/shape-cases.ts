@@ -50,6 +50,7 @@ const morphology = (padding: string): Attributes => ({
   rates: list(1, 1, 2, 1),
   padding: text(padding),
 });
+const normRelu: Attributes = { epsilon: { kind: 'float', value: 1e-3 }, relu: { kind: 'bool', value: true } };
 const norm = (training: boolean): Attributes => ({
   epsilon: decimal(1e-3),
   data_format: text('NHWC'),
@@ -342,6 +343,21 @@ export const shapeCases: Readonly<Record<string, readonly ShapeCase[]>> = {
   ...each('LogSoftmax Softmax', given([float(2, 5)])),
   SoftmaxCrossEntropyWithLogits: [given([float(2, 5), float(2, 5)])],
   SparseSoftmaxCrossEntropyWithLogits: [given([float(2, 5), int(0, 4)])],
+
+  ManyheadsMoments: [given([images]), given([float(2, 3)])],
+  ManyheadsJoinMoments: [
+    given([float(2, 3), float(2, 5), float(8), float(8)], { N: number(2), momentum: decimal(0.9) }),
+  ],
+  ManyheadsNorm: [
+    given([images, float(2, 9, 8, 5), float(8), float(8), float(8), float(8)], { N: number(2), ...normRelu }),
+  ],
+  ManyheadsNormGrad: [
+    given([float(2, 9, 8, 8), images, float(2, 9, 8, 5), float(8), float(8), float(8), float(8)], {
+      N: number(2),
+      ...normRelu,
+      training: flag(true),
+    }),
+  ],
 
   ReadVariableOp: [given([variable(2, 3)], { dtype: type('float32') })],
   ResourceGather: [given([variable(4, 3), ints([2, 2], 0, 1, 3, 2)], { dtype: type('float32') })],

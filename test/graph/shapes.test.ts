@@ -9,6 +9,9 @@ test('opTable - every op has a case here, and every case an op', () => {
   assert.deepEqual(Object.keys(shapeCases).sort(), Object.keys(opTable).sort());
 });
 
+/** How many outputs mean something to whoever records the op; the rest a kernel hands its own gradient, in its own shape. */
+const meant: Readonly<Record<string, number>> = { FusedBatchNormV3: 5, FusedBatchNormGradV3: 3 };
+
 for (const [op, cases] of Object.entries(shapeCases)) {
   test(`opTable - ${op} has the shapes and types that TensorFlow gives it`, () => {
     for (const { inputs, attributes: given } of cases) {
@@ -28,7 +31,12 @@ for (const [op, cases] of Object.entries(shapeCases)) {
         shape: shape.map((side, axis) => (side === -1 ? actual[i]!.shape[axis]! : side)),
         dtype,
       }));
-      assert.deepEqual(known, actual, `${op} of ${inputs.map(({ shape }) => `[${shape}]`).join(', ')}`);
+      const compared = meant[op] ?? actual.length;
+      assert.deepEqual(
+        known.slice(0, compared),
+        actual.slice(0, compared),
+        `${op} of ${inputs.map(({ shape }) => `[${shape}]`).join(', ')}`,
+      );
     }
   });
 }

@@ -1,9 +1,10 @@
-/** Every TensorFlow op that can be recorded, by name. */
+/** Every TensorFlow op that can be recorded, by name; our own among them. */
 import { array } from './array.ts';
 import { convolution } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { gather } from './gather.ts';
 import { image } from './image.ts';
+import { kernels } from './kernels.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import { nn } from './nn.ts';
 import type { OpTable } from './op.ts';
@@ -18,6 +19,7 @@ export const opTable: OpTable = {
   ...elementwise,
   ...gather,
   ...image,
+  ...kernels,
   ...linearAlgebra,
   ...nn,
   ...pooling,

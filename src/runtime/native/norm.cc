@@ -19,138 +19,132 @@ using tensorflow::OpOutputList;
 using tensorflow::Tensor;
 using tensorflow::TensorShape;
 using tensorflow::errors::InvalidArgument;
+using tensorflow::shape_inference::DimensionHandle;
+using tensorflow::shape_inference::InferenceContext;
+using tensorflow::shape_inference::ShapeHandle;
 
 namespace {
 
 int64_t ChannelsOf(const Tensor& x) { return x.dim_size(x.dims() - 1); }
 
-/** Sums of d = x - shift and of d² over some rows are added to `sums` and `squares`. */
-FOR_EACH_PROCESSOR
-void AddMoments(const float* __restrict x, int64_t rows, int64_t channels, const float* __restrict shift,
-                float* __restrict sums, float* __restrict squares) {
-  const int64_t tile = TileRows(channels);
-  for (int64_t first = 0; first < rows; first += tile) {
-    const int64_t last = std::min(rows, first + tile);
-    int64_t c = 0;
-    for (; c + kBlock <= channels; c += kBlock) {
-      float sum[kBlock], square[kBlock], origin[kBlock];
-      for (int k = 0; k < kBlock; k++) sum[k] = sums[c + k], square[k] = squares[c + k], origin[k] = shift[c + k];
-      for (int64_t r = first; r < last; r++) {
-        const float* row = x + r * channels + c;
-        for (int k = 0; k < kBlock; k++) {
-          const float d = row[k] - origin[k];
-          sum[k] += d;
-          square[k] += d * d;
-        }
-      }
-      for (int k = 0; k < kBlock; k++) sums[c + k] = sum[k], squares[c + k] = square[k];
-    }
-    for (; c < channels; c++) {
-      for (int64_t r = first; r < last; r++) {
-        const float d = x[r * channels + c] - shift[c];
-        sums[c] += d;
-        squares[c] += d * d;
-      }
-    }
-  }
-}
+// Memory is what limits these functions. Wide pieces are gone through in the order in which they lie in memory, with
+// coefficients and sums from the nearest cache; of narrow ones, such as a dense block's layers make, a constant number of
+// channels at a time, whose coefficients and sums stay in registers from row to row.
+constexpr int64_t kNarrow = 32;
+constexpr int64_t kWidestNarrow = 96;
 
-/** What the values of one channel become: max(0, (x - mean)·scale + beta), or without max. */
-struct Coefficients {
-  std::vector<float> mean, scale, beta;
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/** Calls `body(channel, channels)`: once for all channels, or for a constant number of them at a time. */
+#define BY_CHANNELS(channels, body)                                         \
+  if (channels % kNarrow == 0 && channels <= kWidestNarrow) {               \
+    for (int64_t c = 0; c < channels; c += kNarrow) body(c, kNarrow);       \
+  } else {                                                                  \
+    body(0, channels);                                                      \
+  }
+
+/** A piece of the input beside the part of the whole width that it stands for. */
+struct Part {
+  const float* x;
+  /** Channels of the piece, and of the whole. */
+  int64_t channels, width;
+  int64_t rows;
+  const float *mean, *scale, *beta;
+  float floor;
 };
 
-/** Writes a piece of the output: `y` points at the piece's first channel, in rows of `width` channels. */
-FOR_EACH_PROCESSOR
-void Apply(const float* __restrict x, int64_t rows, int64_t channels, const float* __restrict mean,
-           const float* __restrict scale, const float* __restrict beta, float floor, float* __restrict y,
-           int64_t width) {
-  int64_t c = 0;
-  for (; c + kBlock <= channels; c += kBlock) {
-    float m[kBlock], s[kBlock], b[kBlock];
-    for (int k = 0; k < kBlock; k++) m[k] = mean[c + k], s[k] = scale[c + k], b[k] = beta[c + k];
-    for (int64_t r = 0; r < rows; r++) {
-      const float* from = x + r * channels + c;
-      float* to = y + r * width + c;
-      for (int k = 0; k < kBlock; k++) {
-        const float value = (from[k] - m[k]) * s[k] + b[k];
-        to[k] = value < floor ? floor : value;
-      }
-    }
-  }
-  for (; c < channels; c++) {
-    for (int64_t r = 0; r < rows; r++) {
-      const float value = (x[r * channels + c] - mean[c]) * scale[c] + beta[c];
-      y[r * width + c] = value < floor ? floor : value;
+ALWAYS_INLINE void AddMomentsOf(const Part& part, int64_t first, int64_t count, float* __restrict sums,
+                                float* __restrict squares) {
+  const float* __restrict x = part.x + first;
+  const float* __restrict shift = part.mean + first;
+  sums += first, squares += first;
+  for (int64_t r = 0; r < part.rows; r++, x += part.channels) {
+    for (int64_t c = 0; c < count; c++) {
+      const float d = x[c] - shift[c];
+      sums[c] += d;
+      squares[c] += d * d;
     }
   }
 }
 
-/** Adds up, over some rows, the gradient behind the ReLU, and the same times (x - mean). */
+/** Sums of d = x - mean and of d² over some rows are added to `sums` and `squares`. */
 FOR_EACH_PROCESSOR
-void AddGradientSums(const float* __restrict x, const float* __restrict dy, int64_t rows, int64_t channels,
-                     int64_t width, const float* __restrict mean, const float* __restrict scale,
-                     const float* __restrict beta, float floor, float* __restrict sums,
-                     float* __restrict products) {
-  int64_t c = 0;
-  for (; c + kBlock <= channels; c += kBlock) {
-    float m[kBlock], s[kBlock], b[kBlock], sum[kBlock], product[kBlock];
-    for (int k = 0; k < kBlock; k++) {
-      m[k] = mean[c + k], s[k] = scale[c + k], b[k] = beta[c + k];
-      sum[k] = sums[c + k], product[k] = products[c + k];
+void AddMoments(const Part& part, float* sums, float* squares) {
+#define BODY(first, count) AddMomentsOf(part, first, count, sums, squares)
+  BY_CHANNELS(part.channels, BODY)
+#undef BODY
+}
+
+ALWAYS_INLINE void ApplyTo(const Part& part, int64_t first, int64_t count, float* __restrict y) {
+  const float* __restrict x = part.x + first;
+  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
+              *__restrict beta = part.beta + first;
+  const float floor = part.floor;
+  y += first;
+  for (int64_t r = 0; r < part.rows; r++, x += part.channels, y += part.width) {
+    for (int64_t c = 0; c < count; c++) {
+      const float value = (x[c] - mean[c]) * scale[c] + beta[c];
+      y[c] = value < floor ? floor : value;
     }
-    for (int64_t r = 0; r < rows; r++) {
-      const float* at = x + r * channels + c;
-      const float* from = dy + r * width + c;
-      for (int k = 0; k < kBlock; k++) {
-        const float centred = at[k] - m[k];
-        const float g = centred * s[k] + b[k] > floor ? from[k] : 0.0f;
-        sum[k] += g;
-        product[k] += g * centred;
-      }
-    }
-    for (int k = 0; k < kBlock; k++) sums[c + k] = sum[k], products[c + k] = product[k];
   }
-  for (; c < channels; c++) {
-    for (int64_t r = 0; r < rows; r++) {
-      const float centred = x[r * channels + c] - mean[c];
-      const float g = centred * scale[c] + beta[c] > floor ? dy[r * width + c] : 0.0f;
+}
+
+/** y = max(floor, (x - mean)·scale + beta). @param y where the piece begins in the output */
+FOR_EACH_PROCESSOR
+void Apply(const Part& part, float* y) {
+#define BODY(first, count) ApplyTo(part, first, count, y)
+  BY_CHANNELS(part.channels, BODY)
+#undef BODY
+}
+
+ALWAYS_INLINE void AddGradientSumsOf(const Part& part, int64_t first, int64_t count, const float* __restrict dy,
+                                     float* __restrict sums, float* __restrict products) {
+  const float* __restrict x = part.x + first;
+  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
+              *__restrict beta = part.beta + first;
+  const float floor = part.floor;
+  dy += first, sums += first, products += first;
+  for (int64_t r = 0; r < part.rows; r++, x += part.channels, dy += part.width) {
+    for (int64_t c = 0; c < count; c++) {
+      const float centred = x[c] - mean[c];
+      const float g = centred * scale[c] + beta[c] > floor ? dy[c] : 0.0f;
       sums[c] += g;
       products[c] += g * centred;
     }
   }
 }
 
+/** Adds up, over some rows, the gradient behind the ReLU, and the same times (x - mean). */
+FOR_EACH_PROCESSOR
+void AddGradientSums(const Part& part, const float* dy, float* sums, float* products) {
+#define BODY(first, count) AddGradientSumsOf(part, first, count, dy, sums, products)
+  BY_CHANNELS(part.channels, BODY)
+#undef BODY
+}
+
+ALWAYS_INLINE void ApplyGradientTo(const Part& part, int64_t first, int64_t count, const float* __restrict dy,
+                                   const float* __restrict offset, const float* __restrict slope,
+                                   float* __restrict dx) {
+  const float* __restrict x = part.x + first;
+  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
+              *__restrict beta = part.beta + first;
+  const float floor = part.floor;
+  dy += first, offset += first, slope += first, dx += first;
+  for (int64_t r = 0; r < part.rows; r++, x += part.channels, dy += part.width, dx += part.channels) {
+    for (int64_t c = 0; c < count; c++) {
+      const float centred = x[c] - mean[c];
+      const float g = centred * scale[c] + beta[c] > floor ? dy[c] : 0.0f;
+      dx[c] = scale[c] * (g - offset[c] - centred * slope[c]);
+    }
+  }
+}
+
 /** dx = scale·(g - offset - (x - mean)·slope), g the gradient behind the ReLU. */
 FOR_EACH_PROCESSOR
-void ApplyGradient(const float* __restrict x, const float* __restrict dy, int64_t rows, int64_t channels,
-                   int64_t width, const float* __restrict mean, const float* __restrict scale,
-                   const float* __restrict beta, float floor, const float* __restrict offset,
-                   const float* __restrict slope, float* __restrict dx) {
-  int64_t c = 0;
-  for (; c + kBlock <= channels; c += kBlock) {
-    float m[kBlock], s[kBlock], b[kBlock], o[kBlock], l[kBlock];
-    for (int k = 0; k < kBlock; k++) {
-      m[k] = mean[c + k], s[k] = scale[c + k], b[k] = beta[c + k], o[k] = offset[c + k], l[k] = slope[c + k];
-    }
-    for (int64_t r = 0; r < rows; r++) {
-      const float* at = x + r * channels + c;
-      const float* from = dy + r * width + c;
-      float* to = dx + r * channels + c;
-      for (int k = 0; k < kBlock; k++) {
-        const float centred = at[k] - m[k];
-        const float g = centred * s[k] + b[k] > floor ? from[k] : 0.0f;
-        to[k] = s[k] * (g - o[k] - centred * l[k]);
-      }
-    }
-  }
-  for (; c < channels; c++) {
-    for (int64_t r = 0; r < rows; r++) {
-      const float centred = x[r * channels + c] - mean[c];
-      const float g = centred * scale[c] + beta[c] > floor ? dy[r * width + c] : 0.0f;
-      dx[r * channels + c] = scale[c] * (g - offset[c] - centred * slope[c]);
-    }
-  }
+void ApplyGradient(const Part& part, const float* dy, const float* offset, const float* slope, float* dx) {
+#define BODY(first, count) ApplyGradientTo(part, first, count, dy, offset, slope, dx)
+  BY_CHANNELS(part.channels, BODY)
+#undef BODY
 }
 
 constexpr float kNoFloor = -std::numeric_limits<float>::infinity();
@@ -169,25 +163,20 @@ class Moments : public OpKernel {
     const float* values = x.flat<float>().data();
     float* mean = out->flat<float>().data();
     float* variance = mean + channels;
-    const Slabs slabs(rows);
-    // Per slab the sums, then the squares. The first row is near enough to the mean for squares of differences.
-    std::vector<float> partial(slabs.count * 2 * channels, 0.0f);
-    Divide(context, slabs.count, slabs.rows * channels * 0.1, [&](int64_t first, int64_t last) {
-      for (int64_t s = first; s < last; s++) {
-        const int64_t begin = s * slabs.rows, end = std::min(rows, begin + slabs.rows);
-        float* sums = partial.data() + s * 2 * channels;
-        AddMoments(values + begin * channels, end - begin, channels, values, sums, sums + channels);
-      }
+    // Variances are differences of squares, which are small where values are counted from near their mean.
+    const int64_t sampled = std::min<int64_t>(rows, 16);
+    std::vector<float> origin(channels, 0.0f);
+    for (int64_t i = 0; i < sampled; i++) {
+      const float* row = values + i * (rows / sampled) * channels;
+      for (int64_t c = 0; c < channels; c++) origin[c] += row[c] / sampled;
+    }
+    const SlabSums sums = SumSlabs(context, rows, channels, 0.1, [&](int64_t begin, int64_t count, float* sum, float* square) {
+      AddMoments({values + begin * channels, channels, channels, count, origin.data()}, sum, square);
     });
     for (int64_t c = 0; c < channels; c++) {
-      double sum = 0, square = 0;
-      for (int64_t s = 0; s < slabs.count; s++) {
-        sum += partial[s * 2 * channels + c];
-        square += partial[(s * 2 + 1) * channels + c];
-      }
-      const double shifted = sum / rows;
-      mean[c] = static_cast<float>(values[c] + shifted);
-      variance[c] = static_cast<float>(std::max(0.0, square / rows - shifted * shifted));
+      const double shifted = sums.first[c] / rows;
+      mean[c] = static_cast<float>(origin[c] + shifted);
+      variance[c] = static_cast<float>(std::max(0.0, sums.second[c] / rows - shifted * shifted));
     }
   }
 };
@@ -248,7 +237,15 @@ class NormKernel : public OpKernel {
     OpInputList pieces;
     int64_t rows, channels;
     const float *mean, *variance, *gamma, *beta;
-    std::vector<float> scale, inverse;
+    std::vector<float> scale;
+    std::vector<double> inverse;
+
+    /** Some rows of the piece whose first channel is `at`. */
+    Part PartOf(const Tensor& piece, int64_t at, int64_t first, int64_t count, float floor) const {
+      const int64_t width = ChannelsOf(piece);
+      const float* x = piece.flat<float>().data() + first * width;
+      return {x, width, channels, count, mean + at, scale.data() + at, beta + at, floor};
+    }
   };
 
   void Read(OpKernelContext* context, int skipped, Inputs& inputs) {
@@ -274,8 +271,8 @@ class NormKernel : public OpKernel {
     inputs.scale.resize(inputs.channels);
     inputs.inverse.resize(inputs.channels);
     for (int64_t c = 0; c < inputs.channels; c++) {
-      inputs.inverse[c] = 1.0f / std::sqrt(inputs.variance[c] + epsilon_);
-      inputs.scale[c] = inputs.gamma[c] * inputs.inverse[c];
+      inputs.inverse[c] = 1 / std::sqrt(static_cast<double>(inputs.variance[c]) + epsilon_);
+      inputs.scale[c] = static_cast<float>(inputs.gamma[c] * inputs.inverse[c]);
     }
   }
 
@@ -302,10 +299,8 @@ class Norm : public NormKernel {
         const int64_t begin = t * tile, rows = std::min(in.rows - begin, tile);
         int64_t at = 0;
         for (const Tensor& piece : in.pieces) {
-          const int64_t width = ChannelsOf(piece);
-          Apply(piece.flat<float>().data() + begin * width, rows, width, in.mean + at, in.scale.data() + at,
-                in.beta + at, floor_, y + begin * in.channels + at, in.channels);
-          at += width;
+          Apply(in.PartOf(piece, at, begin, rows, floor_), y + begin * in.channels + at);
+          at += ChannelsOf(piece);
         }
       }
     });
@@ -340,32 +335,16 @@ class NormGrad : public NormKernel {
     OP_REQUIRES_OK(context, context->allocate_output(count, TensorShape({channels}), &dgamma));
     OP_REQUIRES_OK(context, context->allocate_output(count + 1, TensorShape({channels}), &dbeta));
 
-    const Slabs slabs(rows);
-    const int64_t tile = TileRows(channels);
-    std::vector<float> partial(slabs.count * 2 * channels, 0.0f);
-    Divide(context, slabs.count, slabs.rows * channels * 0.25, [&](int64_t first, int64_t last) {
-      for (int64_t s = first; s < last; s++) {
-        const int64_t end = std::min(rows, (s + 1) * slabs.rows);
-        float* sums = partial.data() + s * 2 * channels;
-        for (int64_t begin = s * slabs.rows; begin < end; begin += tile) {
-          int64_t at = 0;
-          for (const Tensor& piece : in.pieces) {
-            const int64_t width = ChannelsOf(piece);
-            AddGradientSums(piece.flat<float>().data() + begin * width, dy + begin * channels + at,
-                            std::min(tile, end - begin), width, channels, in.mean + at, in.scale.data() + at,
-                            in.beta + at, floor_, sums + at, sums + channels + at);
-            at += width;
-          }
-        }
+    const SlabSums sums = SumSlabs(context, rows, channels, 0.25, [&](int64_t begin, int64_t number, float* sum, float* product) {
+      int64_t at = 0;
+      for (const Tensor& piece : in.pieces) {
+        AddGradientSums(in.PartOf(piece, at, begin, number, floor_), dy + begin * channels + at, sum + at, product + at);
+        at += ChannelsOf(piece);
       }
     });
     std::vector<float> offset(channels, 0.0f), slope(channels, 0.0f);
     for (int64_t c = 0; c < channels; c++) {
-      double sum = 0, product = 0;
-      for (int64_t s = 0; s < slabs.count; s++) {
-        sum += partial[s * 2 * channels + c];
-        product += partial[(s * 2 + 1) * channels + c];
-      }
+      const double sum = sums.first[c], product = sums.second[c];
       dbeta->flat<float>().data()[c] = static_cast<float>(sum);
       dgamma->flat<float>().data()[c] = static_cast<float>(product * in.inverse[c]);
       if (training_) {
@@ -373,16 +352,15 @@ class NormGrad : public NormKernel {
         slope[c] = static_cast<float>(product / rows * in.inverse[c] * in.inverse[c]);
       }
     }
-    const int64_t tiles = (rows + tile - 1) / tile;
+    const int64_t tile = TileRows(channels), tiles = (rows + tile - 1) / tile;
     Divide(context, tiles, tile * channels * 0.3, [&](int64_t first, int64_t last) {
       for (int64_t t = first; t < last; t++) {
         const int64_t begin = t * tile;
         int64_t at = 0;
         for (int p = 0; p < count; p++) {
           const int64_t width = ChannelsOf(in.pieces[p]);
-          ApplyGradient(in.pieces[p].flat<float>().data() + begin * width, dy + begin * channels + at,
-                        std::min(tile, rows - begin), width, channels, in.mean + at, in.scale.data() + at,
-                        in.beta + at, floor_, offset.data() + at, slope.data() + at, dx[p] + begin * width);
+          ApplyGradient(in.PartOf(in.pieces[p], at, begin, std::min(tile, rows - begin), floor_),
+                        dy + begin * channels + at, offset.data() + at, slope.data() + at, dx[p] + begin * width);
           at += width;
         }
       }
@@ -395,7 +373,26 @@ class NormGrad : public NormKernel {
 
 }  // namespace
 
-REGISTER_OP("ManyheadsMoments").Input("x: float").Output("moments: float");
+/** Shapes of `count` pieces that begin at an input, and the channels of all together. */
+absl::Status JoinPieces(InferenceContext* c, int first, std::vector<ShapeHandle>& pieces, DimensionHandle& channels) {
+  int count;
+  TF_RETURN_IF_ERROR(c->GetAttr("N", &count));
+  channels = c->MakeDim(0);
+  for (int i = first; i < first + count; i++) {
+    ShapeHandle piece;
+    TF_RETURN_IF_ERROR(c->WithRankAtLeast(c->input(i), 2, &piece));
+    TF_RETURN_IF_ERROR(c->Add(channels, c->Dim(piece, -1), &channels));
+    pieces.push_back(piece);
+  }
+  return absl::OkStatus();
+}
+
+REGISTER_OP("ManyheadsMoments").Input("x: float").Output("moments: float").SetShapeFn([](InferenceContext* c) {
+  ShapeHandle x;
+  TF_RETURN_IF_ERROR(c->WithRankAtLeast(c->input(0), 2, &x));
+  c->set_output(0, c->Matrix(2, c->Dim(x, -1)));
+  return absl::OkStatus();
+});
 
 REGISTER_OP("ManyheadsJoinMoments")
     .Input("moments: N * float")
@@ -406,7 +403,14 @@ REGISTER_OP("ManyheadsJoinMoments")
     .Output("next_mean: float")
     .Output("next_variance: float")
     .Attr("N: int >= 1")
-    .Attr("momentum: float");
+    .Attr("momentum: float")
+    .SetShapeFn([](InferenceContext* c) {
+      std::vector<ShapeHandle> pieces;
+      DimensionHandle channels;
+      TF_RETURN_IF_ERROR(JoinPieces(c, 0, pieces, channels));
+      for (int i = 0; i < 4; i++) c->set_output(i, c->Vector(channels));
+      return absl::OkStatus();
+    });
 
 REGISTER_OP("ManyheadsNorm")
     .Input("pieces: N * float")
@@ -417,7 +421,16 @@ REGISTER_OP("ManyheadsNorm")
     .Output("y: float")
     .Attr("N: int >= 1")
     .Attr("epsilon: float")
-    .Attr("relu: bool");
+    .Attr("relu: bool")
+    .SetShapeFn([](InferenceContext* c) {
+      std::vector<ShapeHandle> pieces;
+      DimensionHandle channels;
+      TF_RETURN_IF_ERROR(JoinPieces(c, 0, pieces, channels));
+      ShapeHandle y;
+      TF_RETURN_IF_ERROR(c->ReplaceDim(pieces[0], -1, channels, &y));
+      c->set_output(0, y);
+      return absl::OkStatus();
+    });
 
 REGISTER_OP("ManyheadsNormGrad")
     .Input("gradient: float")
@@ -432,7 +445,17 @@ REGISTER_OP("ManyheadsNormGrad")
     .Attr("N: int >= 1")
     .Attr("epsilon: float")
     .Attr("relu: bool")
-    .Attr("training: bool");
+    .Attr("training: bool")
+    .SetShapeFn([](InferenceContext* c) {
+      std::vector<ShapeHandle> pieces;
+      DimensionHandle channels;
+      TF_RETURN_IF_ERROR(JoinPieces(c, 1, pieces, channels));
+      int at = 0;
+      for (ShapeHandle piece : pieces) c->set_output(at++, piece);
+      c->set_output(at++, c->Vector(channels));
+      c->set_output(at, c->Vector(channels));
+      return absl::OkStatus();
+    });
 
 REGISTER_KERNEL_BUILDER(Name("ManyheadsMoments").Device(tensorflow::DEVICE_CPU), Moments);
 REGISTER_KERNEL_BUILDER(Name("ManyheadsJoinMoments").Device(tensorflow::DEVICE_CPU), JoinMoments);

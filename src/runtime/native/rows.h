@@ -1,11 +1,12 @@
 // Work on the rows of matrices [R, C], divided among TensorFlow's own threads. What is summed over rows is summed by slabs
-// whose number depends on R alone, so that a sum does not change with the number of threads.
+// whose number depends on R and C alone, so that a sum does not change with the number of threads.
 #ifndef MANYHEADS_ROWS_H_
 #define MANYHEADS_ROWS_H_
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "tensorflow/core/framework/op_kernel.h"
 
@@ -18,19 +19,20 @@
 
 namespace manyheads {
 
-/** Channels that one inner loop handles: their coefficients and sums stay in registers from row to row. */
-constexpr int64_t kBlock = 16;
-/** Bytes of one input that a loop goes through before it turns to the next block of channels: they stay in the cache. */
-constexpr int64_t kTileBytes = 32 << 10;
-/** Most slabs that a sum over rows is divided into. */
+/** Bytes of a whole row's input that are gone through piece by piece: they stay in the cache. */
+constexpr int64_t kTileBytes = 64 << 10;
+/** Bytes of a slab, so that adding up the slabs costs little beside them, and most slabs that there are. */
+constexpr int64_t kSlabBytes = 256 << 10;
 constexpr int64_t kMaxSlabs = 64;
 
 struct Slabs {
   int64_t count;
   int64_t rows;
 
-  explicit Slabs(int64_t total)
-      : count(std::max<int64_t>(1, std::min(kMaxSlabs, total / 16))), rows((total + count - 1) / count) {
+  Slabs(int64_t total, int64_t channels) {
+    const int64_t bytes = total * channels * static_cast<int64_t>(sizeof(float));
+    const int64_t wanted = std::clamp<int64_t>(bytes / kSlabBytes, 1, std::min(kMaxSlabs, total));
+    rows = (total + wanted - 1) / wanted;
     count = (total + rows - 1) / rows;
   }
 };
@@ -50,6 +52,41 @@ inline void Divide(tensorflow::OpKernelContext* context, int64_t count, double c
 /** Rows of a tile for matrices that are `channels` wide. */
 inline int64_t TileRows(int64_t channels) {
   return std::max<int64_t>(8, kTileBytes / (channels * static_cast<int64_t>(sizeof(float))));
+}
+
+/** Two sums over all rows for each channel. */
+struct SlabSums {
+  std::vector<double> first, second;
+};
+
+/**
+ * Two sums over rows. Those of a tile are made in float, tiles and slabs are added up in double, in one order.
+ * @param cost nanoseconds a value, about
+ * @param add `add(first row, rows, sums, second sums)` adds some rows to float sums of all channels
+ */
+template <typename Add>
+SlabSums SumSlabs(tensorflow::OpKernelContext* context, int64_t rows, int64_t channels, double cost, const Add& add) {
+  const Slabs slabs(rows, channels);
+  const int64_t tile = TileRows(channels);
+  std::vector<double> partial(slabs.count * 2 * channels, 0.0);
+  Divide(context, slabs.count, slabs.rows * channels * cost, [&](int64_t first, int64_t last) {
+    std::vector<float> sums(2 * channels);
+    for (int64_t s = first; s < last; s++) {
+      const int64_t end = std::min(rows, (s + 1) * slabs.rows);
+      double* into = partial.data() + s * 2 * channels;
+      for (int64_t begin = s * slabs.rows; begin < end; begin += tile) {
+        std::fill(sums.begin(), sums.end(), 0.0f);
+        add(begin, std::min(tile, end - begin), sums.data(), sums.data() + channels);
+        for (int64_t c = 0; c < 2 * channels; c++) into[c] += sums[c];
+      }
+    }
+  });
+  SlabSums total{std::vector<double>(channels, 0.0), std::vector<double>(channels, 0.0)};
+  for (int64_t s = 0; s < slabs.count; s++) {
+    const double* from = partial.data() + s * 2 * channels;
+    for (int64_t c = 0; c < channels; c++) total.first[c] += from[c], total.second[c] += from[channels + c];
+  }
+  return total;
 }
 
 }  // namespace manyheads

@@ -1,0 +1,31 @@
+/** Our own ops, whose kernels are compiled into the binding: src/runtime/native. Letters: N pieces, C channels. */
+import type { Shape } from '../types.ts';
+import { intOf, type OpTable, op, type ShapeContext } from './op.ts';
+
+/** Inputs from `skipped` on are N pieces. @returns their shapes, and the channels of all together */
+function piecesOf(
+  { op: name, inputs, attributes }: ShapeContext,
+  skipped: number,
+): { pieces: readonly Shape[]; channels: number } {
+  const pieces = inputs.slice(skipped, skipped + intOf(name, attributes, 'N'));
+  return { pieces, channels: pieces.reduce((sum, shape) => sum + shape.at(-1)!, 0) };
+}
+
+export const kernels = {
+  ManyheadsMoments: op('float32 -> float32', ({ inputs: [x] }) => [2, x!.at(-1)!]),
+  ManyheadsJoinMoments: op('N*float32, float32, float32 -> float32, float32, float32, float32', (context) => {
+    const { channels } = piecesOf(context, 0);
+    return [[channels], [channels], [channels], [channels]];
+  }),
+  ManyheadsNorm: op('N*float32, float32, float32, float32, float32 -> float32', (context) => {
+    const { pieces, channels } = piecesOf(context, 0);
+    return [...pieces[0]!.slice(0, -1), channels];
+  }),
+  ManyheadsNormGrad: op(
+    'float32, N*float32, float32, float32, float32, float32 -> N*float32, float32, float32',
+    (context) => {
+      const { pieces, channels } = piecesOf(context, 1);
+      return [...pieces, [channels], [channels]];
+    },
+  ),
+} satisfies OpTable;

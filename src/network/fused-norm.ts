@@ -1,0 +1,79 @@
+/**
+ * Batch normalisation and the ReLU behind it by our own kernels (src/runtime/native/norm.cc), over an input that may come
+ * in pieces along its channels. Against TensorFlow's ops a concatenation is never copied, mean and variance of a piece
+ * are computed once however many layers normalise it, and the ReLU costs no pass. The kernels are for the CPU.
+ * Shape letters: C channels, N pieces.
+ */
+import { nodeBackend } from '../runtime/ops.ts';
+import { tf } from '../runtime/tf.ts';
+import type { NormWeights, TrainedNorm } from './batch-norm.ts';
+import type { Pieces } from './pieces.ts';
+import { attribute, rawOp } from './raw-op.ts';
+
+export interface FusedNormSettings {
+  readonly epsilon: number;
+  readonly momentum: number;
+  /** Whether negative outputs become 0. */
+  readonly relu: boolean;
+}
+
+/** Can the kernels be used on the device of the current backend? */
+export function hasFusedNorm(): boolean {
+  return !nodeBackend().isUsingGpuDevice;
+}
+
+/**
+ * Normalises by the batch's own mean and variance, as `trainBatchNorm` does.
+ * @param x pieces of one shape but for their channels, [B, H, W, ·] or [B, ·]
+ */
+export function trainFusedNorm(x: Pieces, weights: NormWeights, settings: FusedNormSettings): TrainedNorm {
+  const momentsOf = x.map((piece) => {
+    piece.moments_2C ??= rawOp('ManyheadsMoments', [], [piece.tensor], 1)[0]!;
+    return piece.moments_2C;
+  });
+  const [batchMean_C, batchVariance_C, mean_C, variance_C] = rawOp(
+    'ManyheadsJoinMoments',
+    [attribute.int('N', x.length), attribute.float('momentum', settings.momentum)],
+    [...momentsOf, weights.mean_C, weights.variance_C],
+    4,
+  ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const batch = { ...weights, mean_C: batchMean_C, variance_C: batchVariance_C };
+  return { y: normalise(x, batch, settings, true), mean_C, variance_C };
+}
+
+/** Normalises by the moving averages, which stay as they are. @param x as for `trainFusedNorm` */
+export function applyFusedNorm(x: Pieces, weights: NormWeights, settings: FusedNormSettings): tf.Tensor {
+  return normalise(x, weights, settings, false);
+}
+
+/** @param training whether mean and variance are those of x, so that they pass gradients on to it */
+function normalise(
+  x: Pieces,
+  { gamma_C, beta_C, mean_C, variance_C }: NormWeights,
+  { epsilon, relu }: FusedNormSettings,
+  training: boolean,
+): tf.Tensor {
+  const attributes = [
+    attribute.int('N', x.length),
+    attribute.float('epsilon', epsilon),
+    attribute.bool('relu', relu),
+  ];
+  const withGradient = tf.customGrad((...args) => {
+    const inputs = args.slice(0, -1) as tf.Tensor[];
+    const save = args.at(-1) as unknown as tf.GradSaveFunc;
+    const [gamma, beta] = inputs.slice(-2) as [tf.Tensor, tf.Tensor];
+    const all = [...inputs.slice(0, -2), mean_C, variance_C, gamma, beta];
+    save(all);
+    return {
+      value: rawOp('ManyheadsNorm', attributes, all, 1)[0]!,
+      gradFunc: (dy, saved) =>
+        rawOp(
+          'ManyheadsNormGrad',
+          [...attributes, attribute.bool('training', training)],
+          [dy, ...saved],
+          x.length + 2,
+        ),
+    };
+  });
+  return withGradient(...x.map(({ tensor }) => tensor), gamma_C, beta_C);
+}
