@@ -6,6 +6,7 @@ import type { Data } from './data/dataset.ts';
 import type { Document } from './file/read.ts';
 import { canonicalJson } from './plan/hash.ts';
 import type { Plan } from './plan/plan.ts';
+import { classMarkdown, classRows } from './report/class-scores.ts';
 import { epochMetrics, finalMetrics } from './report/logged-metrics.ts';
 import { confusionPicture, curvesPicture, headCurvesPicture } from './report/plots.ts';
 import { resultsMarkdown, resultsRows } from './report/results-table.ts';
@@ -101,12 +102,15 @@ export function createRunLog(options: RunLogOptions): RunLog {
     },
 
     async results(stages, metrics) {
-      const { columns, rows } = resultsRows(metrics);
-      tracker.table('results', columns, rows);
+      const ofHeads = resultsRows(metrics);
+      tracker.table('results', ofHeads.columns, ofHeads.rows);
+      const ofClasses = classRows(metrics, plan.model.heads);
+      tracker.table('classes', ofClasses.columns, ofClasses.rows);
       const note = [plan.description, resultsMarkdown(metrics, stages)]
         .filter((text) => text !== '')
         .join('\n\n');
       tracker.tags({ 'mlflow.note.content': note });
+      artifact('results.md', `# ${plan.name}\n\n${note}\n${classMarkdown(metrics, plan.model.heads)}`);
       tracker.artifact(historyFile, 'history.jsonl');
       mkdirSync(join(folder, 'pictures'), { recursive: true });
       const step = history.at(-1)?.runEpoch ?? 0;

@@ -18,6 +18,11 @@ export const MARKS: Record<Mark, { readonly sign: string; readonly sentence: str
 /** Rounding of a mean of K recalls must not lift a head that always answers the same above 1/K. */
 const ROUNDING = 1e-9;
 
+/** Classes with a row. */
+export function occurringClasses(confusion: HeadMetrics['confusion']): number {
+  return confusion.filter((row) => row.some((count) => count > 0)).length;
+}
+
 /**
  * Chance is 1/K over the classes that occur among the rows, because balanced accuracy is the mean over those: a head
  * that always answers one of them gets exactly that.
@@ -25,7 +30,7 @@ const ROUNDING = 1e-9;
 export function marksOf(metrics: HeadMetrics): Mark[] {
   const { accuracy, balancedAccuracy, majorityAccuracy, confusion } = metrics;
   if (accuracy === null || balancedAccuracy === null || majorityAccuracy === null) return ['noLabels'];
-  const occurring = confusion.filter((row) => row.some((count) => count > 0)).length;
+  const occurring = occurringClasses(confusion);
   const marks: Mark[] = [];
   if (accuracy < majorityAccuracy - ROUNDING) marks.push('belowMajority');
   if (occurring > 1 && balancedAccuracy <= 1 / occurring + ROUNDING) marks.push('noBetterThanChance');

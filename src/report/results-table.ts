@@ -1,23 +1,36 @@
 /** What a run came to: validation metrics of the heads and results of the stages in, tables and footnotes out. */
-import type { HeadMetrics, Metrics } from '../train/metrics.ts';
+import type { MeanMetrics, Metrics } from '../train/metrics.ts';
 import type { StageResult } from '../train/position.ts';
 import { formatCount, formatDuration, formatLoss, formatRate, formatScore } from './format.ts';
 import { MARKS, type Mark, marksOf } from './marks.ts';
+import { stageScores } from './stage-scores.ts';
 import { type Column, renderMarkdown, renderTable, type TextStyle, type TextTable } from './text-table.ts';
 import { flowParts } from './text-width.ts';
 
 /** A stage's loss is shown where every stage has its metrics. */
 export type StageOutcome = Omit<StageResult, 'metrics'> & { readonly metrics?: Metrics | undefined };
 
-const HEAD_COLUMNS: readonly Column[] = [
-  { title: 'head', align: 'left' },
-  { title: 'loss', align: 'right' },
-  { title: 'accuracy', align: 'right' },
-  { title: 'balanced accuracy', align: 'right' },
-  { title: 'macro F1', align: 'right' },
-  { title: 'majority baseline', align: 'right' },
-  { title: 'rows', align: 'right' },
+/** One column of numbers: where its value stands, and how it is written. */
+interface Score {
+  readonly title: string;
+  readonly key: keyof MeanMetrics | 'loss' | 'meanAbsoluteError';
+  readonly format: (value: number | null) => string;
+  /** The mark that is written at this column. */
+  readonly mark?: Mark;
+}
+
+const SCORES: readonly Score[] = [
+  { title: 'loss', key: 'loss', format: formatLoss },
+  { title: 'accuracy', key: 'accuracy', format: formatScore, mark: 'belowMajority' },
+  { title: 'majority\nbaseline', key: 'majorityAccuracy', format: formatScore },
+  { title: 'balanced\naccuracy', key: 'balancedAccuracy', format: formatScore, mark: 'noBetterThanChance' },
+  { title: 'macro\nF1', key: 'macroF1', format: formatScore },
+  { title: 'AUC', key: 'auc', format: formatScore },
+  { title: 'calibration\nerror', key: 'calibrationError', format: formatScore },
 ];
+
+/** Where a head is ordinal. */
+const MEAN_ERROR: Score = { title: 'mean error\nin classes', key: 'meanAbsoluteError', format: formatScore };
 
 const STAGE_COLUMNS: readonly Column[] = [
   { title: 'stage', align: 'left' },
@@ -51,47 +64,60 @@ export function resultsMarkdown(metrics: Metrics, stages: readonly StageOutcome[
   const notes = footnotes(metrics).map((note) => `- \`${note[0]}\`${note.slice(1)}`);
   const parts = ['## Validation', renderMarkdown(headTable(metrics))];
   if (notes.length > 0) parts.push(notes.join('\n'));
-  parts.push('## Stages', renderMarkdown(stageTable(stages)));
+  parts.push('## Stages', renderMarkdown(stageTable(stages)), ...scoresByStage(stages));
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What each stage reached, head by head, beside what needs no learning. */
+function scoresByStage(stages: readonly StageOutcome[]): string[] {
+  return (['accuracy', 'balancedAccuracy'] as const).flatMap((key) => {
+    const table = stageScores(stages, key);
+    const title = key === 'accuracy' ? 'Accuracy by stage' : 'Balanced accuracy by stage';
+    return table === null ? [] : [`## ${title}`, renderMarkdown(table)];
+  });
 }
 
 /** The heads as numbers, for a table that a program reads; null where no row has a label. */
 export function resultsRows(metrics: Metrics): { columns: string[]; rows: (string | number | null)[][] } {
+  const keys = [...SCORES, MEAN_ERROR].map(({ key }) => key);
   return {
-    columns: ['head', 'loss', 'accuracy', 'balancedAccuracy', 'macroF1', 'majorityAccuracy', 'rows'],
+    columns: ['head', ...keys, 'rows'],
     rows: Object.entries(metrics.heads).map(([name, head]) => [
       name,
-      head.loss,
-      head.accuracy,
-      head.balancedAccuracy,
-      head.macroF1,
-      head.majorityAccuracy,
+      ...keys.map((key) => head[key]),
       head.rows,
     ]),
   };
 }
 
-function headTable({ heads }: Metrics): TextTable {
-  const marked = Object.entries(heads).map(([name, head]) => ({ name, head, marks: marksOf(head) }));
-  return { columns: HEAD_COLUMNS, rows: marked.map(({ name, head, marks }) => headRow(name, head, marks)) };
-
-  function headRow(name: string, head: HeadMetrics, marks: readonly Mark[]): string[] {
-    return [
-      marks.includes('noLabels') ? name + MARKS.noLabels.sign : name,
-      formatLoss(head.loss),
-      formatScore(head.accuracy) + aligned(marks, 'belowMajority'),
-      formatScore(head.balancedAccuracy) + aligned(marks, 'noBetterThanChance'),
-      formatScore(head.macroF1),
-      formatScore(head.majorityAccuracy),
-      formatCount(head.rows),
-    ];
-  }
-
-  /** Numbers without the mark get a space in its place, so that the digits stay below each other. */
-  function aligned(marks: readonly Mark[], mark: Mark): string {
-    if (!marked.some((row) => row.marks.includes(mark))) return '';
+/** A row a head, and their means where there are several. */
+function headTable({ heads, mean }: Metrics): TextTable {
+  const ofHeads = Object.entries(heads);
+  const hasOrder = ofHeads.some(([, { meanAbsoluteError }]) => meanAbsoluteError !== null);
+  const scores = hasOrder ? [...SCORES, MEAN_ERROR] : SCORES;
+  const marked = ofHeads.map(([name, head]) => ({ name, head, marks: marksOf(head) }));
+  // Numbers without the mark get a space in its place, so that the digits stay below each other.
+  const signOf = (mark: Mark | undefined, marks: readonly Mark[]): string => {
+    if (mark === undefined || !marked.some((row) => row.marks.includes(mark))) return '';
     return marks.includes(mark) ? MARKS[mark].sign : ' ';
-  }
+  };
+  const rows = marked.map(({ name, head, marks }) => [
+    marks.includes('noLabels') ? name + MARKS.noLabels.sign : name,
+    ...scores.map(({ key, format, mark }) => format(head[key]) + signOf(mark, marks)),
+    formatCount(head.rows),
+  ]);
+  const means = scores.map(({ key, format, mark }) =>
+    key === 'loss' || key === 'meanAbsoluteError' ? '' : format(mean[key]) + signOf(mark, []),
+  );
+  if (ofHeads.length > 1) rows.push(['mean', ...means, '']);
+  return {
+    columns: [
+      { title: 'head', align: 'left' },
+      ...scores.map(({ title }): Column => ({ title, align: 'right' })),
+      { title: 'rows', align: 'right' },
+    ],
+    rows,
+  };
 }
 
 /** `* sentence` for each mark that occurs, in the order of `MARKS`. */
