@@ -62,6 +62,11 @@ export interface RmsPropUpdate {
   readonly epsilon: Scalar;
 }
 
+/** The same with the mean gradient's square taken off: a ← ρa + (1-ρ)g, and s - a² in place of s under the root. */
+export interface CenteredRmsPropUpdate extends RmsPropUpdate {
+  readonly meanGradient: Variable;
+}
+
 /** w ← w - lr·g. */
 export interface GradientDescentUpdate {
   readonly weight: Variable;
@@ -76,6 +81,7 @@ export interface Updates {
   applyKerasMomentum(update: KerasMomentumUpdate): void;
   applyMomentum(update: MomentumUpdate): void;
   applyRmsProp(update: RmsPropUpdate): void;
+  applyCenteredRmsProp(update: CenteredRmsPropUpdate): void;
   applyGradientDescent(update: GradientDescentUpdate): void;
 }
 
@@ -145,6 +151,15 @@ export function createUpdates(graph: Graph, session: () => Session): Updates {
     applyRmsProp({ weight, meanSquare, change, gradient, learningRate, rho, momentum, epsilon }) {
       const rates = [learningRate, rho, momentum, epsilon].map((rate) => scalarFor(weight, rate));
       apply('ResourceApplyRMSProp', [weight, meanSquare, change], [...rates, valueFor(weight, gradient)]);
+    },
+    applyCenteredRmsProp({ weight, meanGradient, meanSquare, change, gradient, ...scalars }) {
+      const { learningRate, rho, momentum, epsilon } = scalars;
+      const rates = [learningRate, rho, momentum, epsilon].map((rate) => scalarFor(weight, rate));
+      apply(
+        'ResourceApplyCenteredRMSProp',
+        [weight, meanGradient, meanSquare, change],
+        [...rates, valueFor(weight, gradient)],
+      );
     },
     applyGradientDescent({ weight, gradient, learningRate }) {
       apply(

@@ -89,6 +89,24 @@ function checkMovedMomentum(
   }
 }
 
+function checkAccumulation(
+  { optimizer, stages }: ResolvedExperiment,
+  index: number,
+  stepsPerEpoch: number,
+  report: Reporter,
+): void {
+  const stage = stages[index]!;
+  const { accumulateGradients } = stage.optimizer ?? optimizer;
+  if (accumulateGradients <= stepsPerEpoch) return;
+  const path: Path = stage.optimizer ? ['stages', index, 'optimizer'] : ['optimizer'];
+  report(
+    'outOfRange',
+    [...path, 'accumulateGradients'],
+    `expected at most the ${stepsPerEpoch} steps of an epoch of stage ${stage.name}, got ${accumulateGradients}`,
+    'An update never reaches into the next epoch, so a group would never be full.',
+  );
+}
+
 /**
  * What needs the number of steps.
  * @param stepsPerEpochs of each stage; a stage where they are not known is left out
@@ -101,6 +119,7 @@ export function checkPolicySteps(
   experiment.stages.forEach((stage, i) => {
     const stepsPerEpoch = stepsPerEpochs[i] ?? null;
     if (stepsPerEpoch === null) return;
+    checkAccumulation(experiment, i, stepsPerEpoch, report);
     const policy = stage.learningRatePolicy ?? experiment.learningRatePolicy;
     const path: Path = stage.learningRatePolicy
       ? ['stages', i, 'learningRatePolicy']

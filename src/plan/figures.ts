@@ -7,6 +7,7 @@ import { createSchedule } from '../schedule/schedule.ts';
 import type {
   DataFigures,
   ModelFigures,
+  OptimizerPlan,
   ScheduleFigures,
   Settings,
   StageFigures,
@@ -22,7 +23,6 @@ const ACTIVATION_COPIES = 2;
 const SCHEDULE_POINTS = 33;
 /** Of a number in a feature map. */
 const BYTES = { float32: 4, bfloat16: 2 } as const;
-const OPTIMIZER_SLOTS = { adam: 2, sgd: 1 } as const;
 
 export function modelFigures(settings: Settings, network: Network): ModelFigures {
   const layerNamed = (name: string) => network.layers.find((layer) => layer.name === name)!;
@@ -58,7 +58,7 @@ export function stageFigures(
     peakMemoryBytes: Math.round(
       BASE_BYTES +
         cacheBytes(settings, data) +
-        BYTES_PER_FLOAT * (countParameters(network) + trained * (1 + OPTIMIZER_SLOTS[stage.optimizer.name])) +
+        BYTES_PER_FLOAT * (countParameters(network) + trained * (1 + tensorsBeside(stage.optimizer))) +
         (stage.batchSize *
           stepActivationBytes(network, stage.trainable) *
           BYTES[settings.execution.precision]) /
@@ -95,6 +95,17 @@ export function epochFlops(
 ): number | null {
   if (stepsPerEpoch === null || validationRows === null) return null;
   return flopsPerStep * (stepsPerEpoch + Math.ceil(validationRows / batchSize) / 3);
+}
+
+/** Tensors that an optimizer keeps for each weight that is trained. */
+function tensorsBeside(optimizer: OptimizerPlan): number {
+  const slots = {
+    adam: 2,
+    adamw: 2,
+    sgd: 1,
+    rmsprop: 'centered' in optimizer && optimizer.centered ? 3 : 2,
+  }[optimizer.name];
+  return slots + (optimizer.averageWeights ? 1 : 0) + (optimizer.accumulateGradients > 1 ? 1 : 0);
 }
 
 /** Backward costs twice the forward operations where weights are trained; a frozen backbone is only computed forward. */

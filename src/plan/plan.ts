@@ -55,20 +55,37 @@ export interface LossPlan {
   readonly classWeights: ClassWeightsPlan;
 }
 
+/** What every optimizer has. */
+interface UpdatePlan {
+  readonly learningRate: number;
+  /** Of kernels only: added to their gradients, or with `adamw` taken from themselves. */
+  readonly weightDecay: number;
+  /** Largest norm of all gradients together. */
+  readonly clipNorm: number | null;
+  readonly averageWeights: { readonly decay: number } | null;
+  /** Batches of one update. */
+  readonly accumulateGradients: number;
+}
+
 export type OptimizerPlan =
-  | {
-      readonly name: 'adam';
-      readonly learningRate: number;
+  | (UpdatePlan & {
+      readonly name: 'adam' | 'adamw';
       readonly beta1: number;
       readonly beta2: number;
       readonly epsilon: number;
-    }
-  | {
+    })
+  | (UpdatePlan & {
       readonly name: 'sgd';
-      readonly learningRate: number;
       readonly momentum: number;
       readonly nesterov: boolean;
-    };
+    })
+  | (UpdatePlan & {
+      readonly name: 'rmsprop';
+      readonly rho: number;
+      readonly momentum: number;
+      readonly epsilon: number;
+      readonly centered: boolean;
+    });
 
 export type SelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'auc';
 

@@ -316,6 +316,36 @@ type Optimizer =
        * Added to the root in the denominator, above 0.
        */
       epsilon?: number;
+      weightDecay?: WeightDecay;
+      clipNorm?: ClipNorm;
+      averageWeights?: AverageWeights;
+      accumulateGradients?: AccumulateGradients;
+    }
+  | {
+      /**
+       * `adamw`: Adam with decoupled decay. Loshchilov and Hutter, arXiv:1711.05101.
+       */
+      name: 'adamw';
+      learningRate?: LearningRate;
+      /**
+       * Decay of the mean of the gradients, at least 0 and below 1.
+       */
+      beta1?: number;
+      /**
+       * Decay of the mean of their squares, at least 0 and below 1.
+       */
+      beta2?: number;
+      /**
+       * Added to the root in the denominator, above 0.
+       */
+      epsilon?: number;
+      /**
+       * Before each step every kernel loses learning rate × this × itself; norms and biases are spared. At least 0.
+       */
+      weightDecay?: number;
+      clipNorm?: ClipNorm;
+      averageWeights?: AverageWeights;
+      accumulateGradients?: AccumulateGradients;
     }
   | {
       /**
@@ -331,11 +361,63 @@ type Optimizer =
        * Whether the gradient is taken ahead, after Nesterov.
        */
       nesterov?: boolean;
+      weightDecay?: WeightDecay;
+      clipNorm?: ClipNorm;
+      averageWeights?: AverageWeights;
+      accumulateGradients?: AccumulateGradients;
+    }
+  | {
+      /**
+       * `rmsprop`: the gradient over the root of its mean square, Hinton 2012, as Keras defines it.
+       */
+      name: 'rmsprop';
+      learningRate?: LearningRate;
+      /**
+       * Decay of the mean square, at least 0 and below 1.
+       */
+      rho?: number;
+      /**
+       * Share of the last change that is kept, at least 0 and below 1.
+       */
+      momentum?: number;
+      /**
+       * Added under the root in the denominator, above 0.
+       */
+      epsilon?: number;
+      /**
+       * Whether the square of the mean gradient is taken off the mean square.
+       */
+      centered?: boolean;
+      weightDecay?: WeightDecay;
+      clipNorm?: ClipNorm;
+      averageWeights?: AverageWeights;
+      accumulateGradients?: AccumulateGradients;
     };
 /**
  * Learning rate of a stage, above 0: the highest one of its policy.
  */
 type LearningRate = number;
+/**
+ * Adds this × weight to the gradient of every kernel, which is an L2 penalty of half of it in the loss; norms and biases are spared, and the loss that is shown is without it. At least 0; PyTorch's `weight_decay`.
+ */
+type WeightDecay = number;
+/**
+ * Largest norm of all gradients together: where theirs is larger, all are scaled down to it, before any decay. Null for no limit; Keras's `global_clipnorm`.
+ */
+type ClipNorm = number | null;
+/**
+ * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average. Null for none.
+ */
+type AverageWeights = null | {
+  /**
+   * Share of the average that each update keeps, above 0 and below 1.
+   */
+  decay?: number;
+};
+/**
+ * Batches whose mean gradient makes one update. The last update of an epoch takes the batches that are left.
+ */
+type AccumulateGradients = number;
 /**
  * How the learning rate moves over the steps of a stage. The stage's learning rate is its highest one; factors are shares of it.
  */
@@ -1311,6 +1393,36 @@ type ResolvedOptimizer =
        * Added to the root in the denominator, above 0.
        */
       epsilon: number;
+      weightDecay: ResolvedWeightDecay;
+      clipNorm: ResolvedClipNorm;
+      averageWeights: ResolvedAverageWeights;
+      accumulateGradients: ResolvedAccumulateGradients;
+    }
+  | {
+      /**
+       * `adamw`: Adam with decoupled decay. Loshchilov and Hutter, arXiv:1711.05101.
+       */
+      name: 'adamw';
+      learningRate: ResolvedLearningRate;
+      /**
+       * Decay of the mean of the gradients, at least 0 and below 1.
+       */
+      beta1: number;
+      /**
+       * Decay of the mean of their squares, at least 0 and below 1.
+       */
+      beta2: number;
+      /**
+       * Added to the root in the denominator, above 0.
+       */
+      epsilon: number;
+      /**
+       * Before each step every kernel loses learning rate × this × itself; norms and biases are spared. At least 0.
+       */
+      weightDecay: number;
+      clipNorm: ResolvedClipNorm;
+      averageWeights: ResolvedAverageWeights;
+      accumulateGradients: ResolvedAccumulateGradients;
     }
   | {
       /**
@@ -1326,11 +1438,63 @@ type ResolvedOptimizer =
        * Whether the gradient is taken ahead, after Nesterov.
        */
       nesterov: boolean;
+      weightDecay: ResolvedWeightDecay;
+      clipNorm: ResolvedClipNorm;
+      averageWeights: ResolvedAverageWeights;
+      accumulateGradients: ResolvedAccumulateGradients;
+    }
+  | {
+      /**
+       * `rmsprop`: the gradient over the root of its mean square, Hinton 2012, as Keras defines it.
+       */
+      name: 'rmsprop';
+      learningRate: ResolvedLearningRate;
+      /**
+       * Decay of the mean square, at least 0 and below 1.
+       */
+      rho: number;
+      /**
+       * Share of the last change that is kept, at least 0 and below 1.
+       */
+      momentum: number;
+      /**
+       * Added under the root in the denominator, above 0.
+       */
+      epsilon: number;
+      /**
+       * Whether the square of the mean gradient is taken off the mean square.
+       */
+      centered: boolean;
+      weightDecay: ResolvedWeightDecay;
+      clipNorm: ResolvedClipNorm;
+      averageWeights: ResolvedAverageWeights;
+      accumulateGradients: ResolvedAccumulateGradients;
     };
 /**
  * Learning rate of a stage, above 0: the highest one of its policy.
  */
 type ResolvedLearningRate = number;
+/**
+ * Adds this × weight to the gradient of every kernel, which is an L2 penalty of half of it in the loss; norms and biases are spared, and the loss that is shown is without it. At least 0; PyTorch's `weight_decay`.
+ */
+type ResolvedWeightDecay = number;
+/**
+ * Largest norm of all gradients together: where theirs is larger, all are scaled down to it, before any decay. Null for no limit; Keras's `global_clipnorm`.
+ */
+type ResolvedClipNorm = number | null;
+/**
+ * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average. Null for none.
+ */
+type ResolvedAverageWeights = null | {
+  /**
+   * Share of the average that each update keeps, above 0 and below 1.
+   */
+  decay: number;
+};
+/**
+ * Batches whose mean gradient makes one update. The last update of an epoch takes the batches that are left.
+ */
+type ResolvedAccumulateGradients = number;
 /**
  * How the learning rate moves over the steps of a stage. The stage's learning rate is its highest one; factors are shares of it.
  */

@@ -14,15 +14,15 @@ import type { Plan } from '../plan/plan.ts';
 import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
-import { type TensorStore, updateEagerly } from './eager-update.ts';
+import { beginEagerly, gradientNorm, type TensorStore, updateEagerly } from './eager-update.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
 import type { HeadTargets } from './head-loss.ts';
-import { isLogVariance, logVarianceSpecs, logVariancesOf, trainedLogVariances } from './log-variances.ts';
+import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
 import { emptyCounts, type HeadCounts } from './metrics.ts';
 import { measureBatch, type Objective } from './objective.ts';
-import { optimizerFor } from './optimizers.ts';
 import { headProbabilities, splitProbabilities } from './probabilities.ts';
 import type { StoredTensor } from './safetensors.ts';
+import { averagedWeights, averageName, trainedWeights } from './update-variables.ts';
 
 interface Batch {
   readonly images_BHWC: Tf.Tensor4D;
@@ -35,6 +35,7 @@ interface Batch {
 export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor): Engine {
   const { seed, stages } = plan.settings;
   const specs = weightSpecs(networkFor(stages[0]!), plan);
+  const all = [...specs.values()];
   const weights = new Map<string, Tf.Tensor>();
   for (const [name, values] of initialWeights(networkFor(stages[0]!), seed)) {
     weights.set(name, tf.tensor(values, [...specs.get(name)!.shape]));
@@ -49,6 +50,7 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
   const pixels = data.images.pixels();
 
   let stage = stages[0]!;
+  let isAveraging = false;
   let network = networkFor(stage);
   let trainable: ReadonlySet<Part> = new Set(stage.trainable);
   let classWeights = resolveClassWeights(stage.loss, classCounts);
@@ -67,11 +69,13 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
     return { get: (name) => store.get(name)!, replace: (name, tensor) => replace(store, name, tensor) };
   }
 
-  function trainedSpecs(): WeightSpec[] {
-    const ofLoss = trainedLogVariances(stage.loss);
-    return [...specs.values()].filter((spec) =>
-      isLogVariance(spec.name) ? ofLoss.includes(spec.name) : spec.trainable && trainable.has(spec.part),
-    );
+  /** What evaluation uses: averages in place of the weights that have one. */
+  function evaluatedWeights(): Map<string, Tf.Tensor> {
+    const averaged = isAveraging ? averagedWeights(all, stage) : [];
+    return new Map([
+      ...weights,
+      ...averaged.map((spec): [string, Tf.Tensor] => [spec.name, slots.get(averageName(spec))!]),
+    ]);
   }
 
   function makeBatch(rows: Int32Array, feed: StepFeed | null): Batch {
@@ -139,15 +143,13 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
       classWeights = resolveClassWeights(stage.loss, classCounts);
       tf.dispose([...slots.values()]);
       slots.clear();
-      const names = optimizerFor(stage.optimizer).slots;
-      for (const { name, shape } of trainedSpecs()) {
-        for (const slot of names) slots.set(`${slot}/${name}`, tf.zeros([...shape]));
-      }
+      isAveraging = true;
+      beginEagerly(stage, all, storeOf(weights), storeOf(slots));
     },
 
     train(feed) {
       const batch = makeBatch(feed.rows, feed);
-      const trained = trainedSpecs();
+      const trained = trainedWeights(all, stage);
       const step = tf.scalar(feed.step, 'int32');
       const averages = new Map<string, Tf.Tensor>();
       let measured: Objective | undefined;
@@ -164,11 +166,13 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
         return measured.total;
       };
       const { value, grads } = tf.valueAndGrads(objective)(trained.map(({ name }) => weights.get(name)!));
-      const loss = value.dataSync()[0]!;
+      const norm = gradientNorm(stage, grads);
+      const isNormFinite = norm === null || Number.isFinite(norm);
+      const loss = isNormFinite ? value.dataSync()[0]! : norm;
       if (Number.isFinite(loss)) {
         addCounts(measured!);
-        updateEagerly(stage, feed, trained, grads, storeOf(weights), storeOf(slots));
         for (const [name, average] of averages) replace(weights, name, average);
+        updateEagerly(stage, feed, all, grads, storeOf(weights), storeOf(slots));
       } else {
         tf.dispose([...averages.values(), measured!.sums_H2, ...measured!.confusions]);
       }
@@ -181,8 +185,9 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
       const batch = makeBatch(rows, null);
       const { probabilities, ...measured } = tf.tidy(() => {
         const context = { training: false, trainable, step: tf.scalar(0, 'int32'), seed };
-        const { logits } = forward(network, weights, batch.images_BHWC, context);
-        const { sums_H2, confusions } = measureBatch(logits, batch.heads, stage.loss, weights);
+        const current = evaluatedWeights();
+        const { logits } = forward(network, current, batch.images_BHWC, context);
+        const { sums_H2, confusions } = measureBatch(logits, batch.heads, stage.loss, current);
         const probabilities = headProbabilities(logits, batch.heads, stage.loss);
         return { sums_H2, confusions: [...confusions], probabilities };
       });
@@ -193,6 +198,11 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
       return splitProbabilities(values, data.heads, rows.length);
     },
 
+    endStage() {
+      for (const [name, tensor] of evaluatedWeights())
+        if (tensor !== weights.get(name)) replace(weights, name, tensor.clone());
+      isAveraging = false;
+    },
     takeCounts() {
       const taken = counts;
       counts = emptyHeads();
@@ -201,8 +211,11 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
     putCounts(given) {
       counts = { ...emptyHeads(), ...given };
     },
-    logVariances: () => logVariancesOf(stage.loss, (weight) => weights.get(weight)!.dataSync()[0]!),
-    readWeights: () => read(weights, 'weights/'),
+    logVariances() {
+      const current = evaluatedWeights();
+      return logVariancesOf(stage.loss, (weight) => current.get(weight)!.dataSync()[0]!);
+    },
+    readWeights: () => read(evaluatedWeights(), 'weights/'),
     readState: () => new Map([...read(weights, 'weights/'), ...read(slots, '')]),
     writeState(state) {
       for (const [name, { shape, values }] of state) {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { batchesOf, trainingOrder } from '../data/batches.ts';
 import { RunError } from '../errors.ts';
 import type { StagePlan } from '../plan/plan.ts';
+import { batchesToApply } from './accumulation.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
 import type { HeadCounts } from './metrics.ts';
@@ -26,6 +27,7 @@ export async function runSteps(
     const rows = batches[position.step]!;
     const begun = performance.now();
     const rates = ratesOf(position.step);
+    const accumulated = batchesToApply(position.step, batches.length, stage.optimizer.accumulateGradients);
     const loss = engine.train({
       rows,
       stage: position.stage,
@@ -33,16 +35,17 @@ export async function runSteps(
       step: position.stepsDone,
       ...rates,
       optimizerStep: position.optimizerSteps + 1,
+      accumulated,
     });
     if (!Number.isFinite(loss)) throw notFinite(stage, position, rates, loss);
     // The first step of a stage sets things up that the others find ready; the rate leaves it out.
-    if (position.optimizerSteps > 0) {
+    if (position.epoch > 0 || position.step > 0) {
       position.trainingSeconds += (performance.now() - begun) / 1000;
       position.trainingImages += rows.length;
     }
     position.step += 1;
     position.stepsDone += 1;
-    position.optimizerSteps += 1;
+    if (accumulated > 0) position.optimizerSteps += 1;
     afterStep();
     onEvent({
       type: 'step',
@@ -116,7 +119,7 @@ function notFinite(
   loss: number,
 ): RunError {
   return new RunError(
-    `the loss became ${loss} in stage ${stage.name}, epoch ${epoch + 1}, step ${step + 1}, at a learning rate of ${learningRate}; ` +
+    `the loss${stage.optimizer.clipNorm === null ? '' : ' or its gradient'} became ${loss} in stage ${stage.name}, epoch ${epoch + 1}, step ${step + 1}, at a learning rate of ${learningRate}; ` +
       'the weights were left as they were before this step',
     {
       hint: 'Lower the learning rate, or look for a class weight or a normalisation that is far too large.',

@@ -27,7 +27,7 @@ export interface GraphOptimizerDef<P extends OptimizerPlan> {
   apply(program: Program, settings: P, update: GraphUpdate): void;
 }
 
-export const adam: GraphOptimizerDef<Settings<'adam'>> = {
+export const adam: GraphOptimizerDef<Extract<OptimizerPlan, { beta1: number }>> = {
   feedNames: ['learningRate', 'beta1Power', 'beta2Power'],
   feeds: ({ beta1, beta2 }, learningRate, step) => ({
     learningRate,
@@ -68,9 +68,32 @@ export const sgd: GraphOptimizerDef<Settings<'sgd'>> = {
   },
 };
 
+export const rmsprop: GraphOptimizerDef<Settings<'rmsprop'>> = {
+  feedNames: ['learningRate'],
+  feeds: (_, learningRate) => ({ learningRate }),
+  apply(program, { rho, momentum, epsilon, centered }, update) {
+    const { weight, slots, gradient, learningRate } = update;
+    const [meanSquare, change, meanGradient] = slots;
+    const plain = {
+      weight,
+      meanSquare: meanSquare!,
+      change: change!,
+      gradient,
+      learningRate,
+      rho,
+      momentum: update.momentum ?? momentum,
+      epsilon,
+    };
+    if (centered) program.applyCenteredRmsProp({ ...plain, meanGradient: meanGradient! });
+    else program.applyRmsProp(plain);
+  },
+};
+
 const graphOptimizers: { readonly [N in OptimizerPlan['name']]: GraphOptimizerDef<Settings<N>> } = {
   adam,
+  adamw: adam,
   sgd,
+  rmsprop,
 };
 
 export function graphOptimizerFor(plan: OptimizerPlan): GraphOptimizerDef<OptimizerPlan> {

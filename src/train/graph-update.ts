@@ -1,8 +1,9 @@
 /**
- * What a recorded step does with its gradients: from them, a learning rate and the variables to changed variables.
- * Everything that is asked for by no stage adds no op.
+ * What a recorded step does with its gradients. What a stage does not ask for adds no op.
+ *
+ *   gradients ─▶ norm, finite? ─▶ sum over batches ─▶ mean ─▶ clip ─▶ decay ─▶ optimizer ─▶ moving averages
  */
-import type { Program, Variable } from '../graph/program.ts';
+import type { Program } from '../graph/program.ts';
 import type { TensorSpec } from '../graph/types.ts';
 import type { WeightSpec } from '../model/network.ts';
 import type { StagePlan } from '../plan/plan.ts';
@@ -10,19 +11,18 @@ import { tf } from '../runtime/tf.ts';
 import { movesMomentum } from '../schedule/schedule.ts';
 import type { StepFeed } from './engine.ts';
 import { graphOptimizerFor } from './graph-optimizers.ts';
-import { withMomentum } from './optimizers.ts';
+import { clipFactor, decays, globalNorm, isDecoupled, withMomentum } from './optimizers.ts';
+import {
+  gradientName,
+  slotNames,
+  trainedWeights,
+  type UpdateVariables,
+  updateState,
+} from './update-variables.ts';
 
 const SCALAR: TensorSpec = { shape: [], dtype: 'float32' };
 const MOMENTUM = 'momentum';
-
-/** A weight that the step changes. */
-export interface Target {
-  readonly spec: WeightSpec;
-  readonly weight: Variable;
-  /** In the order of the optimizer's own. */
-  readonly slots: readonly Variable[];
-  readonly gradient: tf.Tensor;
-}
+const ACCUMULATED = 'accumulated';
 
 /** The settings of a stage that its recorded updates depend on; stages that agree in them may share a step. */
 export function updateSettings(stage: StagePlan): unknown {
@@ -35,42 +35,103 @@ export function updateSettings(stage: StagePlan): unknown {
 export function updateInputs(stage: StagePlan): Record<string, TensorSpec> {
   const names = [...graphOptimizerFor(stage.optimizer).feedNames];
   if (movesMomentum(stage.learningRatePolicy)) names.push(MOMENTUM);
+  if (stage.optimizer.accumulateGradients > 1) names.push(ACCUMULATED);
   return Object.fromEntries(names.map((name) => [name, SCALAR]));
 }
 
-export function updateFeeds(
-  stage: StagePlan,
-  { learningRate, momentum, optimizerStep }: StepFeed,
-): Record<string, number> {
+export function updateFeeds(stage: StagePlan, feed: StepFeed): Record<string, number> {
+  const { learningRate, momentum, optimizerStep, accumulated = 1 } = feed;
   const settings = withMomentum(stage.optimizer, momentum);
   return {
     ...graphOptimizerFor(settings).feeds(settings, learningRate, optimizerStep),
     ...(movesMomentum(stage.learningRatePolicy) ? { [MOMENTUM]: momentum! } : {}),
+    ...(stage.optimizer.accumulateGradients > 1 ? { [ACCUMULATED]: accumulated } : {}),
   };
 }
 
-/** @param inputs those of `updateInputs`, and any others */
+export interface CheckedLoss {
+  /** The loss; where the norm is looked at and is not finite, the norm. */
+  readonly loss: tf.Tensor;
+  /** Of all gradients together, where the stage limits it. */
+  readonly norm: tf.Tensor | undefined;
+}
+
+/** A gradient can be beyond float32 where the loss is not; clipped by its norm, it would be NaN everywhere. */
+export function checkLoss(stage: StagePlan, loss: tf.Tensor, gradients: readonly tf.Tensor[]): CheckedLoss {
+  if (stage.optimizer.clipNorm === null) return { loss, norm: undefined };
+  const norm = globalNorm(gradients);
+  return { loss: tf.where(tf.isFinite(norm), loss, norm), norm };
+}
+
+/**
+ * Records the update of all weights that the stage trains; batch norm's statistics are those of after the step already.
+ * @param gradients of the trained weights, in their order
+ * @param norm of these gradients, where the stage limits it
+ * @param inputs those of `updateInputs`, and any others
+ */
 export function recordUpdate(
   program: Program,
   stage: StagePlan,
-  targets: readonly Target[],
+  variables: UpdateVariables,
+  gradients: readonly tf.Tensor[],
+  norm: tf.Tensor | undefined,
   inputs: Readonly<Record<string, tf.Tensor>>,
 ): void {
-  const optimizer = graphOptimizerFor(stage.optimizer);
+  const trained = trainedWeights(variables.specs, stage);
+  const accumulated = inputs[ACCUMULATED];
+  if (accumulated === undefined) {
+    applyUpdate(program, stage, variables, trained, gradients, norm, inputs);
+    return;
+  }
+  const sums = trained.map((spec) => variables.beside(gradientName(spec), spec));
+  sums.forEach((sum, i) => {
+    program.assignAdd(sum, gradients[i]!);
+  });
+  program.guard(tf.greater(accumulated, 0), () => {
+    const means = sums.map((sum) => tf.div(program.read(sum), accumulated));
+    const normOfMeans = norm === undefined ? undefined : globalNorm(means);
+    applyUpdate(program, stage, variables, trained, means, normOfMeans, inputs);
+    for (const sum of sums) program.assign(sum, tf.zeros([...sum.shape]));
+  });
+}
+
+function applyUpdate(
+  program: Program,
+  stage: StagePlan,
+  variables: UpdateVariables,
+  trained: readonly WeightSpec[],
+  gradients: readonly tf.Tensor[],
+  norm: tf.Tensor | undefined,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+): void {
+  const { optimizer: settings, learningRateFactors } = stage;
+  const optimizer = graphOptimizerFor(settings);
   const rates = new Map<number, tf.Tensor>([[1, inputs.learningRate!]]);
   const rateOf = (factor: number): tf.Tensor => {
     const rate = rates.get(factor) ?? tf.mul(inputs.learningRate!, factor);
     rates.set(factor, rate);
     return rate;
   };
-  for (const { spec, weight, slots, gradient } of targets) {
-    optimizer.apply(program, stage.optimizer, {
-      weight,
-      slots,
-      gradient,
-      learningRate: rateOf(stage.learningRateFactors[spec.part]),
-      momentum: inputs[MOMENTUM],
-      feeds: inputs,
-    });
+  const scale = norm === undefined ? undefined : clipFactor(norm, settings.clipNorm!);
+  trained.forEach((spec, i) => {
+    const weight = variables.weight(spec);
+    const learningRate = rateOf(learningRateFactors[spec.part]);
+    let gradient = scale === undefined ? gradients[i]! : tf.mul(gradients[i]!, scale);
+    if (decays(settings, spec)) {
+      const { weightDecay } = settings;
+      if (isDecoupled(settings)) {
+        const lost = tf.mul(program.read(weight), tf.mul(learningRate, -weightDecay));
+        program.assignAdd(weight, lost);
+      } else gradient = tf.add(gradient, tf.mul(program.read(weight), weightDecay));
+    }
+    const slots = slotNames(stage, spec).map((name) => variables.beside(name, spec));
+    const momentum = inputs[MOMENTUM];
+    optimizer.apply(program, settings, { weight, slots, gradient, learningRate, momentum, feeds: inputs });
+  });
+  if (settings.averageWeights === null) return;
+  const { decay } = settings.averageWeights;
+  for (const [weight, average] of updateState(variables, stage).averages) {
+    const towards = tf.mul(tf.sub(program.read(weight), program.read(average)), 1 - decay);
+    program.assignAdd(average, towards);
   }
 }

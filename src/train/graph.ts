@@ -39,14 +39,24 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
 
   let stage = stages[0]!;
   let signatures = recorded.stages[0]!;
+  let averages: ReadonlyMap<string, string> = new Map();
 
   const read = (names: readonly string[]): EngineState =>
     program.readVariables(names) as ReadonlyMap<string, VariableValue & { values: Float32Array }>;
+
+  /** The variable that evaluation uses for a weight: its average, where it has one. */
+  const evaluated = (weight: string): string => averages.get(weight) ?? weight;
+
+  function readWeights(): EngineState {
+    const values = read(recorded.weights.map(evaluated));
+    return new Map(recorded.weights.map((weight) => [weight, values.get(evaluated(weight))!]));
+  }
 
   return {
     beginStage(next, index) {
       stage = next;
       signatures = recorded.stages[index]!;
+      averages = signatures.averages;
       program.call(signatures.begin);
     },
 
@@ -113,11 +123,18 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
     logVariances() {
       const specs = stage.loss.headWeights === 'uncertainty' ? logVarianceSpecs(plan) : [];
       if (specs.length === 0) return {};
-      const values = program.readVariables(specs.map(({ name }) => `weights/${name}`));
-      return logVariancesOf(stage.loss, (weight) => Number(values.get(`weights/${weight}`)!.values[0]));
+      const values = program.readVariables(specs.map(({ name }) => evaluated(`weights/${name}`)));
+      return logVariancesOf(stage.loss, (weight) =>
+        Number(values.get(evaluated(`weights/${weight}`))!.values[0]),
+      );
     },
-    readWeights: () => read(recorded.weights),
-    readState: () => read([...recorded.weights, ...signatures.slots]),
+    endStage() {
+      if (averages.size > 0) program.writeVariables(readWeights());
+      averages = new Map();
+    },
+
+    readWeights,
+    readState: () => read([...recorded.weights, ...signatures.state]),
     writeState: (state) => program.writeVariables(state),
     dispose: () => program.dispose(),
   };

@@ -26,7 +26,7 @@ export interface Position {
   stepsDone: number;
   /** Learning rate of the stage, as the plateaus have left it; the policy gives each step its share of it. */
   learningRate: number;
-  /** Steps since the optimizer started. */
+  /** Updates since the optimizer started: as many as steps, where each batch makes one. */
   optimizerSteps: number;
   earlyStopping: Watch;
   reduceOnPlateau: Watch;

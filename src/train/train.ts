@@ -40,8 +40,11 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   for (let index = position.stage; index < stages.length; index++) {
     const stage = stages[index]!;
     const stepsOfEpoch = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch).length;
+    const isResumed = from !== undefined && index === from.position.stage;
+    // Averages begin at the weights, so that these must be there before; what the stage has done since comes after.
+    if (isResumed) engine.writeState(from.state);
     engine.beginStage(stage, index);
-    if (from && index === from.position.stage) {
+    if (isResumed) {
       engine.writeState(from.state);
       engine.putCounts(from.counts);
     }
@@ -51,6 +54,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     });
 
     const best = position.best!;
+    engine.endStage();
     if (stage.restoreBest) engine.writeState(readBest(folder));
     const result: StageResult = {
       name: stage.name,

@@ -10,34 +10,42 @@
 import { batchesOf } from '../data/batches.ts';
 import type { Data } from '../data/dataset.ts';
 import { drawBatch } from '../data/draws.ts';
-import { createProgram, type Program, type Variable } from '../graph/program.ts';
+import { createProgram, type Program } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
-import type { WeightSpec } from '../model/network.ts';
 import { eraseRectangles } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
-import { recordUpdate, updateInputs, updateSettings } from './graph-update.ts';
+import { checkLoss, recordUpdate, updateInputs, updateSettings } from './graph-update.ts';
 import type { HeadTargets } from './head-loss.ts';
-import { isLogVariance, logVarianceSpecs, trainedLogVariances } from './log-variances.ts';
+import { logVarianceSpecs } from './log-variances.ts';
 import { measureBatch, type Objective } from './objective.ts';
-import { optimizerFor } from './optimizers.ts';
 import { narrowingOf } from './precision.ts';
 import { headProbabilities } from './probabilities.ts';
 import { declareData } from './program-data.ts';
+import {
+  averagedWeights,
+  averageName,
+  createUpdateVariables,
+  recordBegin,
+  trainedWeights,
+  updateState,
+} from './update-variables.ts';
 
 /** Names of the signatures of one stage. Stages whose steps are the same share them. */
 export interface StageSignatures {
-  /** Sets the optimizer's slots to zero. */
+  /** Sets slots and sums of gradients to zero, averages to the weights. */
   readonly begin: string;
   /** Training step by the number of rows that it takes. */
   readonly train: ReadonlyMap<number, string>;
   /** Takes a full batch, of which some rows may only fill it up. */
   readonly evaluate: string;
-  /** Variables of the optimizer, `<slot>/<weight>`. */
-  readonly slots: readonly string[];
+  /** Variables that updates keep besides the weights, as `<slot>/<weight>`. */
+  readonly state: readonly string[];
+  /** Of each weight that is averaged, by the weight's variable, the average's. */
+  readonly averages: ReadonlyMap<string, string>;
 }
 
 export interface TrainingProgram {
@@ -73,24 +81,8 @@ export function recordProgram(
       program.variable(`weights/${spec.name}`, { shape: spec.shape, dtype: 'float32' }),
     ]),
   );
-  const slots = new Map<string, Variable>();
+  const variables = createUpdateVariables(program, specs, weights);
   const { imagesOf, labelsOf, countBatch, load } = declareData(program, data, residence);
-
-  function trained(stage: StagePlan): WeightSpec[] {
-    const ofLoss = trainedLogVariances(stage.loss);
-    return specs.filter(({ name, trainable, part }) =>
-      isLogVariance(name) ? ofLoss.includes(name) : trainable && stage.trainable.includes(part),
-    );
-  }
-
-  function slotsOf(stage: StagePlan, spec: WeightSpec): Variable[] {
-    return optimizerFor(stage.optimizer).slots.map((slot) => {
-      const name = `${slot}/${spec.name}`;
-      const variable = slots.get(name) ?? program.variable(name, { shape: spec.shape, dtype: 'float32' });
-      slots.set(name, variable);
-      return variable;
-    });
-  }
 
   function targetsOf(stage: StagePlan, labelsOfHead: readonly tf.Tensor1D[]): HeadTargets[] {
     const counts = data.heads.map((head) => ({ ...head, counts: head.trainingCounts }));
@@ -105,6 +97,14 @@ export function recordProgram(
 
   const currentWeights = (): Map<string, tf.Tensor> =>
     new Map([...weights].map(([name, variable]) => [name, program.read(variable)]));
+
+  /** The averages, where the stage has them, in place of the weights. */
+  function evaluatedWeights(stage: StagePlan): Map<string, tf.Tensor> {
+    const all = currentWeights();
+    for (const spec of averagedWeights(specs, stage))
+      all.set(spec.name, program.read(variables.beside(averageName(spec), spec)));
+    return all;
+  }
 
   function addTrain(name: string, stage: StagePlan, rows: number): void {
     const erases = stage.augmentation.randomErasing !== null;
@@ -124,13 +124,13 @@ export function recordProgram(
           : whole_BHWC;
         const heads = targetsOf(stage, labelsOf(rows_B));
         const all = currentWeights();
-        const names = trained(stage);
+        const trained = trainedWeights(specs, stage);
         let averages = new Map<string, tf.Tensor>();
         let measured: Objective | undefined;
         const objective = (...values: tf.Tensor[]): tf.Scalar => {
           const current = new Map(all);
-          names.forEach((spec, i) => {
-            current.set(spec.name, values[i]!);
+          trained.forEach(({ name: weight }, i) => {
+            current.set(weight, values[i]!);
           });
           const computed = forward(networkFor(stage), current, images_BHWC, {
             training: true,
@@ -146,17 +146,13 @@ export function recordProgram(
             tf.keep(tensor);
           return measured.total;
         };
-        const { value: loss, grads } = tf.valueAndGrads(objective)(names.map((spec) => all.get(spec.name)!));
+        const first = trained.map((spec) => all.get(spec.name)!);
+        const { value, grads } = tf.valueAndGrads(objective)(first);
+        const { loss, norm } = checkLoss(stage, value, grads);
         program.guard(tf.isFinite(loss), () => {
           countBatch(measured!);
-          const targets = names.map((spec, i) => ({
-            spec,
-            weight: weights.get(spec.name)!,
-            slots: slotsOf(stage, spec),
-            gradient: grads[i]!,
-          }));
-          recordUpdate(program, stage, targets, inputs);
           for (const [weight, average] of averages) program.assign(weights.get(weight)!, average);
+          recordUpdate(program, stage, variables, grads, norm, inputs);
         });
         tf.dispose([...averages.values(), measured!.sums_H2, ...measured!.confusions]);
         return { loss };
@@ -185,7 +181,7 @@ export function recordProgram(
           ),
         );
         const images_BHWC = imagesOf(stage, rows_B!, tf.tensor2d(transforms, [1, 8]));
-        const current = currentWeights();
+        const current = evaluatedWeights(stage);
         const { logits } = forward(networkFor(stage), current, images_BHWC, {
           training: false,
           trainable: new Set(),
@@ -230,22 +226,35 @@ export function recordProgram(
       rows,
       once(`train${rows}`, stage.name, { rows, ...step }, (name) => addTrain(name, stage, rows)),
     ]);
-    const ofStage = trained(stage).flatMap((spec) => slotsOf(stage, spec));
+    const state = updateState(variables, stage);
+    const { zeros, averages } = state;
+    const names = [...zeros, ...averages.values()].map(({ name }) => name);
     return {
       train: new Map(train),
-      begin: once('begin', stage.name, { trainable, optimizer: stage.optimizer.name }, (name) => {
+      begin: once('begin', stage.name, names, (name) => {
         program.signature(name, {
           inputs: {},
           record() {
-            for (const slot of ofStage) program.assign(slot, tf.zeros([...slot.shape]));
+            recordBegin(program, state);
             return {};
           },
         });
       }),
-      evaluate: once('evaluate', stage.name, { imageSize, batchSize, loss, fillMode, fillValue }, (name) =>
-        addEvaluate(name, stage),
+      evaluate: once(
+        'evaluate',
+        stage.name,
+        {
+          imageSize,
+          batchSize,
+          loss,
+          fillMode,
+          fillValue,
+          averages: [...averages.values()].map(({ name }) => name),
+        },
+        (name) => addEvaluate(name, stage),
       ),
-      slots: ofStage.map(({ name }) => name),
+      state: names,
+      averages: new Map([...averages].map(([weight, average]) => [weight.name, average.name])),
     };
   });
   return {

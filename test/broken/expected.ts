@@ -127,6 +127,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'outOfRange policy-longer-than-stage.yaml:14:88 stages[4].learningRatePolicy.name',
     'outOfRange policy-longer-than-stage.yaml:15:77 stages[5].learningRatePolicy.stepUp',
     'outOfRange policy-longer-than-stage.yaml:16:107 stages[6].learningRatePolicy.every',
+    'outOfRange policy-longer-than-stage.yaml:17:107 stages[7].optimizer.accumulateGradients',
   ],
   'rates-without-effect.yaml': [
     'conflict rates-without-effect.yaml:7:99 stages[0].learningRateFactors.backbone',
@@ -263,11 +264,11 @@ export const expectedSentences: Readonly<
       'Did you mean "densenet121"? There are: densenet121, densenet169, densenet201, densenet, resnet101, resnet50, resnext50, efficientnetb1, efficientnetb2, inceptionv4, efficientnetb0, efficientnetb3.',
     ],
   ],
-  'unknown-optimizer.yaml': [['there is no optimizer "rmsprop"', 'There are: adam, sgd.']],
+  'unknown-optimizer.yaml': [['there is no optimizer "lamb"', 'There are: adam, adamw, sgd, rmsprop.']],
   'key-of-another-optimizer.yaml': [
     [
       'the optimizer "sgd" has no key "beta1"',
-      '"beta1" is a key of the optimizer "adam". Keys here: name, learningRate, momentum, nesterov.',
+      '"beta1" is a key of the optimizer "adam". Keys here: name, learningRate, momentum, nesterov, weightDecay, clipNorm, averageWeights, accumulateGradients.',
     ],
   ],
   'key-at-wrong-level.yaml': [

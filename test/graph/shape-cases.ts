@@ -373,6 +373,13 @@ export const shapeCases: Readonly<Record<string, readonly ShapeCase[]>> = {
       float(2),
     ]),
   ],
+  ResourceApplyCenteredRMSProp: [
+    given([
+      ...Array.from({ length: 4 }, () => variable(2)),
+      ...Array.from({ length: 4 }, () => scalar(0.5, 'float32')),
+      float(2),
+    ]),
+  ],
   ResourceApplyGradientDescent: [given([variable(2), float(), float(2)])],
   ...each(
     'ResourceApplyKerasMomentum ResourceApplyMomentum',

@@ -121,6 +121,34 @@ test('applyRmsProp - the gradient is divided by the root of its mean square', ()
   });
 });
 
+test('applyCenteredRmsProp - the square of the mean gradient is taken off its mean square', () => {
+  const [first, centered] = [0, 1].map((mean) =>
+    after((program, weight, meanSquare, meanGradient) => {
+      const change = program.variable('c', { shape: [2], dtype: 'float32' });
+      program.assign(change, tf.tensor1d([0, 0]));
+      program.assign(meanGradient, tf.mul(program.read(meanGradient), mean) as tf.Tensor);
+      program.applyCenteredRmsProp({
+        weight,
+        meanSquare,
+        meanGradient,
+        change,
+        gradient: gradient(),
+        learningRate: 0.1,
+        rho: 0.9,
+        momentum: 0.8,
+        epsilon: 1e-3,
+      });
+    }).slice(0, 3),
+  ) as [number[][], number[][]];
+  for (const [mean, values] of [first, centered].entries()) {
+    assertUpdate(values, (g, w, s, m) => {
+      const square = 0.9 * s + 0.1 * g * g;
+      const average = 0.9 * m * mean + 0.1 * g;
+      return [w - (0.1 * g) / Math.sqrt(square - average ** 2 + 1e-3), square, average];
+    });
+  }
+});
+
 test('applyGradientDescent - a rate that is computed, downhill', () => {
   const values = after((program, weight) =>
     program.applyGradientDescent({

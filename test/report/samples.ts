@@ -63,7 +63,17 @@ export const stage: StagePlan = {
   trainable: ['tower', 'heads'],
   dropout: null,
   stochasticDepth: null,
-  optimizer: { name: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  optimizer: {
+    name: 'adam',
+    learningRate: 0.001,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-7,
+    weightDecay: 0,
+    clipNorm: null,
+    averageWeights: null,
+    accumulateGradients: 1,
+  },
   learningRatePolicy: { name: 'constant', warmUp: null },
   learningRateFactors: { backbone: 1, tower: 1, heads: 1 },
   loss: {

@@ -14,7 +14,7 @@ for (const language of ['experiment', 'sweep'] as const) {
 
 // Checked by the compiler: names tell the branches of a union apart, and defaults are there without a question.
 function learningRateOf({ optimizer }: ResolvedExperiment): [number, number | boolean] {
-  return [optimizer.learningRate, optimizer.name === 'adam' ? optimizer.beta1 : optimizer.nesterov];
+  return [optimizer.learningRate, optimizer.name === 'sgd' ? optimizer.nesterov : optimizer.epsilon];
 }
 
 function blocksOf({ model }: ResolvedExperiment): number[] | null {

@@ -13,6 +13,7 @@ import { type Data, openData } from '../../src/data/dataset.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { NetworkFor } from '../../src/plan/networks.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { batchesToApply } from '../../src/train/accumulation.ts';
 import { createEagerEngine } from '../../src/train/eager.ts';
 import type { Engine, EngineState } from '../../src/train/engine.ts';
 import { createGraphEngine } from '../../src/train/graph.ts';
@@ -71,6 +72,7 @@ function trainSteps(engine: Engine, { plan, data }: Opened, stage: number, from 
     [8, 8, 8, 8, 8, 5],
   );
   const rates = stepRates(settings, batches.length);
+  const every = optimizer.accumulateGradients;
   return batches.slice(from, to).map((rows, i) =>
     engine.train({
       rows,
@@ -78,7 +80,8 @@ function trainSteps(engine: Engine, { plan, data }: Opened, stage: number, from 
       epoch: 0,
       step: from + i,
       ...rates(optimizer.learningRate, 0, from + i),
-      optimizerStep: from + i + 1,
+      optimizerStep: Math.floor((from + i) / every) + 1,
+      accumulated: batchesToApply(from + i, batches.length, every),
     }),
   );
 }
@@ -134,6 +137,8 @@ const adam = 'optimizer={name: adam, learningRate: 0.01, epsilon: 0.001}';
 /** In place of the plateau, which goes with a constant rate only. */
 const ONE_CYCLE =
   'stages[0]={name: small, imageSize: 16, epochs: 3, batchSize: 8, learningRatePolicy: {name: oneCycle}}';
+const everything =
+  '{name: adamw, learningRate: 0.01, epsilon: 0.001, weightDecay: 0.1, clipNorm: 0.5, averageWeights: {decay: 0.6}, accumulateGradients: 4}';
 const cases: Record<string, { stage: number; overrides: string[] }> = {
   'Adam, head weights, balanced class weights': { stage: 0, overrides: [adam] },
   'SGD with momentum': { stage: 0, overrides: ['optimizer={name: sgd, learningRate: 0.05}'] },
@@ -182,6 +187,23 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
     // The graph adds up the gradients of a layer's output in one op, eager two by two. With the seed 42 that rounding puts
     // a ReLU on its other side in the second step, and a few elements off by more than passes.
     overrides: ['seed=1', adam, ONE_CYCLE, 'stages[0].learningRateFactors={backbone: 0.1, heads: 3}'],
+  },
+  'AdamW with clipping, averaged weights, and four batches an update': {
+    stage: 0,
+    overrides: [`optimizer=${everything}`],
+  },
+  'AdamW with averaged weights and a frozen backbone': {
+    stage: 1,
+    overrides: [
+      'stages[1].optimizer={name: adamw, learningRate: 0.01, epsilon: 0.001, averageWeights: {decay: 0.6}}',
+      'loss.headWeights=uncertainty',
+    ],
+  },
+  'RMSprop, centered, with momentum and decay': {
+    stage: 0,
+    overrides: [
+      'optimizer={name: rmsprop, learningRate: 0.002, momentum: 0.5, centered: true, epsilon: 0.001, weightDecay: 0.01}',
+    ],
   },
   'SGD with a moving momentum': {
     stage: 0,
@@ -270,29 +292,33 @@ test('createGraphEngine - dropout follows the step, augmentation and erasing fol
   assert.notEqual(lossOf(1, 1, 0), erased, 'another epoch erases elsewhere');
 });
 
-test('createGraphEngine - a step whose loss is not finite changes no weight, slot, average or count', async () => {
-  // Logits of about 1e6 times 1e36 are beyond float32, while every weight is finite.
-  const opened = await open('loss.headWeights.colour=1e36');
-  for (const engine of [graphEngine(opened), eagerEngine(opened)]) {
-    engine.beginStage(opened.plan.settings.stages[0]!, 0);
-    const name = 'weights/colour_output/kernel';
-    const { shape, values } = engine.readWeights().get(name)!;
-    engine.writeState(new Map([[name, { shape, values: values.map((value) => value * 1e6) }]]));
-    // Slots that are not zero, so that a change of them would be seen.
-    const slots = [...engine.readState()].filter(([tensor]) => !tensor.startsWith('weights/'));
-    assert.ok(slots.length > 0);
-    engine.writeState(
-      new Map(slots.map(([slot, { shape, values }]) => [slot, { shape, values: values.map(() => 0.5) }])),
-    );
-    const counts = { colour: countsOf(3, 1.5), shape: countsOf(3, 2.5) };
-    engine.putCounts(counts);
-    const before = bits(engine.readState());
-    const [loss] = trainSteps(engine, opened, 0, 0, 1);
-    assert.ok(!Number.isFinite(loss), `loss ${loss}`);
-    assert.deepEqual(bits(engine.readState()), before);
-    assert.deepEqual(engine.takeCounts(), counts);
-  }
-});
+for (const [what, ...overrides] of [['Adam'], ['sums of gradients and averages', `optimizer=${everything}`]])
+  test(`createGraphEngine - a step whose loss is not finite changes no weight, slot, average or count: ${what}`, async () => {
+    // Logits of about 1e6 times 1e36 are beyond float32, while every weight is finite.
+    const opened = await open('loss.headWeights.colour=1e36', ...overrides);
+    for (const engine of [graphEngine(opened), eagerEngine(opened)]) {
+      engine.beginStage(opened.plan.settings.stages[0]!, 0);
+      const name = 'weights/colour_output/kernel';
+      const { shape, values } = engine.readWeights().get(name)!;
+      engine.writeState(new Map([[name, { shape, values: values.map((value) => value * 1e6) }]]));
+      // Slots that are not zero, so that a change of them would be seen.
+      const slots = [...engine.readState()].filter(([tensor]) => !tensor.startsWith('weights/'));
+      assert.ok(slots.length > 0);
+      engine.writeState(
+        new Map(slots.map(([slot, { shape, values }]) => [slot, { shape, values: values.map(() => 0.5) }])),
+      );
+      const counts = { colour: countsOf(3, 1.5), shape: countsOf(3, 2.5) };
+      engine.putCounts(counts);
+      const before = bits(engine.readState());
+      // With four batches an update, the first would only add to a sum, and the fourth would apply it.
+      for (const step of [0, 3]) {
+        const [loss] = trainSteps(engine, opened, 0, step, step + 1);
+        assert.ok(!Number.isFinite(loss), `loss ${loss}`);
+        assert.deepEqual(bits(engine.readState()), before);
+      }
+      assert.deepEqual(engine.takeCounts(), counts);
+    }
+  });
 
 function countsOf(classes: number, lossSum: number): HeadCounts {
   const confusion = Float64Array.from({ length: classes ** 2 }, (_, i) => i + 1);
@@ -340,3 +366,32 @@ for (const headWeights of ['{colour: 0.5}', 'uncertainty'])
     const other = await open('seed=1');
     assert.notDeepEqual(bits(graphEngine(other).readWeights()), bits(graphEngine(opened).readWeights()));
   });
+
+test('createGraphEngine - averages are what is evaluated and read, begin at the weights, and take their place at the end', async () => {
+  const opened = await open(`optimizer=${everything}`);
+  const engine = graphEngine(opened);
+  const [small, heads] = opened.plan.settings.stages;
+  const first = bits(engine.readWeights());
+  engine.beginStage(small!, 0);
+  assert.deepEqual(bits(engine.readWeights()), first);
+  trainSteps(engine, opened, 0);
+  engine.takeCounts();
+  const state = engine.readState();
+  const averaged = engine.readWeights();
+  for (const [name, { values }] of averaged) {
+    const average = state.get(name.replace('weights/', 'averages/'))!;
+    assert.deepEqual(values, average.values, name);
+    assert.notDeepEqual(values, state.get(name)!.values, name);
+  }
+  const counts = evaluateAll(engine, opened, 0);
+  engine.endStage();
+  assert.deepEqual(bits(engine.readWeights()), bits(averaged));
+  // The second stage does not average: its weights are the averages of the first.
+  engine.beginStage(heads!, 1);
+  assert.deepEqual(bits(engine.readWeights()), bits(averaged));
+  assert.ok(![...engine.readState().keys()].some((name) => /^(averages|gradients)/.test(name)));
+  const plain = graphEngine(await open('optimizer={name: adam}'));
+  plain.writeState(averaged);
+  plain.beginStage(small!, 0);
+  assertCounts(evaluateAll(plain, opened, 0), counts);
+});

@@ -51,13 +51,19 @@ function assertNear(
   });
 }
 
-const learningRate = 0.01;
+const plain = {
+  learningRate: 0.01,
+  weightDecay: 0,
+  clipNorm: null,
+  averageWeights: null,
+  accumulateGradients: 1,
+};
 const cases: Record<string, OptimizerPlan> = {
-  adam: { name: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-  adamOther: { name: 'adam', learningRate, beta1: 0.5, beta2: 0.9, epsilon: 1e-3 },
-  sgd: { name: 'sgd', learningRate, momentum: 0.9, nesterov: false },
-  nesterov: { name: 'sgd', learningRate, momentum: 0.9, nesterov: true },
-  plain: { name: 'sgd', learningRate, momentum: 0, nesterov: false },
+  adam: { name: 'adam', ...plain, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  adamOther: { name: 'adam', ...plain, beta1: 0.5, beta2: 0.9, epsilon: 1e-3 },
+  sgd: { name: 'sgd', ...plain, momentum: 0.9, nesterov: false },
+  nesterov: { name: 'sgd', ...plain, momentum: 0.9, nesterov: true },
+  plain: { name: 'sgd', ...plain, momentum: 0, nesterov: false },
 };
 
 for (const [name, plan] of Object.entries(cases)) {
@@ -67,7 +73,7 @@ for (const [name, plan] of Object.entries(cases)) {
       const optimizer = optimizerFor(plan);
       let state: [tf.Tensor, ...tf.Tensor[]] = [
         tf.tensor1d(fixture.start),
-        ...optimizer.slots.map(() => tf.zeros([fixture.start.length])),
+        ...optimizer.slots(plan).map(() => tf.zeros([fixture.start.length])),
       ];
       fixture.gradients.forEach((gradient, i) => {
         const numbers = optimizer.rates(plan, fixture.rates[i]!, i + 1);

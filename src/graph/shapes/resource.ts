@@ -15,6 +15,11 @@ export const resource = {
   ReadVariableOp: op('resource -> dtype', ({ variable }) => variable(0).shape, STATEFUL),
   ResourceApplyAdagradV2: op('resource, resource, T, T, T ->', nothing, STATEFUL),
   ResourceApplyAdam: op('resource, resource, resource, T, T, T, T, T, T, T ->', nothing, STATEFUL),
+  ResourceApplyCenteredRMSProp: op(
+    'resource, resource, resource, resource, T, T, T, T, T ->',
+    nothing,
+    STATEFUL,
+  ),
   ResourceApplyGradientDescent: op('resource, T, T ->', nothing, STATEFUL),
   ResourceApplyKerasMomentum: op('resource, resource, T, T, T ->', nothing, STATEFUL),
   ResourceApplyMomentum: op('resource, resource, T, T, T ->', nothing, STATEFUL),
