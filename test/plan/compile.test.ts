@@ -50,9 +50,22 @@ test('compilePlan - a stage takes from the experiment what it does not say, and 
 augmentation: { zoom: 0.2 }
 loss: { headWeights: { kids: 3 } }
 `.replace('batchSize: 4 }', 'batchSize: 4, learningRate: 0.5, augmentation: { horizontalFlip: 1 } }');
+  const plain = { weightDecay: 0, clipNorm: null, averageWeights: null, accumulateGradients: 1 };
   const [all, heads] = compileText(t, text).plan.settings.stages;
-  assert.deepEqual(all!.optimizer, { name: 'sgd', learningRate: 0.5, momentum: 0.5, nesterov: false });
-  assert.deepEqual(heads!.optimizer, { name: 'sgd', learningRate: 0.01, momentum: 0.9, nesterov: false });
+  assert.deepEqual(all!.optimizer, {
+    name: 'sgd',
+    learningRate: 0.5,
+    momentum: 0.5,
+    nesterov: false,
+    ...plain,
+  });
+  assert.deepEqual(heads!.optimizer, {
+    name: 'sgd',
+    learningRate: 0.01,
+    momentum: 0.9,
+    nesterov: false,
+    ...plain,
+  });
   // Augmentation is replaced as a whole.
   assert.deepEqual([all!.augmentation.zoom.amount, all!.augmentation.horizontalFlip], [0, 1]);
   assert.deepEqual(heads!.augmentation.zoom, { amount: 0.2, probability: 1 });

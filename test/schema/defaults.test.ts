@@ -12,6 +12,10 @@ test('fillDefaults - everything that is left out, in the order of the schema', (
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-7,
+    weightDecay: 0,
+    clipNorm: null,
+    averageWeights: null,
+    accumulateGradients: 1,
   });
   assert.deepEqual(experiment?.augmentation.shift, { x: 0, y: 0, probability: 1 });
   assert.deepEqual(experiment?.dataset.attributes, { kids: null, age: ['young', 'old'] });
@@ -39,7 +43,16 @@ test('fillDefaults - of unions those of the branch that is there', (t) => {
     'stages[0].earlyStopping={minDelta: 0}',
     'stages[0].augmentation={randomErasing: {areaMax: 0.1}}',
   ]);
-  assert.deepEqual(experiment?.optimizer, { name: 'sgd', learningRate: 0.01, momentum: 0, nesterov: false });
+  assert.deepEqual(experiment?.optimizer, {
+    name: 'sgd',
+    learningRate: 0.01,
+    momentum: 0,
+    nesterov: false,
+    weightDecay: 0,
+    clipNorm: null,
+    averageWeights: null,
+    accumulateGradients: 1,
+  });
   assert.deepEqual(experiment?.model.backbone, {
     name: 'densenet',
     blocks: [2],

@@ -38,8 +38,14 @@ test('explain - a value of each kind against what was expected', (t) => {
       'model.backbone={name: densenet}',
       'missingKey model.backbone.blocks: the key "blocks" is missing: a list of whole numbers',
     ],
-    ['optimizer={learningRate: 1}', 'missingKey optimizer.name: the key "name" is missing: "adam" or "sgd"'],
-    ['optimizer={name: 3}', 'wrongType optimizer.name: expected "adam" or "sgd", got 3 (number)'],
+    [
+      'optimizer={learningRate: 1}',
+      'missingKey optimizer.name: the key "name" is missing: "adam", "adamw", "sgd" or "rmsprop"',
+    ],
+    [
+      'optimizer={name: 3}',
+      'wrongType optimizer.name: expected "adam", "adamw", "sgd" or "rmsprop", got 3 (number)',
+    ],
     [
       'loss.classWeights={age: {young: x}}',
       'wrongType loss.classWeights.age.young: expected a number of at least 0, got "x" (string)',
