@@ -82,6 +82,7 @@ function scriptedEngine(): Engine {
       isValidation = false;
       return Object.fromEntries(data.heads.map(({ name }) => [name, taken]));
     },
+    endStage: () => undefined,
     putCounts: () => undefined,
     logVariances: () => ({}),
     readWeights: state,
