@@ -1,7 +1,8 @@
 """
 Runs of Keras from given weights on given batches. In: path of a JSON file with the settings. Out: one JSON object with
 the losses of every run; where a run names a folder, the weights and Adam's slots before each step and after the last,
-as `<step>.safetensors`.
+as `<step>.safetensors`. Where `gradientsOf` names such a folder, no run is made: the loss and the gradients of each of
+its states are computed in double precision, and the gradients are written as `<step>.gradients.safetensors`.
 """
 
 import json
@@ -22,8 +23,9 @@ import keras
 from keras import layers
 
 size, heads = settings["size"], settings["heads"]
-if settings["float64"]:
+if settings["gradientsOf"] is not None:
     keras.backend.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
 
 
 def read_safetensors(path):
@@ -91,6 +93,14 @@ pixels = np.fromfile(settings["pixels"], np.uint8).reshape(-1, size, size, 3)
 mean, std = (np.asarray(settings[key], np.float32) for key in ("mean", "std"))
 
 
+def images_of(batch):
+    return (pixels[batch["images"]].astype(np.float32) - mean) / std
+
+
+def labels_of(batch):
+    return [np.asarray(batch["labels"][head]) for head in heads]
+
+
 def losses_of(run):
     taken = set()
     for variable in model.variables:
@@ -101,18 +111,20 @@ def losses_of(run):
         variable.assign(np.nextafter(values, np.float32(np.inf)) if run["perturbed"] else values)
         taken.add(name)
     assert taken == set(weights), sorted(set(weights) ^ taken)[:5]
+    for layer in model.layers:
+        layer.trainable = run["backboneTrained"] or layer.name.startswith(tuple(heads))
     model.compile(
         optimizer=optimizer_of(run["optimizer"]),
         loss=[keras.losses.SparseCategoricalCrossentropy(from_logits=True) for _ in heads],
-        jit_compile=run["xla"],
+        # TensorFlow's own kernels, as we have them, and not XLA's.
+        jit_compile=False,
     )
     model.optimizer.build(model.trainable_variables)
     losses = []
     for step, batch in enumerate(settings["batches"]):
         if run["states"] is not None:
             write_safetensors(os.path.join(run["states"], f"{step}.safetensors"), state(model))
-        images = (pixels[batch["images"]].astype(np.float32) - mean) / std
-        labels = [np.asarray(batch["labels"][head]) for head in heads]
+        images, labels = images_of(batch), labels_of(batch)
         loss = model.train_on_batch(images, labels)
         # Each call gives the mean over all calls since the counts were last set to zero.
         model.reset_metrics()
@@ -123,4 +135,36 @@ def losses_of(run):
     return losses
 
 
-print(json.dumps({"losses": {run["name"]: losses_of(run) for run in settings["runs"]}, "keras": keras.__version__}))
+def losses_in_double(folder):
+    """Of each state, on the batch that follows it. The last state has none."""
+
+    @tf.function
+    def compute(images, labels):
+        with tf.GradientTape() as tape:
+            each = zip(labels, model(images, training=True))
+            loss = tf.add_n(
+                [tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(truth, logits)) for truth, logits in each]
+            )
+        return loss, tape.gradient(loss, model.trainable_variables)
+
+    losses = []
+    for step, batch in enumerate(settings["batches"]):
+        tensors = read_safetensors(os.path.join(folder, f"{step}.safetensors"))
+        for variable in model.variables:
+            variable.assign(tensors[f"weights/{name_of(variable)}"].astype(np.float64))
+        loss, gradients = compute(images_of(batch).astype(np.float64), labels_of(batch))
+        assert loss.dtype == tf.float64
+        named = zip(model.trainable_variables, gradients)
+        write_safetensors(
+            os.path.join(folder, f"{step}.gradients.safetensors"),
+            {f"m/{name_of(variable)}": gradient.numpy().astype(np.float32) for variable, gradient in named},
+        )
+        losses.append(float(loss))
+    return losses
+
+
+if settings["gradientsOf"] is not None:
+    results = {"float64": losses_in_double(settings["gradientsOf"])}
+else:
+    results = {run["name"]: losses_of(run) for run in settings["runs"]}
+print(json.dumps({"losses": results, "keras": keras.__version__}))
