@@ -24,6 +24,7 @@ import {
   writeResult,
 } from './runs.ts';
 import { cacheFolder } from './runtime/cache.ts';
+import { assertDevice, hasBfloat16Instructions, visibleDevices } from './runtime/device.ts';
 import { chooseTarget } from './track/mlflow.ts';
 import { startSystemMetrics } from './track/system-metrics.ts';
 import { createTracker } from './track/tracker.ts';
@@ -91,6 +92,10 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     document.placeOf(['tracking', 'mlflow', 'uri']),
   );
 
+  const { device } = plan.execution;
+  const visible = visibleDevices(device);
+  if (visible !== undefined) process.env.CUDA_VISIBLE_DEVICES = visible;
+
   const runs = runsFolder();
   const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
 
@@ -134,10 +139,15 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     // 4. The engine. TensorFlow is loaded here and not before.
     const { createGraphEngine } = await import('./train/graph.ts');
     const { describeTensorFlow } = await import('./runtime/describe.ts');
+    const tensorflow = describeTensorFlow();
+    assertDevice(device, tensorflow.device);
+    const isNarrow = plan.settings.execution.precision === 'bfloat16';
+    if (isNarrow && tensorflow.device === 'cpu' && !hasBfloat16Instructions())
+      progress.note('this processor has no instructions for bfloat16: steps take longer than in float32');
     const engine = createGraphEngine(plan, data, compiled.networkFor, join(folder, 'program'));
 
     // 5. The tracker.
-    await log.begin(data, describeTensorFlow(), from?.position.epochsDone ?? 0);
+    await log.begin(data, tensorflow, from?.position.epochsDone ?? 0);
     const sampler = startSystemMetrics((values) => tracker.system(values), { folder });
 
     // 6. Training.

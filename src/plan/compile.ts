@@ -110,7 +110,7 @@ export function compileDocument(
     model: modelFigures(settings, networkFor(settings.stages[0]!)),
     stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage), data)),
     locations,
-    execution: { residence: experiment.dataset.residence },
+    execution: { residence: experiment.dataset.residence, device: experiment.execution.device },
     experiment,
   };
   return { plan, document, originOf: checked.originOf, networkFor };

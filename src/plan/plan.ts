@@ -210,7 +210,11 @@ export interface Plan {
   readonly stages: readonly StageFigures[];
   readonly locations: Locations;
   /** How it is computed, which no result depends on; not a part of the hash. */
-  readonly execution: { readonly residence: 'auto' | 'memory' | 'file' };
+  readonly execution: {
+    readonly residence: 'auto' | 'memory' | 'file';
+    /** `auto`, `cpu` or `gpu:<number>`. */
+    readonly device: string;
+  };
   /** The file's values with all defaults in place, spelled as in the file: what is logged as parameters. */
   readonly experiment: ResolvedExperiment;
 }

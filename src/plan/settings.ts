@@ -40,7 +40,7 @@ export function settingsOf(
       cacheSize: Math.max(...stages.map(({ imageSize }) => imageSize)),
     },
     model: parts.model(experiment.model),
-    execution: experiment.execution,
+    execution: { precision: experiment.execution.precision },
     stages,
   };
 }

@@ -1056,7 +1056,11 @@ interface Stage {
  */
 interface Execution {
   /**
-   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), much slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   * What TensorFlow computes on. `auto`: the first GPU that it sees, else the CPU. `cpu`: the CPU, even beside a GPU. `gpu:0`, `gpu:1`, …: that NVIDIA GPU, counted among those of `CUDA_VISIBLE_DEVICES` where it is set; a run that does not find it stops.
+   */
+  device?: string;
+  /**
+   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
    */
   precision?: 'float32' | 'bfloat16';
 }
@@ -2133,7 +2137,11 @@ interface ResolvedStage {
  */
 interface ResolvedExecution {
   /**
-   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), much slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   * What TensorFlow computes on. `auto`: the first GPU that it sees, else the CPU. `cpu`: the CPU, even beside a GPU. `gpu:0`, `gpu:1`, …: that NVIDIA GPU, counted among those of `CUDA_VISIBLE_DEVICES` where it is set; a run that does not find it stops.
+   */
+  device: string;
+  /**
+   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
    */
   precision: 'float32' | 'bfloat16';
 }

@@ -4,6 +4,7 @@ import { resolveRef, type Schema } from './schema.ts';
 /** Patterns of the schema in words; each needs its line here (a test looks). */
 export const patternWords: Readonly<Record<string, string>> = {
   '^[A-Za-z0-9][A-Za-z0-9_.-]*$': 'letters, digits, "_", "." and "-", with a letter or digit first',
+  '^(auto|cpu|gpu:[0-9]+)$': '"auto", "cpu", or a GPU by its number as "gpu:0"',
   '^[A-Za-z][A-Za-z0-9_]*$': 'letters, digits and "_", with a letter first',
 };
 

@@ -78,6 +78,10 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'unknown-key-in-base.yaml': ['unknownKey base-with-unknown-key.yaml:5:3 augmentation.turn'],
   'unknown-key-in-stage.yaml': ['unknownKey unknown-key-in-stage.yaml:7:5 stages[1].epoch'],
   'unknown-key-nested.yaml': ['unknownKey unknown-key-nested.yaml:4:3 model.poling'],
+  'unknown-device.yaml': [
+    'wrongValue unknown-device.yaml:3:22 execution.device',
+    'wrongValue unknown-device.yaml:3:38 execution.precision',
+  ],
   'unknown-key.yaml': ['unknownKey unknown-key.yaml:2:1 sead'],
   'unknown-optimizer.yaml': ['wrongValue unknown-optimizer.yaml:4:9 optimizer.name'],
   'unknown-pooling.yaml': ['wrongValue unknown-pooling.yaml:3:25 model.pooling[1]'],
@@ -304,6 +308,10 @@ export const expectedSentences: Readonly<
       'the key "epochs" is missing: a whole number from 1 to 100000',
       'Passes over the training part, at most; early stopping may end the stage before.',
     ],
+  ],
+  'unknown-device.yaml': [
+    ['expected "auto", "cpu", or a GPU by its number as "gpu:0", got "gpu" (string)', undefined],
+    ['expected "float32" or "bfloat16", got "float16" (string)', undefined],
   ],
   'unknown-pooling.yaml': [['expected "gap", "gmp" or "gem", got "max" (string)', undefined]],
   'classes-not-text.yaml': [

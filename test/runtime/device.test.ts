@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RunError } from '../../src/errors.ts';
+import { assertDevice, hasBfloat16Instructions, visibleDevices } from '../../src/runtime/device.ts';
+
+const gpus = { env: {}, driver: true, variant: 'gpu' } as const;
+
+function refusal(device: string, facts: Parameters<typeof visibleDevices>[1]): string {
+  try {
+    visibleDevices(device, facts);
+  } catch (error) {
+    assert.ok(error instanceof RunError);
+    return error.message;
+  }
+  return 'none';
+}
+
+test('visibleDevices - auto leaves it, cpu hides every GPU, gpu:N shows one', () => {
+  assert.equal(visibleDevices('auto', gpus), undefined);
+  assert.equal(visibleDevices('cpu', { ...gpus, driver: false }), '-1');
+  assert.equal(visibleDevices('gpu:1', gpus), '1');
+});
+
+test('visibleDevices - counts among the GPUs that are shown to this process', () => {
+  const env = { CUDA_VISIBLE_DEVICES: '4, GPU-8932f937' };
+  assert.equal(visibleDevices('gpu:0', { ...gpus, env }), '4');
+  assert.equal(visibleDevices('gpu:1', { ...gpus, env }), 'GPU-8932f937');
+  assert.equal(
+    refusal('gpu:2', { ...gpus, env }),
+    'expected a GPU for execution.device gpu:2, found 2 in CUDA_VISIBLE_DEVICES=4, GPU-8932f937',
+  );
+  assert.equal(
+    refusal('gpu:0', { ...gpus, env: { CUDA_VISIBLE_DEVICES: '-1' } }),
+    'expected a GPU for execution.device gpu:0, found 0 in CUDA_VISIBLE_DEVICES=-1',
+  );
+});
+
+test('visibleDevices - no driver, and TensorFlow without CUDA', () => {
+  assert.equal(
+    refusal('gpu:0', { ...gpus, driver: false }),
+    'expected a GPU for execution.device gpu:0, found no NVIDIA driver',
+  );
+  assert.equal(
+    refusal('gpu:0', { ...gpus, variant: 'cpu' }),
+    'expected a GPU for execution.device gpu:0, found TensorFlow without CUDA',
+  );
+});
+
+test('assertDevice - TensorFlow on another device than was asked for', () => {
+  assertDevice('auto', 'cpu');
+  assertDevice('cpu', 'cpu');
+  assertDevice('gpu:0', 'gpu');
+  assert.throws(
+    () => assertDevice('gpu:3', 'cpu'),
+    /expected TensorFlow to compute on gpu:3, found it on the cpu/,
+  );
+});
+
+test('hasBfloat16Instructions - by the flags of x86 and of ARM', () => {
+  assert.ok(hasBfloat16Instructions('processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 sse\n'));
+  assert.ok(hasBfloat16Instructions('processor\t: 0\nFeatures\t: fp asimd bf16 i8mm\n'));
+  assert.ok(!hasBfloat16Instructions('flags\t\t: fpu avx2 avx512f\n'));
+});
