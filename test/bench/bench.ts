@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { RunError } from '../../src/errors.ts';
 import { streamProgress } from '../../src/runtime/progress.ts';
-import { type DecodeResult, type EpochResult, measureDecoding, measureEpochs } from './epoch.ts';
+import { type DecodeResult, measureDecoding } from './decoding.ts';
+import { type EpochResult, measureEpochs } from './epoch.ts';
 import { describeMachine } from './machine.ts';
 import { markdown, writeIntoReadme } from './report.ts';
 import { mergeWithEarlier, type Results, resultsFile } from './results.ts';
@@ -80,7 +81,7 @@ async function measure(): Promise<void> {
   }
   const decoding: DecodeResult[] = [];
   for (const size of isWanted('decode') ? sizes : [])
-    decoding.push(await measureDecoding(size, suite, values.images));
+    decoding.push(...(await measureDecoding(size, suite, values.images)));
   const fresh = { machine, steps, epochs, decoding };
   const {
     steps: allSteps,

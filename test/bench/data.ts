@@ -23,6 +23,34 @@ export async function benchData(model: string, size: number, rows: number): Prom
   return { experiment, images: join(root, 'images') };
 }
 
+/**
+ * JPEG files such as a camera makes, with detail of every size.
+ * @param count how many
+ * @returns their folder
+ */
+export async function photographs(count: number): Promise<string> {
+  const folder = join(cacheFolder(), 'bench', 'data', `photographs-${count}`);
+  if (existsSync(folder)) return folder;
+  const partial = `${folder}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const numbers = stream(keyFor(0, 'photographs'), i);
+    const noise = (width: number, height: number) =>
+      sharp(
+        Uint8Array.from({ length: width * height * 3 }, () => numbers.integer(256)),
+        { raw: { width, height, channels: 3 } },
+      );
+    const fine = await noise(150, 200).resize(1200, 1600, { fit: 'fill' }).png().toBuffer();
+    const coarse = await noise(6, 8).resize(1200, 1600, { fit: 'fill', kernel: 'cubic' }).png().toBuffer();
+    await sharp(coarse)
+      .composite([{ input: fine, blend: 'soft-light' }])
+      .jpeg({ quality: 85 })
+      .toFile(join(partial, `${i}.jpg`));
+  }
+  renameSync(partial, folder);
+  return folder;
+}
+
 async function draw(folder: string, size: number, rows: number): Promise<void> {
   const partial = `${folder}.${process.pid}`;
   mkdirSync(join(partial, 'images'), { recursive: true });

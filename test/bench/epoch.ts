@@ -1,14 +1,6 @@
-/**
- * Whole epochs and the decoding before them. Out: images a second of `train()` with the article's augmentation beside
- * the bare step, and of our image cache beside tf.data on the same files.
- */
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../../src/runtime/cache.ts';
+/** Whole epochs. Out: images a second of `train()` with the article's augmentation beside the bare step. */
 import { benchData } from './data.ts';
-import { ensurePeer } from './environments.ts';
-import { fileHere, type ProcessReport, runOurs, runProcess } from './process.ts';
+import { runOurs } from './process.ts';
 import { articleAugmentation, type BenchModel, batchSize, leftOut } from './settings.ts';
 import { type Circumstances, circumstances, median, pairedRatio, type Spread, spread } from './statistics.ts';
 import type { Suite } from './suite.ts';
@@ -63,66 +55,3 @@ export async function measureEpochs(model: BenchModel, size: number, suite: Suit
     cpuRatio: pairedRatio(bareCpu, of('cpuMillisecondsPerImage')),
   };
 }
-
-export interface DecodeResult extends Circumstances {
-  readonly folder: string;
-  readonly images: number;
-  readonly size: number;
-  readonly oursImagesPerSecond: Spread;
-  readonly tfDataImagesPerSecond: Spread;
-  /** CPU time of all threads for one image. */
-  readonly oursCpuMilliseconds: Spread;
-  readonly tfDataCpuMilliseconds: Spread;
-  /** Images a second: ours divided by tf.data's, by round. */
-  readonly ratio: Spread;
-}
-
-/** The photographs that come with the project. */
-const photographs = fileURLToPath(new URL('../../experiments/data/clothing/images', import.meta.url));
-
-/** @param folder of JPEG files */
-export async function measureDecoding(
-  size: number,
-  suite: Suite,
-  folder = photographs,
-): Promise<DecodeResult> {
-  const all = readdirSync(folder).filter((name) => /\.jpe?g$/i.test(name));
-  const paths = all
-    .sort()
-    .slice(0, suite.quick ? 400 : all.length)
-    .map((name) => join(folder, name));
-  const files = join(cacheFolder(), 'bench', 'files.json');
-  const python = await ensurePeer('keras', suite.progress);
-  writeFileSync(files, JSON.stringify(paths));
-  const settings = { files, size };
-  const ours: ProcessReport[] = [];
-  const theirs: ProcessReport[] = [];
-  // The first round brings the files into the system's cache and is not counted.
-  for (let round = 0; round < suite.rounds + 1; round++) {
-    const our = await runOurs('our-decode.ts', settings);
-    const their = await runProcess(python, [fileHere('tfdata_decode.py'), JSON.stringify(settings)]);
-    if (round === 0) continue;
-    ours.push(our);
-    theirs.push(their);
-    suite.say(
-      `decoding to ${size} px, round ${round}: ${rateOf(our).toFixed(0)} images/s, tf.data ${rateOf(their).toFixed(0)}`,
-    );
-  }
-  const cpuOf = ({ figures }: ProcessReport): number => figures.cpuMillisecondsPerImage!;
-  return {
-    ...circumstances(
-      [...ours, ...theirs].map(({ othersLoad }) => othersLoad),
-      suite.rounds,
-    ),
-    folder: `${paths.length} JPEG files of ${folder.split('/').slice(-2).join('/')}`,
-    images: paths.length,
-    size,
-    oursImagesPerSecond: spread(ours.map(rateOf)),
-    tfDataImagesPerSecond: spread(theirs.map(rateOf)),
-    oursCpuMilliseconds: spread(ours.map(cpuOf)),
-    tfDataCpuMilliseconds: spread(theirs.map(cpuOf)),
-    ratio: pairedRatio(ours.map(rateOf), theirs.map(rateOf)),
-  };
-}
-
-const rateOf = ({ figures }: ProcessReport): number => figures.imagesPerSecond!;

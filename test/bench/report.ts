@@ -1,6 +1,7 @@
 /** Results to Markdown, and into the README between its two markers. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { DecodeResult, EpochResult } from './epoch.ts';
+import type { DecodeResult } from './decoding.ts';
+import type { EpochResult } from './epoch.ts';
 import type { Results } from './results.ts';
 import type { Circumstances, Spread } from './statistics.ts';
 import type { StepResults } from './steps.ts';
@@ -103,7 +104,7 @@ function epochTable(epochs: readonly EpochResult[]): string {
 
 function decodeTable(decoding: readonly DecodeResult[]): string {
   const rows = decoding.map((decode) => [
-    `${decode.folder}, to ${decode.size} px`,
+    `${decode.files}, to ${decode.size} px`,
     withRange(decode.oursImagesPerSecond, fixed(0)),
     withRange(decode.tfDataImagesPerSecond, fixed(0)),
     withRange(decode.ratio, fixed(2)),

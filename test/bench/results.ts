@@ -1,6 +1,7 @@
 /** What results.json holds, and how rows that were measured now take the place of those of an earlier run. */
 import { existsSync, readFileSync } from 'node:fs';
-import type { DecodeResult, EpochResult } from './epoch.ts';
+import type { DecodeResult } from './decoding.ts';
+import type { EpochResult } from './epoch.ts';
 import type { Machine } from './machine.ts';
 import { contenders as allContenders } from './settings.ts';
 import type { StepResults } from './steps.ts';
@@ -32,7 +33,7 @@ export function merge(before: Parts, now: Parts): Parts {
     machine: now.machine,
     steps: joined(before.steps, now.steps, ({ model, size }) => `${model} ${size}`, mergeSteps).sort(byModel),
     epochs: joined(before.epochs, now.epochs, ({ model, size }) => `${model} ${size}`).sort(byModel),
-    decoding: joined(before.decoding, now.decoding, ({ folder, size }) => `${folder} ${size}`).sort(
+    decoding: joined(before.decoding, now.decoding, ({ files, size }) => `${files} ${size}`).sort(
       (a, b) => a.size - b.size,
     ),
   };

@@ -27,7 +27,14 @@ export const models: readonly BenchModel[] = [
   { name: 'resnet50', keras: 'ResNet50', torch: 'resnet50' },
 ];
 
-export type ContenderName = 'graph' | 'graph-augmented' | 'keras' | 'torch-last' | 'torch-first' | 'eager';
+export type ContenderName =
+  | 'graph'
+  | 'graph-bfloat16'
+  | 'graph-augmented'
+  | 'keras'
+  | 'torch-last'
+  | 'torch-first'
+  | 'eager';
 
 export interface Contender {
   readonly name: ContenderName;
@@ -44,6 +51,13 @@ export const contenders: readonly Contender[] = [
   { name: 'graph', title: 'manyheads', run: 'ours', steps: 12, bytesAt100: 3.5e9 },
   { name: 'keras', title: 'Keras 3', run: 'keras', steps: 12, bytesAt100: 3e9 },
   { name: 'torch-last', title: 'PyTorch, channels last', run: 'torch', steps: 12, bytesAt100: 3e9 },
+  {
+    name: 'graph-bfloat16',
+    title: 'manyheads, precision: bfloat16',
+    run: 'ours',
+    steps: 12,
+    bytesAt100: 3e9,
+  },
   { name: 'graph-augmented', title: 'manyheads, augmented', run: 'ours', steps: 12, bytesAt100: 3.5e9 },
   { name: 'torch-first', title: 'PyTorch, channels first', run: 'torch', steps: 12, bytesAt100: 3e9 },
   { name: 'eager', title: 'tfjs, op by op (src/train/eager.ts)', run: 'ours', steps: 5, bytesAt100: 7e9 },

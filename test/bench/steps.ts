@@ -54,6 +54,11 @@ export interface StepResults {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+const overridesOf: Partial<Record<ContenderName, readonly string[]>> = {
+  'graph-augmented': [`augmentation=${articleAugmentation}`],
+  'graph-bfloat16': ['execution.precision=bfloat16'],
+};
+
 export async function measureSteps(model: BenchModel, size: number, suite: Suite): Promise<StepResults> {
   const { say, quick, only } = suite;
   const data = await benchData(model.name, size, rows);
@@ -76,7 +81,7 @@ export async function measureSteps(model: BenchModel, size: number, suite: Suite
     const { name, run } = contender;
     const steps = stepsOf(contender);
     if (run === 'ours') {
-      const overrides = name === 'graph-augmented' ? [`augmentation=${articleAugmentation}`] : [];
+      const overrides = overridesOf[name] ?? [];
       const engine = name === 'eager' ? 'eager' : 'graph';
       return runOurs('our-step.ts', { ...data, overrides, engine, steps });
     }
