@@ -1,7 +1,8 @@
 /**
  * CORN, conditional ordinal regression (Shi, Cao and Raschka, arXiv:2111.08851). K classes from low to high have K - 1
  * outputs; output j is the logit of "above class j, given that it is not below it". It is trained on the rows of which
- * that is known to be so, those with a label of at least j.
+ * that is known to be so, those with a label of at least j. Predicted is the highest class that is reached with a
+ * probability above one half: the median of the classes' probabilities, which need not be the most probable one.
  * Shape letters: B rows of the batch, J = K - 1 outputs of the head, K its classes.
  */
 import type { HeadLossPlan } from '../../plan/plan.ts';
