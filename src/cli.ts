@@ -9,6 +9,7 @@ import { addCache } from './commands/cache.ts';
 import type { AddCommand, ExitCode, Output } from './commands/command.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
+import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
 import { addBest, addSweep } from './commands/sweep.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBest,
   addPlan,
   addValidate,
+  addLrFind,
   addList,
   addUi,
   addSync,

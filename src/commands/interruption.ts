@@ -1,12 +1,20 @@
 /** Ctrl-C, and the line to go on with. */
 
-/** The first signal asks for a clean stop, the second ends the process. @param sentence what is said at the first */
-export function interruption(note: (message: string) => void, sentence: string): AbortSignal {
+/**
+ * The first signal asks for a clean stop, the second ends the process.
+ * @param sentence what is said at the first
+ * @param again what is said of a second
+ */
+export function interruption(
+  note: (message: string) => void,
+  sentence: string,
+  again = 'Once more to stop at once, without one.',
+): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(130);
-      note(`${sentence} Once more to stop at once, without one.`);
+      note(`${sentence} ${again}`);
       controller.abort();
     });
   }

@@ -1,10 +1,14 @@
 /** `run plan FILE`: what a file comes to. `run validate FILE…`: what is wrong with files. */
+import { writeFileSync } from 'node:fs';
+import { createColors } from 'picocolors';
 import { ExperimentError, formatProblem } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type AddCommand, type Output, withExample } from './command.ts';
 
 interface PlanArguments {
   readonly values?: boolean;
   readonly layers?: boolean;
+  readonly schedulePlot?: string;
   readonly json?: boolean;
 }
 
@@ -17,6 +21,7 @@ export const addPlan: AddCommand = (program, output) => {
       .argument('[overrides...]', 'values that stand in for those of the file')
       .option('--values', 'every resolved value, and where it comes from')
       .option('--layers', 'every layer of the network')
+      .option('--schedule-plot <png>', 'draw the learning rate of every step into a file')
       .option('--json', 'print the plan as one JSON object'),
     'run plan experiments/densenet_gapgmp.yaml --values',
   ).action((file: string, overrides: string[], options: PlanArguments) =>
@@ -25,19 +30,37 @@ export const addPlan: AddCommand = (program, output) => {
 };
 
 export async function showPlan(
-  { print, printJson, style }: Output,
+  { print, printJson, say, style }: Output,
   file: string,
   overrides: readonly string[],
   options: PlanArguments,
 ): Promise<void> {
   const { compilePlan } = await import('../plan/compile.ts');
   const { plan, originOf, networkFor } = compilePlan(file, { overrides });
+  if (options.schedulePlot !== undefined) {
+    await writeSchedule(plan, options.schedulePlot);
+    say(`The schedule is in ${options.schedulePlot}.`);
+  }
   if (options.json) return printJson(plan);
   const { planTable } = await import('../report/plan-table.ts');
   print(planTable(plan, { ...style, values: options.values ?? false, originOf }));
+  const { scheduleChart } = await import('../report/schedule-plot.ts');
+  const chart = scheduleChart(plan, style);
+  if (chart !== undefined) print(`\n${createColors(style.colour ?? false).bold('Learning rate')}\n${chart}`);
   if (!options.layers) return;
   const { layersTable } = await import('../report/layers-table.ts');
   print(`\n${layersTable(networkFor(plan.settings.stages[0]!), style)}`);
+}
+
+async function writeSchedule(plan: Plan, file: string): Promise<void> {
+  const { schedulePicture } = await import('../report/schedule-plot.ts');
+  const png = await schedulePicture(plan);
+  if (png === undefined) {
+    const message = 'the steps of an epoch are not known, so there is no schedule to draw';
+    const hint = `The table ${plan.locations.table} is absent; without it stepsPerEpoch must be written for each stage.`;
+    throw new ExperimentError([{ code: 'badArgument', path: '--schedule-plot', message, hint }]);
+  }
+  writeFileSync(file, png);
 }
 
 export const addValidate: AddCommand = (program, { print, printJson, say }, exit) => {
