@@ -39,8 +39,8 @@ export function lineChart(
   const top = Math.max(...values);
   const bottom = logarithmicFrom === null && fromZero ? 0 : Math.min(...values);
   const unscale = (value: number): number => (logarithmicFrom === null ? value : 10 ** value);
-  const labels = [top, (top + bottom) / 2, bottom].map((value) => formatY(unscale(value)));
-  const margin = Math.max(...labels.map(textWidth)) + 1;
+  const [highest, lowest] = [formatY(unscale(top)), formatY(unscale(bottom))];
+  const margin = Math.max(textWidth(highest), textWidth(lowest)) + 1;
   const width = Math.max(1, Math.min(WIDEST, columns - margin - 2));
 
   const [first, last] = [points[0]!.x, points.at(-1)!.x];
@@ -56,7 +56,7 @@ export function lineChart(
   const axis = terminal ? '│' : '|';
   const lines = Array.from({ length: HEIGHT }, (_, line) => {
     const row = HEIGHT - 1 - line;
-    const label = line === 0 ? labels[0]! : line === HEIGHT - 1 ? labels[2]! : '';
+    const label = line === 0 ? highest : line === HEIGHT - 1 ? lowest : '';
     const cells = ranges.map(([low, high]) => (rowOf(low) <= row && row <= rowOf(high) ? dot : ' ')).join('');
     return `${padToWidth(label, margin - 1, 'right')} ${axis}${cells}`.trimEnd();
   });

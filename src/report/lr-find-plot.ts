@@ -67,11 +67,10 @@ export function lrFindSpec({ stage, points, diverged, suggestion }: DrawnTest): 
     },
   };
   const { lowest, highest } = shownLosses(points);
-  const span = highest - lowest;
-  const domain = [Math.max(0, lowest - 0.25 * span), highest];
+  const domain = [Math.min(lowest, ...points.map(({ loss }) => loss)), highest];
   const drawn = points.map(({ learningRate, loss, smoothed }) => ({
     learningRate,
-    loss: Math.min(Math.max(loss, domain[0]!), highest),
+    loss: Math.min(loss, highest),
     smoothed: Math.min(smoothed, highest),
   }));
   const y = (field: string) => ({
@@ -98,7 +97,10 @@ export function lrFindSpec({ stage, points, diverged, suggestion }: DrawnTest): 
   return {
     title: {
       text: `Learning-rate range test of stage ${stage}`,
-      subtitle: `${formatNumberOf(points.length, 'update')}${diverged ? ', until the loss diverged' : ''}. Thin: loss of each update; thick: its moving average; far higher ones are cut off.`,
+      subtitle: [
+        `${formatNumberOf(points.length, 'update')}${diverged ? ', until the loss diverged' : ''}.`,
+        'Thin: loss of each update. Thick: its moving average. Far higher ones are cut off.',
+      ],
     },
     width: WIDTH,
     height: 280,

@@ -109,27 +109,42 @@ export async function rangeTest(
 }
 
 export interface RangeSuggestion {
-  /** Rate at which the smoothed loss falls fastest over the logarithm of the rate. */
+  /** Rate around which the smoothed loss falls fastest over the logarithm of the rate. */
   readonly steepest: number;
   /** A tenth of the rate with the lowest smoothed loss. */
   readonly minimumOverTen: number;
 }
 
-/** Points at both ends that are not looked at: the average begins there, and ends in divergence. */
-const SKIPPED = { first: 0.1, last: 0.05 } as const;
+/** The first averages are of few losses, and mostly noise; at most a quarter of the points is left out for that. */
+const FIRST_AVERAGES = 10;
+/** Half of the width over which the fall is measured: half a decade of rates to either side. */
+const HALF_WINDOW = 0.5;
 
 /** @returns null where the loss falls nowhere, or there are too few points to tell */
 export function suggestRates(points: readonly RangePoint[]): RangeSuggestion | null {
-  const first = Math.floor(points.length * SKIPPED.first);
-  const kept = points.slice(first, points.length - Math.floor(points.length * SKIPPED.last));
-  if (kept.length < 3) return null;
-  const slopes = kept.slice(1, -1).map(({ learningRate }, i) => {
-    const [before, after] = [kept[i]!, kept[i + 2]!];
-    const width = Math.log(after.learningRate / before.learningRate);
-    return { learningRate, slope: (after.smoothed - before.smoothed) / width };
+  const kept = points.slice(Math.min(FIRST_AVERAGES, Math.floor(points.length / 4)));
+  const slopes = kept.flatMap(({ learningRate }) => {
+    const slope = slopeAround(kept, Math.log10(learningRate));
+    return slope === null ? [] : [{ learningRate, slope }];
   });
+  if (slopes.length === 0) return null;
   const steepest = slopes.reduce((best, next) => (next.slope < best.slope ? next : best));
   if (!(steepest.slope < 0)) return null;
   const lowest = kept.reduce((best, next) => (next.smoothed < best.smoothed ? next : best));
   return { steepest: steepest.learningRate, minimumOverTen: lowest.learningRate / 10 };
+}
+
+/**
+ * Slope of the least-squares line through the points around a rate, in loss a decade.
+ * @returns null where the points do not reach to both ends of the window
+ */
+function slopeAround(points: readonly RangePoint[], at: number): number | null {
+  const all = points.map(({ learningRate, smoothed }) => ({ x: Math.log10(learningRate), y: smoothed }));
+  const near = all.filter(({ x }) => Math.abs(x - at) <= HALF_WINDOW);
+  const isInside = all[0]!.x <= at - HALF_WINDOW && all.at(-1)!.x >= at + HALF_WINDOW;
+  if (near.length < 3 || !isInside) return null;
+  const meanX = near.reduce((sum, { x }) => sum + x, 0) / near.length;
+  const meanY = near.reduce((sum, { y }) => sum + y, 0) / near.length;
+  const together = near.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
+  return together / near.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
 }
