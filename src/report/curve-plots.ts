@@ -11,12 +11,11 @@ import {
   stageLayers,
   WIDTH,
 } from './curve-layers.ts';
+import { wholeDecades } from './decades.ts';
 import { formatCount, formatNumberOf, formatScore } from './format.ts';
 
 /** Ratio of the highest to the lowest learning rate from which the axis is logarithmic. */
 const FAR_APART = 5;
-/** Logarithms of powers of ten are not always whole. */
-const ROUNDING = 1e-9;
 
 /** Loss of training and validation, best epochs marked, and the learning rate beneath. */
 export function lossSpec(history: readonly EpochReport[]): TopLevelSpec {
@@ -118,10 +117,8 @@ function rateScale(rates: readonly number[]) {
   if (!(lowest > 0 && highest / lowest >= FAR_APART)) {
     return { scale: { zero: true, nice: true }, axis: { ...axis, tickCount: 4 } };
   }
-  const from = Math.floor(Math.log10(lowest) + ROUNDING);
-  const to = Math.ceil(Math.log10(highest) - ROUNDING);
-  const values = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
-  return { scale: { type: 'log' as const, domain: [10 ** from, 10 ** to] }, axis: { ...axis, values } };
+  const values = wholeDecades(lowest, highest);
+  return { scale: { type: 'log' as const, domain: [values[0]!, values.at(-1)!] }, axis: { ...axis, values } };
 }
 
 /** The last epoch of each stage that was the best when it ended. */

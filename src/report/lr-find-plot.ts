@@ -2,10 +2,10 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RangePoint, RangeResult, RangeSuggestion } from '../train/range-test.ts';
 import { COLOURS, WIDTH } from './curve-layers.ts';
+import { wholeDecades } from './decades.ts';
 import { drawPng } from './draw.ts';
 import { formatLearningRate, formatLoss, formatNumberOf } from './format.ts';
 import { type ChartStyle, lineChart } from './line-chart.ts';
-import { wholeDecades } from './schedule-plot.ts';
 
 /** A range test of a stage. */
 export interface DrawnTest extends RangeResult {

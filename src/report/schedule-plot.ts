@@ -2,6 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Plan } from '../plan/plan.ts';
 import { COLOURS, WIDTH } from './curve-layers.ts';
+import { wholeDecades } from './decades.ts';
 import { drawPng } from './draw.ts';
 import { formatLearningRate, formatNumberOf } from './format.ts';
 import { type ChartStyle, lineChart } from './line-chart.ts';
@@ -136,14 +137,4 @@ export function scheduleSpec(curves: readonly StageCurve[]): TopLevelSpec {
           ]),
     ],
   };
-}
-
-/** Logarithms of powers of ten are not always whole. */
-const ROUNDING = 1e-9;
-
-/** Powers of ten from the last one below the lowest value to the first one above the highest. */
-export function wholeDecades(lowest: number, highest: number): number[] {
-  const from = Math.floor(Math.log10(lowest) + ROUNDING);
-  const to = Math.ceil(Math.log10(highest) - ROUNDING);
-  return Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
 }

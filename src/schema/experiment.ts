@@ -406,7 +406,7 @@ type WeightDecay = number;
  */
 type ClipNorm = number | null;
 /**
- * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average. Null for none.
+ * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average; what is counted of training is that of the weights. Null for none.
  */
 type AverageWeights = null | {
   /**
@@ -1487,7 +1487,7 @@ type ResolvedWeightDecay = number;
  */
 type ResolvedClipNorm = number | null;
 /**
- * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average. Null for none.
+ * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average; what is counted of training is that of the weights. Null for none.
  */
 type ResolvedAverageWeights = null | {
   /**

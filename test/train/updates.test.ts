@@ -224,6 +224,19 @@ for (const [name, optimizer] of Object.entries(likeTorch)) {
   }
 }
 
+for (const [kind, implementation] of Object.entries(implementations)) {
+  test(`updates, ${kind} - a part's factor multiplies the learning rate, that of the decay too`, () => {
+    const steps = torch.cases.adamw!;
+    const stage: StagePlan = {
+      ...stageWith({ ...likeTorch.adamw!, learningRate: 0.1 }),
+      learningRateFactors: { backbone: 7, tower: 7, heads: 0.1 },
+    };
+    const outcome = implementation(stage, torchSpecs, torch.start, steps);
+    for (const [weight, values] of Object.entries(steps.at(-1)!.weights))
+      assertNear(outcome.at(-1)![weight]!, values, weight);
+  });
+}
+
 interface KerasFixture {
   readonly start: Values;
   readonly gradients: Values[];
