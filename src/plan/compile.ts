@@ -12,7 +12,8 @@ import type { Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
 import { type Document, readDocument } from '../file/read.ts';
 import { ImageTooSmallError } from '../model/describe.ts';
-import { checkExperiment } from '../schema/validate.ts';
+import type { ResolvedExperiment } from '../schema/experiment.ts';
+import { type Checked, checkExperiment } from '../schema/validate.ts';
 import { checkExperimentRules, type Reporter, reporterFor } from './check.ts';
 import { checkWeightsOfAbsent } from './check-loss.ts';
 import { checkPolicySteps } from './check-schedule.ts';
@@ -20,8 +21,8 @@ import { checkMeasurable } from './check-selection.ts';
 import { countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash.ts';
-import { type NetworkFor, type NetworkStage, networks } from './networks.ts';
-import type { DataFigures, Plan, Settings } from './plan.ts';
+import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
+import type { DataFigures, Locations, Plan, Settings } from './plan.ts';
 import { settingsOf } from './settings.ts';
 
 export interface CompileOptions {
@@ -30,8 +31,13 @@ export interface CompileOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Whether an absent table is a mistake (to train) or leaves some figures out (to plan). @default false */
   readonly needTable?: boolean;
-  /** What was read of tables before, for compiling many experiments on the same data. */
-  readonly memory?: DataMemory;
+  /** What was found before, for compiling many experiments that are alike. */
+  readonly memory?: CompileMemory;
+}
+
+export interface CompileMemory {
+  readonly data: DataMemory;
+  readonly networks: NetworkMemory;
 }
 
 export interface Compiled {
@@ -63,43 +69,11 @@ export function compileDocument(
   fileProblems: readonly Problem[],
   options: Pick<CompileOptions, 'needTable' | 'memory'> = {},
 ): Compiled {
-  const problems: Problem[] = [...fileProblems];
-  const checked = checkExperiment(document);
-  problems.push(...checked.problems);
-  const { experiment } = checked;
-  if (experiment === undefined || document.incomplete) throw new ExperimentError(sortProblems(problems));
-
-  const report = reporterFor(document, problems);
-  const locations = locate(document, experiment);
-  const isTableKnown = !document.unread(['dataset', 'table']);
-  const known = options.memory?.get(experiment, locations);
-  const table =
-    known?.table ??
-    (isTableKnown ? openTable(locations, experiment, options.needTable ?? false, report) : null);
-  const heads = known?.heads ?? headsOf(experiment, table, report, problems);
-  const isWritten = (path: Path): boolean => valueAt(document.value, path) !== undefined;
-  checkExperimentRules(experiment, heads, table, isWritten, report);
-  // Labels and split can only be read where all that is said of the data is right.
-  const isDataWrong = problems.some(({ path }) => path.startsWith('dataset'));
-  const counted =
-    known?.data ?? (isDataWrong ? noData : countData(experiment, heads, table, report, problems));
-  if (known === undefined && problems.length === 0)
-    options.memory?.keep(experiment, locations, { table, heads, data: counted });
-  if (counted.counted !== null) {
-    checkWeightsOfAbsent(experiment, counted.counted, report);
-    checkMeasurable(experiment, counted.counted, report);
-  }
-  const data = counted.figures;
-  const settings = settingsOf(experiment, heads, table?.digest ?? null);
-  const networkFor = networks(settings);
-  checkSizes(settings, networkFor, data, report);
-  checkPolicySteps(
-    experiment,
-    settings.stages.map((stage) => stepsOfEpoch(stage, data)),
-    report,
+  const { checked, experiment, locations, settings, data, networkFor } = resolveDocument(
+    document,
+    fileProblems,
+    options,
   );
-  if (problems.length > 0) throw new ExperimentError(sortProblems(problems));
-
   const plan: Plan = {
     name: experiment.name,
     description: experiment.description ?? '',
@@ -114,6 +88,60 @@ export function compileDocument(
     experiment,
   };
   return { plan, document, originOf: checked.originOf, networkFor };
+}
+
+export interface Resolved {
+  readonly checked: Checked;
+  readonly experiment: ResolvedExperiment;
+  readonly locations: Locations;
+  readonly settings: Settings;
+  readonly data: DataFigures;
+  readonly networkFor: NetworkFor;
+}
+
+/** Everything up to the settings, all rules checked, without figures and hash. @throws ExperimentError */
+export function resolveDocument(
+  document: Document,
+  fileProblems: readonly Problem[],
+  options: Pick<CompileOptions, 'needTable' | 'memory'> = {},
+): Resolved {
+  const problems: Problem[] = [...fileProblems];
+  const checked = checkExperiment(document);
+  problems.push(...checked.problems);
+  const { experiment } = checked;
+  if (experiment === undefined || document.incomplete) throw new ExperimentError(sortProblems(problems));
+
+  const report = reporterFor(document, problems);
+  const locations = locate(document, experiment);
+  const isTableKnown = !document.unread(['dataset', 'table']);
+  const known = options.memory?.data.get(experiment, locations);
+  const table =
+    known?.table ??
+    (isTableKnown ? openTable(locations, experiment, options.needTable ?? false, report) : null);
+  const heads = known?.heads ?? headsOf(experiment, table, report, problems);
+  const isWritten = (path: Path): boolean => valueAt(document.value, path) !== undefined;
+  checkExperimentRules(experiment, heads, table, isWritten, report);
+  // Labels and split can only be read where all that is said of the data is right.
+  const isDataWrong = problems.some(({ path }) => path.startsWith('dataset'));
+  const counted =
+    known?.data ?? (isDataWrong ? noData : countData(experiment, heads, table, report, problems));
+  if (known === undefined && problems.length === 0)
+    options.memory?.data.keep(experiment, locations, { table, heads, data: counted });
+  if (counted.counted !== null) {
+    checkWeightsOfAbsent(experiment, counted.counted, report);
+    checkMeasurable(experiment, counted.counted, report);
+  }
+  const data = counted.figures;
+  const settings = settingsOf(experiment, heads, table?.digest ?? null);
+  const networkFor = networks(settings, options.memory?.networks);
+  checkSizes(settings, networkFor, data, report);
+  checkPolicySteps(
+    experiment,
+    settings.stages.map((stage) => stepsOfEpoch(stage, data)),
+    report,
+  );
+  if (problems.length > 0) throw new ExperimentError(sortProblems(problems));
+  return { checked, experiment, locations, settings, data, networkFor };
 }
 
 function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {

@@ -17,21 +17,24 @@ export function canonicalJson(value: unknown): string {
 /**
  * `hashSettings` for many settings that share parts by identity: the text of a part is made once. Gives the same hash,
  * because canonical JSON of a map or list is made of those of its elements.
+ * @param lasting parts that will be met again
  */
-export function createSettingsHasher(): (settings: Settings) => string {
+export function createSettingsHasher(lasting: WeakSet<object>): (settings: Settings) => string {
   const texts = new WeakMap<object, string>();
   const textOf = (value: unknown, depth: number): string => {
-    if (typeof value !== 'object' || value === null) return canonicalJson(value);
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
     const known = texts.get(value);
     if (known !== undefined) return known;
-    if (Array.isArray(value) && depth > 0) return `[${value.map((item) => textOf(item, depth - 1)).join()}]`;
-    const text = canonicalJson(value);
-    texts.set(value, text);
+    const text = depth === 0 ? canonicalJson(value) : joined(value, depth - 1);
+    if (lasting.has(value)) texts.set(value, text);
     return text;
   };
-  return (settings) => {
-    const entries = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
-    const members = entries.map(([key, value]) => `${JSON.stringify(key)}:${textOf(value, 1)}`);
-    return createHash('sha256').update(`{${members.join()}}`).digest('hex');
+  const joined = (value: object, depth: number): string => {
+    if (Array.isArray(value)) return `[${value.map((item) => textOf(item, depth)).join()}]`;
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${textOf(item, depth)}`).join()}}`;
   };
+  // The settings, the list of stages, a stage, and what stands in it.
+  return (settings) => createHash('sha256').update(joined(settings, 3)).digest('hex');
 }

@@ -10,14 +10,22 @@ export type NetworkStage = Pick<StagePlan, 'imageSize' | 'dropout' | 'stochastic
 /** The network in a stage; its weights are the same in all. @throws ImageTooSmallError */
 export type NetworkFor = (stage: NetworkStage) => Network;
 
+/** Networks by everything that they depend on, for settings that share some. */
+export type NetworkMemory = Map<string, Map<string, Network>>;
+
 /** Describes each network once. Heads whose classes were not found are reported elsewhere, and left out. */
-export function networks({ model, dataset, stages }: Settings): NetworkFor {
-  const known = new Map<string, Network>();
+export function networks(
+  { model, dataset, stages }: Settings,
+  memory: NetworkMemory = new Map(),
+): NetworkFor {
   // The rules see to it that a head has as many outputs in every stage.
   const losses = stages[0]!.loss.heads;
   const heads = dataset.heads
     .filter(({ classes }) => classes.length > 0)
     .map((head) => ({ ...head, outputs: outputsOf(losses[head.name]!, head.classes.length) }));
+  const owner = JSON.stringify([model, heads.map(({ name, outputs }) => [name, outputs])]);
+  const known = memory.get(owner) ?? new Map<string, Network>();
+  memory.set(owner, known);
   return ({ imageSize, dropout, stochasticDepth }) => {
     const key = JSON.stringify([imageSize, dropout, stochasticDepth]);
     const regularized = withRates(model, dropout, stochasticDepth);

@@ -21,27 +21,36 @@ export function settingsOf(
   experiment: ResolvedExperiment,
   heads: readonly HeadPlan[],
   tableDigest: string | null,
-  parts: SettingsParts = { model: modelOf, stage: stageOf },
+  parts: SettingsParts = { dataset: datasetOf, model: modelOf, stage: stageOf },
 ): Settings {
-  const { dataset } = experiment;
   const stages = experiment.stages.map((stage) => parts.stage(experiment, stage, heads));
+  const cacheSize = Math.max(...stages.map(({ imageSize }) => imageSize));
   return {
     seed: experiment.seed,
-    dataset: {
-      tableDigest,
-      imageColumn: dataset.imageColumn,
-      delimiter: dataset.delimiter,
-      heads,
-      missing: dataset.missing,
-      split: dataset.split,
-      normalize: dataset.normalize,
-      fit: dataset.fit,
-      onBadImage: dataset.onBadImage,
-      cacheSize: Math.max(...stages.map(({ imageSize }) => imageSize)),
-    },
+    dataset: parts.dataset(experiment.dataset, heads, tableDigest, cacheSize),
     model: parts.model(experiment.model),
     execution: { precision: experiment.execution.precision },
     stages,
+  };
+}
+
+function datasetOf(
+  dataset: ResolvedExperiment['dataset'],
+  heads: readonly HeadPlan[],
+  tableDigest: string | null,
+  cacheSize: number,
+): Settings['dataset'] {
+  return {
+    tableDigest,
+    imageColumn: dataset.imageColumn,
+    delimiter: dataset.delimiter,
+    heads,
+    missing: dataset.missing,
+    split: dataset.split,
+    normalize: dataset.normalize,
+    fit: dataset.fit,
+    onBadImage: dataset.onBadImage,
+    cacheSize,
   };
 }
 
@@ -50,22 +59,37 @@ const stageDefaults = ['optimizer', 'loss', 'augmentation', 'learningRatePolicy'
 type StageDefaults = Pick<ResolvedExperiment, (typeof stageDefaults)[number]>;
 
 export interface SettingsParts {
-  model(model: ResolvedExperiment['model']): ModelSettings;
-  stage(
-    defaults: StageDefaults,
-    stage: ResolvedExperiment['stages'][number],
-    heads: readonly HeadPlan[],
-  ): StagePlan;
+  dataset: typeof datasetOf;
+  model: typeof modelOf;
+  stage: typeof stageOf;
 }
 
-/** The parts, each made once of the same objects: what shares its input shares its settings, by identity. */
-export function rememberParts(): SettingsParts {
+/**
+ * The parts, each made once of the same objects: what shares its input shares its settings, by identity.
+ * @param lasting objects that will be met again; what is made of others is forgotten. What is made of these is added
+ */
+export function rememberParts(lasting: WeakSet<object>): SettingsParts {
+  const remembered = <T extends object>(memory: Memory<T>, objects: readonly object[], make: () => T): T => {
+    if (!objects.every((object) => lasting.has(object))) return make();
+    const made = memory.of(objects, make);
+    lasting.add(made);
+    return made;
+  };
+  const datasets = new Memory<Map<string, Settings['dataset']>>();
   const models = new Memory<ModelSettings>();
   const stages = new Memory<StagePlan>();
   return {
-    model: (model) => models.of([model], () => modelOf(model)),
+    dataset(dataset, heads, digest, cacheSize) {
+      const bySize = remembered(datasets, [dataset, heads], () => new Map<string, Settings['dataset']>());
+      const key = `${digest} ${cacheSize}`;
+      const made = bySize.get(key) ?? datasetOf(dataset, heads, digest, cacheSize);
+      bySize.set(key, made);
+      if (lasting.has(bySize)) lasting.add(made);
+      return made;
+    },
+    model: (model) => remembered(models, [model], () => modelOf(model)),
     stage: (defaults, stage, heads) =>
-      stages.of([stage, heads, ...stageDefaults.map((key) => defaults[key])], () =>
+      remembered(stages, [stage, heads, ...stageDefaults.map((key) => defaults[key])], () =>
         stageOf(defaults, stage, heads),
       ),
   };

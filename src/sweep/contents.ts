@@ -55,15 +55,26 @@ export function createContents(
   const schema = experimentSchema();
   const filled = fillDefaults(schema, base).value as ResolvedExperiment;
   const parts = partsOf(axes, pathOf, schema);
-  const remembered = rememberParts();
-  const hash = createSettingsHasher();
+  const lasting = new WeakSet<object>();
+  const last = (value: unknown): void => {
+    if (typeof value === 'object' && value !== null) lasting.add(value);
+  };
+  for (const value of [...Object.values(filled), ...filled.stages]) last(value);
+  const remembered = rememberParts(lasting);
+  const hash = createSettingsHasher(lasting);
   const facts = new WeakMap<object, DatasetFacts>();
 
   function variant(part: Part, point: Point): unknown {
     const key = part.axes.map((axis) => point[axis]).join();
     if (part.variants.has(key)) return part.variants.get(key);
     const made = makeVariant(part, point);
-    if (part.variants.size < MOST_VARIANTS) part.variants.set(key, made);
+    const isDrawn = part.axes.some((axis) => axes[axis]!.distribution !== null);
+    if (!isDrawn && part.variants.size < MOST_VARIANTS) {
+      part.variants.set(key, made);
+      last(made);
+      // Values inside it, as the augmentation of a stage, are parts of settings too.
+      if (typeof made === 'object' && made !== null) Object.values(made).forEach(last);
+    }
     return made;
   }
 
@@ -93,6 +104,7 @@ export function createContents(
     const complete = experiment as unknown as ResolvedExperiment;
     const found = facts.get(complete.dataset) ?? factsOf(point);
     facts.set(complete.dataset, found);
+    last(found.heads);
     const settings = settingsOf(complete, found.heads, found.tableDigest, remembered);
     return { settings, facts: found, hash: hash(settings) };
   };

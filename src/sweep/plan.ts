@@ -81,7 +81,7 @@ function checkPoints(space: Space, points: readonly Point[]): void {
   const seen = new Set<string>();
   for (const point of points) {
     try {
-      space.compile(point);
+      space.check(point);
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       for (const problem of error.problems) {

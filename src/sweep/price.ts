@@ -3,9 +3,9 @@
  * Where none has finished here, time is not known, and null says so.
  */
 import { hostname } from 'node:os';
-import { describeNetwork } from '../model/describe.ts';
 import type { Network } from '../model/network.ts';
 import { epochFlops, stageFigures } from '../plan/figures.ts';
+import { type NetworkFor, type NetworkMemory, networks } from '../plan/networks.ts';
 import type { DataFigures, Settings, StageFigures, StagePlan } from '../plan/plan.ts';
 import type { RunResult, StageCost } from '../runs.ts';
 
@@ -50,27 +50,26 @@ export function speedOf(results: readonly RunResult[], host = hostname()): Speed
 }
 
 export function createPricer(speed: Speed): (settings: Settings, data: DataFigures) => Price {
-  const networks = new WeakMap<object, Map<number, Network>>();
+  const memory: NetworkMemory = new Map();
+  const known = new WeakMap<object, NetworkFor>();
   const figures = new WeakMap<object, Map<string, StageFigures>>();
 
-  function networkFor({ model, dataset }: Settings, imageSize: number): Network {
-    const bySize = networks.get(model) ?? new Map<number, Network>();
-    networks.set(model, bySize);
-    const network = bySize.get(imageSize) ?? describeNetwork(model, dataset.heads, imageSize);
-    bySize.set(imageSize, network);
-    return network;
+  function networkOf(settings: Settings, stage: StagePlan): Network {
+    const networkFor = known.get(settings.model) ?? networks(settings, memory);
+    known.set(settings.model, networkFor);
+    return networkFor(stage);
   }
 
   /** Figures depend on the stage's size and on what it trains, not on its numbers. */
   function figuresOf(settings: Settings, stage: StagePlan, data: DataFigures): StageFigures {
-    const network = networkFor(settings, stage.imageSize);
-    const known = figures.get(network) ?? new Map<string, StageFigures>();
-    figures.set(network, known);
+    const network = networkOf(settings, stage);
+    const ofNetwork = figures.get(network) ?? new Map<string, StageFigures>();
+    figures.set(network, ofNetwork);
     const { imageSize, batchSize, stepsPerEpoch, trainable, optimizer } = stage;
     const { cacheSize } = settings.dataset;
     const key = [imageSize, batchSize, stepsPerEpoch, trainable, optimizer.name, cacheSize].join();
-    const found = known.get(key) ?? stageFigures(settings, stage, network, data);
-    known.set(key, found);
+    const found = ofNetwork.get(key) ?? stageFigures(settings, stage, network, data);
+    ofNetwork.set(key, found);
     return found;
   }
 

@@ -4,14 +4,14 @@
  */
 import { isAbsolute, resolve } from 'node:path';
 import { ExperimentError, type Problem } from '../errors.ts';
-import { type Chain, readChain } from '../file/extends.ts';
+import { readChain } from '../file/extends.ts';
 import { type PlacedValue, resolvePath } from '../file/overrides.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
 import { type Document, documentWith, readDocument } from '../file/read.ts';
 import { placeAt, type Span } from '../file/tree.ts';
 import { escapeVariables } from '../file/variables.ts';
-import { type Compiled, compileDocument } from '../plan/compile.ts';
+import { type Compiled, type CompileMemory, compileDocument, resolveDocument } from '../plan/compile.ts';
 import { createDataMemory } from '../plan/data.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
 import { checkSweep } from '../schema/validate.ts';
@@ -29,6 +29,8 @@ export interface Space {
   pathOf(path: string): Path;
   /** Compiles the experiment of a point. @throws ExperimentError */
   compile(point: Point): Compiled;
+  /** Checks all rules for a point, without figures. @throws ExperimentError */
+  check(point: Point): void;
   /** Adds to the problems that the sweep file has. */
   readonly report: Report;
   /** @throws ExperimentError where there are any */
@@ -84,7 +86,10 @@ export function readSpace(file: string, options: SpaceOptions = {}): Space {
 
   const paths = resolveAll(base.document, axes, fixed, problems);
   checkClashes(axes, fixed, paths, report, problems);
-  const memory = createDataMemory();
+  const memory: CompileMemory = { data: createDataMemory(), networks: new Map() };
+  const compileOptions = { memory, needTable: options.needTable ?? false };
+  const documentOf = (point: Point) =>
+    documentWith(baseFile, chain, { overrides: [...fixed, ...settingsAt(axes, point)], environment });
   return {
     sweep,
     document,
@@ -93,9 +98,12 @@ export function readSpace(file: string, options: SpaceOptions = {}): Space {
     base: base.document,
     pathOf: (path) => paths.get(path)!,
     compile(point) {
-      const overrides = [...fixed, ...settingsAt(axes, point)];
-      const read = documentWith(baseFile, chain as Chain, { overrides, environment });
-      return compileDocument(read.document, read.problems, { memory, needTable: options.needTable ?? false });
+      const read = documentOf(point);
+      return compileDocument(read.document, read.problems, compileOptions);
+    },
+    check(point) {
+      const read = documentOf(point);
+      resolveDocument(read.document, read.problems, compileOptions);
     },
     report,
     throwProblems,
