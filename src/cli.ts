@@ -13,6 +13,7 @@ import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
 import { addBest, addSweep } from './commands/sweep.ts';
+import { addSweepDiff } from './commands/sweep-diff.ts';
 import { addTrain } from './commands/train.ts';
 import { addTrial } from './commands/trial.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
@@ -37,6 +38,7 @@ From a clone that is not installed the command is \`npx run\`.`;
 const COMMANDS: readonly AddCommand[] = [
   addTrain,
   addSweep,
+  addSweepDiff,
   addBest,
   addPlan,
   addValidate,

@@ -1,5 +1,6 @@
 /** `run sweep FILE`: many trials of one experiment. `run best SWEEP`: the winning one, ready to run. */
 import { basename } from 'node:path';
+import type { Command } from 'commander';
 import pc from 'picocolors';
 import { ExperimentError } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
@@ -17,24 +18,43 @@ export interface SweepArguments {
   readonly perGpu?: number;
 }
 
+/** Options that `run FILE` takes too, where the file is a sweep. */
+export function addSweepOptions(command: Command): Command {
+  return command
+    .option('--all', 'of a sweep, with --dry-run: show every trial of a long plan')
+    .option('--failed', 'of a sweep: begin failed trials again')
+    .option('--force', 'of a sweep: a new one, whatever was done before')
+    .option('--parallel <count>', 'of a sweep: trials at a time', wholeNumber)
+    .option('--per-gpu <count>', 'of a sweep: trials on one GPU at a time', wholeNumber);
+}
+
+/** @returns the first of these options that is given */
+export function sweepOption(options: SweepArguments): string | undefined {
+  const { all, failed, force, parallel, perGpu } = options;
+  const given = {
+    '--all': all,
+    '--failed': failed,
+    '--force': force,
+    '--parallel': parallel,
+    '--per-gpu': perGpu,
+  };
+  return Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+}
+
 export const addSweep: AddCommand = (program, output, exit) => {
-  withExample(
+  const command = withExample(
     program
       .command('sweep')
       .description('run the trials of a sweep; what is done is not done again')
       .argument('<file>', 'sweep file, or the name of a sweep that was begun')
       .argument('[overrides...]', 'values that stand in for those of the file')
       .option('--dry-run', 'show every trial with its cost, and run nothing')
-      .option('--all', 'with --dry-run: show every trial of a long plan')
       .option('--resume', 'go on with a sweep that was begun; an error where there is none')
-      .option('--failed', 'begin failed trials again')
-      .option('--force', 'a new sweep, whatever was done before')
-      .option('--parallel <count>', 'trials at a time', wholeNumber)
-      .option('--per-gpu <count>', 'trials on one GPU at a time', wholeNumber)
       .option('--json', 'print the plan or the outcome as one JSON object'),
     'run sweep experiments/sweeps/backbones.yaml --dry-run',
     'run sweep experiments/sweeps/backbones.yaml --parallel 2',
-  ).action((file: string, overrides: string[], options: SweepArguments) =>
+  );
+  addSweepOptions(command).action((file: string, overrides: string[], options: SweepArguments) =>
     startSweep(output, exit, file, overrides, options),
   );
 };

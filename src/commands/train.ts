@@ -9,16 +9,10 @@ import { namesHint } from '../file/names.ts';
 import { type AddCommand, withExample } from './command.ts';
 import { commandLine, interruption } from './interruption.ts';
 import { showPlan } from './plan.ts';
-import { startSweep } from './sweep.ts';
-
-interface TrainArguments {
-  readonly resume?: boolean;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
+import { addSweepOptions, type SweepArguments, startSweep, sweepOption } from './sweep.ts';
 
 export const addTrain: AddCommand = (program, output, exit) => {
-  withExample(
+  const command = withExample(
     program
       .command('train', { isDefault: true, hidden: true })
       .description('train the experiment in FILE')
@@ -30,9 +24,15 @@ export const addTrain: AddCommand = (program, output, exit) => {
       .option('--json', 'print the result as one JSON object'),
     'run experiments/quickstart.yaml',
     "run experiments/quickstart.yaml optimizer.learningRate=0.01 'stages[0].epochs=2'",
-  ).action(async (file: string, overrides: string[], options: TrainArguments) => {
+  );
+  addSweepOptions(command).action(async (file: string, overrides: string[], options: SweepArguments) => {
     if (/^[a-z]+$/.test(file) && !existsSync(file)) throw noCommand(file, program);
     if (await isSweep(file)) return startSweep(output, exit, file, overrides, options);
+    const misplaced = sweepOption(options);
+    if (misplaced !== undefined) {
+      const message = `${misplaced} is for sweeps, and ${file} is an experiment`;
+      throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
+    }
     if (options.dryRun) return showPlan(output, file, overrides, options);
     const { runExperiment } = await import('../run.ts');
     const { createProgress } = await import('../report/progress.ts');

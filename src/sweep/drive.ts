@@ -79,8 +79,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
       notBefore: 0,
     }),
   );
-  /** Failures of before, which do not count when failed trials are begun again. */
-  const forgiven = new Map<string, number>();
+  /** What was before, which does not count when failed trials are begun again. */
+  const forgiven = new Map<TrialProgress, Pick<TrialState, 'failures' | 'attempts'>>();
   const running = new Map<TrialProgress, Promise<void>>();
 
   if (options.adopt) adoptResults(options, sweep, trials);
@@ -88,8 +88,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   for (const one of trials) {
     if (!begun.has(basename(trialFolder(sweepFolder, one.trial.hash)))) continue;
     const state = readTrialState(sweepFolder, one.trial.hash);
-    if (options.failed) forgiven.set(one.trial.hash, state.failures);
-    settle(one, state, options.failed);
+    if (options.failed) forgiven.set(one, state);
+    settle(one, state);
   }
   onChange({ sweep, trials, changed: undefined });
 
@@ -120,17 +120,19 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   }
 
   /** What the ledger says now. */
-  function settle(one: TrialProgress, state: TrialState, again = false): void {
+  function settle(one: TrialProgress, state: TrialState): void {
+    const before = forgiven.get(one);
+    const isOld = before?.attempts.length === state.attempts.length;
     one.result = state.result;
     one.reason = state.result === undefined ? (state.exit?.reason ?? null) : null;
-    one.failures = state.failures - (forgiven.get(one.trial.hash) ?? 0);
-    const isCertain = state.exit?.code === exitCodes.doNotRetry && !again;
+    one.failures = state.failures - (before?.failures ?? 0);
+    const isCertain = state.exit?.code === exitCodes.doNotRetry && !isOld;
     if (state.status === 'done') one.status = 'done';
     else if (state.status === 'running') one.status = 'elsewhere';
     else if (state.status === 'failed' && (isCertain || one.failures > sweep.limits.retries))
       one.status = 'failed';
     else one.status = 'waiting';
-    if (state.status === 'failed' && one.status === 'waiting' && !again) {
+    if (state.status === 'failed' && one.status === 'waiting' && !isOld) {
       const wait = (options.backoffMs ?? 1000) * 2 ** (one.failures - 1);
       one.notBefore = performance.now() + wait;
     }

@@ -5,7 +5,9 @@ import { ExperimentError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
 import { freezeSweep } from './freeze.ts';
 import { recentResults, sweepFolders } from './known.ts';
+import { readTrials } from './ledger.ts';
 import { planSweep, type SweepPlan } from './plan.ts';
+import { labelAt } from './points.ts';
 import { speedOf } from './price.ts';
 
 /** @returns the folder of a sweep that was begun, by its path, its name or the beginning of it; undefined where none is meant */
@@ -77,4 +79,16 @@ export function openSweep(
     throw new ExperimentError([{ code: 'unknownRun', path: '', message, hint }]);
   }
   return frozen;
+}
+
+/** The trials of a sweep that was begun, or of a file. @throws ExperimentError */
+export function plannedTrials(name: string, runs: string): readonly { hash: string; label: string }[] {
+  const begun = isSweepFile(name) ? undefined : findSweep(runs, name);
+  if (begun !== undefined) return readTrials(begun);
+  const { axes, trials } = planWithRuns(name, runs, [], false);
+  return trials.map(({ hash, point }) => ({ hash, label: labelAt(axes, point) }));
+}
+
+function isSweepFile(name: string): boolean {
+  return existsSync(name) && !existsSync(join(name, 'sweep.json'));
 }

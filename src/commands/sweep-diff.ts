@@ -1,0 +1,30 @@
+/** `run sweep-diff A B`: what two sweeps have in common. */
+import { type AddCommand, withExample } from './command.ts';
+
+export const addSweepDiff: AddCommand = (program, { print, printJson }) => {
+  withExample(
+    program
+      .command('sweep-diff')
+      .description('compare the trials of two sweeps')
+      .argument('<first>', 'sweep file, or the name of a sweep that was begun')
+      .argument('<second>', 'another')
+      .option('--json', 'print the trials as one JSON object'),
+    'run sweep-diff backbones-1f2e3d4c experiments/sweeps/backbones.yaml',
+  ).action(async (first: string, second: string, options: { json?: boolean }) => {
+    const { runsFolder } = await import('../runs.ts');
+    const { plannedTrials } = await import('../sweep/open.ts');
+    const { diffTrials } = await import('../sweep/diff.ts');
+    const runs = runsFolder();
+    const diff = diffTrials(plannedTrials(first, runs), plannedTrials(second, runs));
+    if (options.json) return printJson(diff);
+    const { formatHash, formatNumberOf } = await import('../report/format.ts');
+    for (const [title, trials] of [
+      [`only in ${first}`, diff.onlyFirst],
+      [`only in ${second}`, diff.onlySecond],
+      ['in both', diff.both],
+    ] as const) {
+      print(`${formatNumberOf(trials.length, 'trial')} ${title}`);
+      for (const { hash, label } of trials) print(`  ${formatHash(hash)}  ${label}`);
+    }
+  });
+};
