@@ -11,6 +11,7 @@ import { compilePlan } from './plan/compile.ts';
 import { epochFlops } from './plan/figures.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Progress } from './report/progress.ts';
+import { weightsLines } from './report/weights-lines.ts';
 import { createRunLog } from './run-log.ts';
 import {
   createRunFolder,
@@ -105,6 +106,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     onProgress: progress.preparing,
   });
   for (const { path } of data.skipped) progress.note(`left out: ${path}`);
+  for (const line of weightsLines(plan.model)) progress.note(line);
 
   // 3. The run's folder, new or the one to go on with.
   const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());

@@ -22,8 +22,9 @@ import { countData, type DataMemory, headsOf, locate, noData, openTable } from '
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
-import type { DataFigures, Locations, Plan, Settings } from './plan.ts';
+import type { DataFigures, Locations, Plan, Settings, WeightsFigures } from './plan.ts';
 import { settingsOf } from './settings.ts';
+import { checkWeights, openWeights, weightsPlan } from './weights.ts';
 
 export interface CompileOptions {
   /** `path=value` arguments. */
@@ -69,7 +70,7 @@ export function compileDocument(
   fileProblems: readonly Problem[],
   options: Pick<CompileOptions, 'needTable' | 'memory'> = {},
 ): Compiled {
-  const { checked, experiment, locations, settings, data, networkFor } = resolveDocument(
+  const { checked, experiment, locations, settings, data, networkFor, weights } = resolveDocument(
     document,
     fileProblems,
     options,
@@ -81,7 +82,7 @@ export function compileDocument(
     settings,
     tracking: experiment.tracking,
     dataset: data,
-    model: modelFigures(settings, networkFor(settings.stages[0]!)),
+    model: modelFigures(settings, networkFor(settings.stages[0]!), weights),
     stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage), data)),
     locations,
     execution: { residence: experiment.dataset.residence, device: experiment.execution.device },
@@ -97,6 +98,8 @@ export interface Resolved {
   readonly settings: Settings;
   readonly data: DataFigures;
   readonly networkFor: NetworkFor;
+  /** What the file of weights gives; null for none. */
+  readonly weights: WeightsFigures | null;
 }
 
 /** Everything up to the settings, all rules checked, without figures and hash. @throws ExperimentError */
@@ -132,7 +135,13 @@ export function resolveDocument(
     checkMeasurable(experiment, counted.counted, report);
   }
   const data = counted.figures;
-  const settings = settingsOf(experiment, heads, table?.digest ?? null);
+  const opened = openWeights(locations.weights, report);
+  const settings = settingsOf(
+    experiment,
+    heads,
+    table?.digest ?? null,
+    weightsPlan(experiment.model, opened),
+  );
   const networkFor = networks(settings, options.memory?.networks);
   checkSizes(settings, networkFor, data, report);
   checkPolicySteps(
@@ -140,8 +149,14 @@ export function resolveDocument(
     settings.stages.map((stage) => stepsOfEpoch(stage, data)),
     report,
   );
+  // A network can be described where its images are large enough.
+  const isDescribed = !problems.some(({ path }) => path.endsWith('imageSize') || path.startsWith('dataset'));
+  const weights =
+    isDescribed && opened !== null
+      ? checkWeights(settings.weights!, opened, networkFor(settings.stages[0]!), report)
+      : null;
   if (problems.length > 0) throw new ExperimentError(sortProblems(problems));
-  return { checked, experiment, locations, settings, data, networkFor };
+  return { checked, experiment, locations, settings, data, networkFor, weights };
 }
 
 function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {

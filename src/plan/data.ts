@@ -49,13 +49,14 @@ export function createDataMemory(): DataMemory {
 }
 
 /** Paths of the file are relative to the file they stand in, those of an argument to the current folder. */
-export function locate(document: Document, { dataset }: ResolvedExperiment): Locations {
+export function locate(document: Document, { dataset, model }: ResolvedExperiment): Locations {
   const at = (path: Path, written: string): string =>
     isAbsolute(written) ? written : resolve(document.originOf(path).folder, written);
   return {
     file: document.file,
     table: at(['dataset', 'table'], dataset.table),
     images: at(['dataset', 'images'], dataset.images),
+    weights: model.weights === null ? null : at(['model', 'weights', 'file'], model.weights.file),
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   Settings,
   StageFigures,
   StagePlan,
+  WeightsFigures,
 } from './plan.ts';
 
 const BYTES_PER_FLOAT = 4;
@@ -24,7 +25,11 @@ const SCHEDULE_POINTS = 33;
 /** Of a number in a feature map. */
 const BYTES = { float32: 4, bfloat16: 2 } as const;
 
-export function modelFigures(settings: Settings, network: Network): ModelFigures {
+export function modelFigures(
+  settings: Settings,
+  network: Network,
+  weights: WeightsFigures | null,
+): ModelFigures {
   const layerNamed = (name: string) => network.layers.find((layer) => layer.name === name)!;
   return {
     parameters: countParameters(network),
@@ -36,6 +41,7 @@ export function modelFigures(settings: Settings, network: Network): ModelFigures
     },
     pooledFeatures: layerNamed(network.pooled).outputShape[0]!,
     heads: settings.dataset.heads.map(({ name, classes }) => ({ name, classes })),
+    weights,
   };
 }
 

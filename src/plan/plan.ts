@@ -132,11 +132,22 @@ export interface ExecutionPlan {
   readonly precision: 'float32' | 'bfloat16';
 }
 
+/** Weights to start from. */
+export interface WeightsPlan {
+  /** SHA-256 of the file, hexadecimal. */
+  readonly digest: string;
+  /** Parts that it gives. */
+  readonly parts: readonly Part[];
+  readonly onMissing: 'stop' | 'initialize';
+}
+
 /** What the result depends on, and nothing else. */
 export interface Settings {
   readonly seed: number;
   readonly dataset: DatasetPlan;
   readonly model: ModelSettings;
+  /** Null where all weights are drawn from the seed. */
+  readonly weights: WeightsPlan | null;
   readonly execution: ExecutionPlan;
   readonly stages: readonly StagePlan[];
 }
@@ -149,6 +160,8 @@ export interface Locations {
   readonly table: string;
   /** The folder of the images, absolute. */
   readonly images: string;
+  /** The file of the weights to start from, absolute; null where there is none. */
+  readonly weights: string | null;
 }
 
 /** The learning rates of a stage. */
@@ -177,6 +190,20 @@ export interface StageFigures {
   readonly peakMemoryBytes: number;
 }
 
+/** What a file of weights gives to the network. */
+export interface WeightsFigures {
+  readonly file: string;
+  readonly format: string;
+  readonly digest: string;
+  /** Weights that come from the file, and the numbers in them. */
+  readonly matched: number;
+  readonly matchedParameters: number;
+  /** Weights that are drawn from the seed. */
+  readonly initialized: readonly string[];
+  /** Names in the file that are not used. */
+  readonly unused: readonly string[];
+}
+
 export interface ModelFigures {
   readonly parameters: number;
   /** Without the moving averages of batch norm. */
@@ -189,6 +216,8 @@ export interface ModelFigures {
   };
   readonly pooledFeatures: number;
   readonly heads: readonly { readonly name: string; readonly classes: readonly string[] }[];
+  /** Null where all weights are drawn from the seed. */
+  readonly weights: WeightsFigures | null;
 }
 
 export interface DataFigures {

@@ -10,17 +10,19 @@ import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../mod
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { augmentationOf } from './augmentation.ts';
 import { lossOf } from './loss.ts';
-import type { HeadPlan, OptimizerPlan, Settings, StagePlan } from './plan.ts';
+import type { HeadPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
 
 /**
  * @param heads with their classes, in the order of the file
  * @param tableDigest SHA-256 of the table, null where it is absent
+ * @param weights to start from, null for none
  * @param parts how its parts are made; `rememberParts` for many experiments that share some
  */
 export function settingsOf(
   experiment: ResolvedExperiment,
   heads: readonly HeadPlan[],
   tableDigest: string | null,
+  weights: WeightsPlan | null,
   parts: SettingsParts = { dataset: datasetOf, model: modelOf, stage: stageOf },
 ): Settings {
   const stages = experiment.stages.map((stage) => parts.stage(experiment, stage, heads));
@@ -29,6 +31,7 @@ export function settingsOf(
     seed: experiment.seed,
     dataset: parts.dataset(experiment.dataset, heads, tableDigest, cacheSize),
     model: parts.model(experiment.model),
+    weights,
     execution: { precision: experiment.execution.precision },
     stages,
   };

@@ -16,6 +16,7 @@ import {
 import { type Column, renderTable, type TextStyle } from './text-table.ts';
 import { flowParts, printable } from './text-width.ts';
 import { resolvedValues } from './values.ts';
+import { weightsLines } from './weights-lines.ts';
 
 export interface PlanTableOptions extends TextStyle {
   /** With every resolved value and where it comes from. */
@@ -91,6 +92,7 @@ function modelLines({ model, settings }: Plan): string[] {
     `${backbone.name}: ${formatCount(backbone.parameters)} parameters, output ${formatShape(backbone.outputShape)}`,
     `pooling ${settings.model.pooling.join(' + ')}: ${formatCount(pooledFeatures)} features`,
     `all: ${formatCount(parameters)} parameters, of which ${formatCount(trainableParameters)} can be trained`,
+    ...weightsLines(model),
     ...heads.map(
       ({ name, classes }) => `head ${name}: ${formatCount(classes.length)} classes: ${classes.join(', ')}`,
     ),

@@ -807,6 +807,25 @@ interface Model {
    * How the weights of the heads' outputs start.
    */
   headInitializer?: Initializer;
+  /**
+   * Weights to start from. Null: all are drawn from the seed.
+   */
+  weights?: null | {
+    /**
+     * File of weights, relative to this file: of a run of one's own (`runs/…/checkpoint/best.safetensors`), safetensors with PyTorch's names (timm's for `resnext50` and `inceptionv4`), or Keras's `.weights.h5`, `.h5` and `.keras`. Matched by the names of layers and weights, never by their order.
+     */
+    file: string;
+    /**
+     * Parts of the network whose weights come from the file; the others are drawn from the seed.
+     *
+     * @minItems 1
+     */
+    parts?: ('backbone' | 'tower' | 'heads')[];
+    /**
+     * What to do when the file lacks a weight of these parts. `stop`: list them and stop. `initialize`: draw them from the seed. A weight of another shape always stops.
+     */
+    onMissing?: 'stop' | 'initialize';
+  };
 }
 /**
  * Heads with a loss of their own, in place of `type` and its keys.
@@ -1888,6 +1907,25 @@ interface ResolvedModel {
    * How the weights of the heads' outputs start.
    */
   headInitializer: ResolvedInitializer;
+  /**
+   * Weights to start from. Null: all are drawn from the seed.
+   */
+  weights: null | {
+    /**
+     * File of weights, relative to this file: of a run of one's own (`runs/…/checkpoint/best.safetensors`), safetensors with PyTorch's names (timm's for `resnext50` and `inceptionv4`), or Keras's `.weights.h5`, `.h5` and `.keras`. Matched by the names of layers and weights, never by their order.
+     */
+    file: string;
+    /**
+     * Parts of the network whose weights come from the file; the others are drawn from the seed.
+     *
+     * @minItems 1
+     */
+    parts: ('backbone' | 'tower' | 'heads')[];
+    /**
+     * What to do when the file lacks a weight of these parts. `stop`: list them and stop. `initialize`: draw them from the seed. A weight of another shape always stops.
+     */
+    onMissing: 'stop' | 'initialize';
+  };
 }
 /**
  * Heads with a loss of their own, in place of `type` and its keys.

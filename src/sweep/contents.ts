@@ -5,7 +5,7 @@
  */
 import type { Path } from '../file/path.ts';
 import { createSettingsHasher } from '../plan/hash.ts';
-import type { DataFigures, HeadPlan, Settings } from '../plan/plan.ts';
+import type { DataFigures, HeadPlan, Settings, WeightsPlan } from '../plan/plan.ts';
 import { rememberParts, settingsOf } from '../plan/settings.ts';
 import { fillDefaults, fillPart } from '../schema/defaults.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
@@ -18,6 +18,8 @@ import { choiceOf, type Point } from './points.ts';
 export interface DatasetFacts {
   readonly heads: readonly HeadPlan[];
   readonly tableDigest: string | null;
+  /** To start from. */
+  readonly weights: WeightsPlan | null;
   readonly data: DataFigures;
 }
 
@@ -63,6 +65,7 @@ export function createContents(
   const remembered = rememberParts(lasting);
   const hash = createSettingsHasher(lasting);
   const facts = new WeakMap<object, DatasetFacts>();
+  const weightsOf = new WeakMap<object, WeightsPlan | null>();
 
   function variant(part: Part, point: Point): unknown {
     const key = part.axes.map((axis) => point[axis]).join();
@@ -105,7 +108,10 @@ export function createContents(
     const found = facts.get(complete.dataset) ?? factsOf(point);
     facts.set(complete.dataset, found);
     last(found.heads);
-    const settings = settingsOf(complete, found.heads, found.tableDigest, remembered);
+    const { model } = complete;
+    const weights = model.weights === null ? null : (weightsOf.get(model) ?? factsOf(point).weights);
+    weightsOf.set(model, weights);
+    const settings = settingsOf(complete, found.heads, found.tableDigest, weights, remembered);
     return { settings, facts: found, hash: hash(settings) };
   };
 }

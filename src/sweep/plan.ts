@@ -56,7 +56,7 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const contentOf = createContents(base, axes, space.pathOf, (point) => {
     const { settings, dataset } = space.compile(point).plan;
     const { heads, tableDigest } = settings.dataset;
-    return { heads, tableDigest, data: dataset };
+    return { heads, tableDigest, weights: settings.weights, data: dataset };
   });
   const price = createPricer(options.speed);
   const trials = new Map<string, PlannedTrial>();

@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
+import { readSafeTensors, writeSafeTensors } from '../weights/safetensors.ts';
 import type { EngineState } from './engine.ts';
 import type { HeadCounts } from './metrics.ts';
 import type { Position } from './position.ts';
-import { readSafeTensors, writeSafeTensors } from './safetensors.ts';
 
 export interface Checkpoint {
   readonly position: Position;

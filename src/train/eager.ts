@@ -8,11 +8,11 @@ import type { Network, WeightSpec } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import { eraseRectangles, transformImages } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
-import { initialWeights } from '../network/initializers.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { tf as Tf } from '../runtime/tf.ts';
 import { tf } from '../runtime/tf.ts';
+import type { StoredTensor } from '../weights/safetensors.ts';
 import { resolveClassWeights } from './class-weights.ts';
 import { beginEagerly, gradientNorm, type TensorStore, updateEagerly } from './eager-update.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
@@ -21,7 +21,7 @@ import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
 import { emptyCounts, type HeadCounts } from './metrics.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { headProbabilities, splitProbabilities } from './probabilities.ts';
-import type { StoredTensor } from './safetensors.ts';
+import { startingWeights } from './starting-weights.ts';
 import { averagedWeights, averageName, trainedWeights } from './update-variables.ts';
 
 interface Batch {
@@ -37,7 +37,7 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
   const specs = weightSpecs(networkFor(stages[0]!), plan);
   const all = [...specs.values()];
   const weights = new Map<string, Tf.Tensor>();
-  for (const [name, values] of initialWeights(networkFor(stages[0]!), seed)) {
+  for (const [name, values] of startingWeights(plan, networkFor)) {
     weights.set(name, tf.tensor(values, [...specs.get(name)!.shape]));
   }
   for (const { name } of logVarianceSpecs(plan)) weights.set(name, tf.scalar(0));

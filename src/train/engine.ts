@@ -3,8 +3,8 @@
  * is computed next and when to stop.
  */
 import type { StagePlan } from '../plan/plan.ts';
+import type { StoredTensor } from '../weights/safetensors.ts';
 import type { HeadCounts } from './metrics.ts';
-import type { StoredTensor } from './safetensors.ts';
 
 /** Which rows, and everything that their random numbers are keyed by. */
 export interface StepFeed {

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import type { Data } from '../data/dataset.ts';
 import { drawBatch } from '../data/draws.ts';
 import { loadProgram, type TensorValues, type VariableValue } from '../graph/running.ts';
-import { initialWeights } from '../network/initializers.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeBackend } from '../runtime/ops.ts';
@@ -13,6 +12,7 @@ import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
 import type { HeadCounts } from './metrics.ts';
 import { splitProbabilities } from './probabilities.ts';
 import { CLEAR_COUNTS } from './program-data.ts';
+import { startingWeights } from './starting-weights.ts';
 import { recordProgram } from './training-program.ts';
 
 /**
@@ -30,8 +30,7 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
 
   const initial = new Map<string, TensorValues>([['data/imageOf', data.imageOf]]);
   for (const { name, labels } of data.heads) initial.set(`data/labels/${name}`, labels);
-  for (const [name, values] of initialWeights(networkFor(stages[0]!), seed))
-    initial.set(`weights/${name}`, values);
+  for (const [name, values] of startingWeights(plan, networkFor)) initial.set(`weights/${name}`, values);
   for (const { name } of logVarianceSpecs(plan)) initial.set(`weights/${name}`, Float32Array.of(0));
   program.writeVariables(initial);
   if (recorded.load !== undefined) program.call(recorded.load);

@@ -24,7 +24,7 @@ import { lastLines, runCommand } from '../../src/runtime/command.ts';
 import { streamProgress } from '../../src/runtime/progress.ts';
 import type { Engine, EngineState } from '../../src/train/engine.ts';
 import { createGraphEngine } from '../../src/train/graph.ts';
-import { readSafeTensors, writeSafeTensors } from '../../src/train/safetensors.ts';
+import { readSafeTensors, writeSafeTensors } from '../../src/weights/safetensors.ts';
 import { benchData } from './data.ts';
 import { ensurePeer } from './environments.ts';
 import { describeMachine } from './machine.ts';

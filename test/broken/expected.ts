@@ -12,6 +12,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict augmentation-without-effect.yaml:15:36 stages[0].augmentation.randomResizedCrop.scale[0]',
     'conflict augmentation-without-effect.yaml:15:53 stages[0].augmentation.randomResizedCrop.ratio[0]',
   ],
+  'absent-weights.yaml': ['fileNotFound absent-weights.yaml:7:20 model.weights.file'],
   'bad-indentation.yaml': ['notYaml bad-indentation.yaml:6:4 '],
   'bad-names.yaml': [
     'wrongValue bad-names.yaml:1:7 name',
@@ -42,6 +43,11 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict rates-of-frozen-parts.yaml:12:66 stages[1].dropout',
     'conflict rates-of-frozen-parts.yaml:12:80 stages[1].stochasticDepth',
     'conflict rates-of-frozen-parts.yaml:13:57 stages[2].trainable',
+  ],
+  'weights-by-other-names.yaml': ['badWeights weights-by-other-names.yaml:8:20 model.weights.file'],
+  'weights-of-another-network.yaml': [
+    'badWeights weights-of-another-network.yaml:9:20 model.weights.file',
+    'badWeights weights-of-another-network.yaml:9:20 model.weights.file',
   ],
   'merge-key.yaml': ['unknownKey merge-key.yaml:7:5 stages[1]["<<"]'],
   'missing-base.yaml': ['fileNotFound missing-base.yaml:2:10 extends'],
@@ -253,7 +259,7 @@ export const expectedSentences: Readonly<
   'unknown-key-nested.yaml': [
     [
       'model has no key "poling"',
-      'Did you mean "pooling"? Keys here: pooling, tower, towers, backbone, headInitializer.',
+      'Did you mean "pooling"? Keys here: pooling, tower, towers, backbone, weights, headInitializer.',
     ],
   ],
   'unknown-key-in-base.yaml': [
@@ -344,6 +350,28 @@ export const expectedSentences: Readonly<
     ['the tower is frozen in this stage, and frozen layers drop nothing', 'Remove it.'],
     ['the backbone is frozen in this stage, and frozen layers drop nothing', 'Remove it.'],
     ['only the tower is to be trained, and it has no layer with weights', 'Add the heads or the backbone.'],
+  ],
+  'absent-weights.yaml': [
+    [
+      'there is no file test/broken/absent.keras',
+      'A path in a file is relative to that file, one in an argument to the current folder.',
+    ],
+  ],
+  'weights-by-other-names.yaml': [
+    [
+      'expected weights of backbone in test/weights/fixtures/small.keras (Keras 3 (.keras)), found none by their names, but conv1_bn/gamma, conv1_bn/beta, conv1_bn/moving_mean, conv1_bn/moving_variance, conv2_block1_0_bn/gamma, conv2_block1_0_bn/beta and 44 more',
+      'It is of another network, or names its layers otherwise.',
+    ],
+  ],
+  'weights-of-another-network.yaml': [
+    [
+      'expected the shapes of this network in test/weights/fixtures/small.keras, found 5 that differ: bn/gamma [9], found [10]; bn/beta [9], found [10]; bn/moving_mean [9], found [10]; bn/moving_variance [9], found [10]; kids_output/kernel [7, 2], found [6, 2]',
+      'Describe the network that the file is of, or leave its part out of model.weights.parts.',
+    ],
+    [
+      'expected all 51 weights of backbone, heads in test/weights/fixtures/small.keras (Keras 3 (.keras)), found 36; it lacks pool3_bn/gamma, pool3_bn/beta, pool3_bn/moving_mean, pool3_bn/moving_variance, pool3_conv/kernel, conv4_block1_0_bn/gamma, conv4_block1_0_bn/beta, conv4_block1_0_bn/moving_mean, conv4_block1_0_bn/moving_variance, conv4_block1_1_conv/kernel, conv4_block1_1_bn/gamma, conv4_block1_1_bn/beta, conv4_block1_1_bn/moving_mean, conv4_block1_1_bn/moving_variance, conv4_block1_2_conv/kernel; not used of it: bn/gamma, bn/beta, bn/moving_mean, bn/moving_variance, kids_tower_0_batchNorm/gamma, kids_tower_0_batchNorm/beta and 13 more',
+      'Name the parts that it has in model.weights.parts, or write onMissing: initialize to start the others anew.',
+    ],
   ],
   'unclosed.yaml': [['the [ that opens here is never closed', 'Write ] where the value ends.']],
   'too-small-images.yaml': [

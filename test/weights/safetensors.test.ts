@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
-import { readSafeTensors, writeSafeTensors } from '../../src/train/safetensors.ts';
+import { readSafeTensors, writeSafeTensors } from '../../src/weights/safetensors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'safetensors-'));
 const file = join(folder, 'a.safetensors');

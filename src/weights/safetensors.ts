@@ -1,6 +1,6 @@
 /**
  * The safetensors format: 8 bytes of header length, a JSON header with the dtype, shape and byte range of each
- * tensor, then the bytes. float32 only. https://github.com/huggingface/safetensors
+ * tensor, then the bytes. Written in float32. https://github.com/huggingface/safetensors
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.ts';
@@ -59,13 +59,44 @@ function writeAll(descriptor: number, bytes: Buffer): void {
 /** @throws RunError where the file is not whole or holds another dtype than float32 */
 export function readSafeTensors(file: string): SafeTensors {
   const bytes = readFileSync(file);
-  const broken = (why: string): RunError => new RunError(`${file} is not a whole safetensors file: ${why}`);
-  if (bytes.length < 8) throw broken(`it has ${bytes.length} bytes`);
+  try {
+    const { tensors, metadata } = safeTensorsOf(bytes);
+    for (const [name, { dtype }] of tensors) {
+      if (dtype !== 'F32') throw new Error(`${name} is ${dtype}, expected F32`);
+    }
+    const values = [...tensors].map(([name, { shape, read }]): [string, StoredTensor] => [
+      name,
+      { shape, values: read() },
+    ]);
+    return { tensors: new Map(values), metadata };
+  } catch (cause) {
+    throw new RunError(`${file} is not a whole safetensors file: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A tensor of a file, whose values are made when they are asked for. */
+export interface LazyTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** @throws Error where no float32 can be made of the dtype */
+  read(): Float32Array;
+}
+
+/**
+ * Tensors of any dtype, of which those of floating point can be read.
+ * @param bytes the whole file
+ * @throws Error saying where it is not whole
+ */
+export function safeTensorsOf(bytes: Buffer): {
+  readonly tensors: ReadonlyMap<string, LazyTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+} {
+  if (bytes.length < 8) throw new Error(`it has ${bytes.length} bytes`);
   const headerLength = Number(bytes.readBigUInt64LE(0));
   if (8 + headerLength > bytes.length)
-    throw broken(`its header of ${headerLength} bytes goes beyond its end`);
+    throw new Error(`its header of ${headerLength} bytes goes beyond its end`);
   const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>;
-  const tensors = new Map<string, StoredTensor>();
+  const tensors = new Map<string, LazyTensor>();
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
@@ -73,14 +104,41 @@ export function readSafeTensors(file: string): SafeTensors {
       continue;
     }
     const { dtype, shape, data_offsets: range } = entry as HeaderEntry;
-    if (dtype !== 'F32') throw broken(`${name} is ${dtype}, expected F32`);
     const begin = 8 + headerLength + range[0];
     const end = 8 + headerLength + range[1];
-    if (end > bytes.length) throw broken(`${name} goes beyond its end`);
-    tensors.set(name, {
-      shape,
-      values: new Float32Array(bytes.buffer.slice(bytes.byteOffset + begin, bytes.byteOffset + end)),
-    });
+    if (end > bytes.length) throw new Error(`${name} goes beyond its end`);
+    const read = (): Float32Array => {
+      const floats = readers[dtype];
+      if (floats === undefined) throw new Error(`${name} is ${dtype}, expected a number of floating point`);
+      // A copy, since views of more than bytes must begin at a multiple of their size.
+      return floats(bytes.buffer.slice(bytes.byteOffset + begin, bytes.byteOffset + end) as ArrayBuffer);
+    };
+    tensors.set(name, { dtype, shape, read });
   }
   return { tensors, metadata };
+}
+
+/** By dtype, values as float32. */
+const readers: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array>> = {
+  F64: (bytes) => Float32Array.from(new Float64Array(bytes)),
+  F32: (bytes) => new Float32Array(bytes),
+  F16: (bytes) => Float32Array.from(new Uint16Array(bytes), halfValue),
+  // The upper half of a float32.
+  BF16: (bytes) =>
+    new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits * 0x10000).buffer),
+};
+
+/** Can these values be read as float32? */
+export function isFloatingPoint(dtype: string): boolean {
+  return dtype in readers;
+}
+
+/** IEEE 754 binary16: 1 bit of sign, 5 of the exponent, 10 of the fraction. */
+function halfValue(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -1,0 +1,88 @@
+/**
+ * Weights that Keras wrote as HDF5, in both of its ways.
+ *
+ *   Keras 3, `.weights.h5`:  …/vars, attribute name = <layer>, datasets 0, 1, … in the order of the layer's weights
+ *   Keras 2 and 3, `.h5`:    [model_weights/]<layer>, attribute weight_names = [<layer>/kernel:0, …], datasets of those names
+ */
+import { type Dataset, File, Group } from 'jsfive';
+import { type FileTensor, WeightsFileError } from './tensor.ts';
+
+/** Weights by the number that they have in a layer of as many, as Keras builds its layers. */
+const inOrder: Readonly<Record<number, readonly string[]>> = {
+  1: ['kernel'],
+  2: ['kernel', 'bias'],
+  4: ['gamma', 'beta', 'moving_mean', 'moving_variance'],
+};
+
+/** @param bytes the whole file */
+export function readHdf5(bytes: Uint8Array): { format: string; tensors: FileTensor[] } {
+  const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const file = new File(whole, 'weights');
+  const legacy = file.keys.includes('model_weights') ? file.get('model_weights') : file;
+  if (legacy instanceof Group && 'layer_names' in legacy.attrs)
+    return { format: 'Keras (.h5)', tensors: legacyTensors(legacy) };
+  return { format: 'Keras 3 (.weights.h5)', tensors: [...variableGroups(file, '')].flatMap(groupTensors) };
+}
+
+/** Layers without weights have none of these lists, or empty ones. */
+function legacyTensors(root: Group): FileTensor[] {
+  return texts(root.attrs.layer_names).flatMap((layer) => {
+    const group = root.get(layer) as Group;
+    return texts(group.attrs.weight_names).map((written) => {
+      const dataset = group.get(written) as Dataset;
+      return tensor(`${layer}/${written}`, [legacyTarget(layer, written)], dataset);
+    });
+  });
+}
+
+/** Keras 2 has layers with slashes in their names, numbers its weights, and gives depthwise kernels a name of their own. */
+function legacyTarget(layer: string, written: string): string {
+  const weight = written
+    .replace(/:\d+$/, '')
+    .split('/')
+    .at(-1)!
+    .replace(/^depthwise_kernel$/, 'kernel');
+  return `${layer.replaceAll('/', '_')}/${weight}`;
+}
+
+interface VariableGroup {
+  readonly path: string;
+  readonly group: Group;
+}
+
+function* variableGroups(group: Group, path: string): Generator<VariableGroup> {
+  for (const key of group.keys) {
+    const child = group.get(key);
+    if (!(child instanceof Group)) continue;
+    const here = path === '' ? key : `${path}/${key}`;
+    if (key === 'vars') yield { path: here, group: child };
+    else yield* variableGroups(child, here);
+  }
+}
+
+function groupTensors({ path, group }: VariableGroup): FileTensor[] {
+  const { name } = group.attrs;
+  const numbers = group.keys.filter((key) => /^\d+$/.test(key));
+  if (numbers.length > 0 && typeof name !== 'string') {
+    throw new WeightsFileError(
+      `expected the names of the layers, found none at ${path}`,
+      'It was written by an early Keras 3: load it and save it with a newer one, or save it as .h5.',
+    );
+  }
+  return numbers.map((key) => {
+    const weight = inOrder[numbers.length]?.[Number(key)];
+    return tensor(
+      `${name}/${weight ?? key}`,
+      weight === undefined ? [] : [`${name}/${weight}`],
+      group.get(key) as Dataset,
+    );
+  });
+}
+
+function tensor(name: string, targets: readonly string[], dataset: Dataset): FileTensor {
+  return { name, targets, shape: dataset.shape, read: () => Float32Array.from(dataset.value) };
+}
+
+function texts(attribute: unknown): string[] {
+  return Array.isArray(attribute) ? attribute.map(String) : [];
+}
