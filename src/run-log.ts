@@ -11,7 +11,7 @@ import { epochMetrics, finalMetrics } from './report/logged-metrics.ts';
 import { confusionPicture, curvesPicture, headCurvesPicture } from './report/plots.ts';
 import { resultsMarkdown, resultsRows } from './report/results-table.ts';
 import { gatherProvenance, provenanceTags } from './track/provenance.ts';
-import type { DatasetDescription, ParameterValue, Tracker } from './track/tracker.ts';
+import type { DatasetDescription, ParameterValue, RunDescription, Tracker } from './track/tracker.ts';
 import type { EpochReport } from './train/events.ts';
 import type { Metrics } from './train/metrics.ts';
 import type { StageResult } from './train/position.ts';
@@ -25,6 +25,7 @@ export interface RunLogOptions {
   /** Name in MLflow. @default the experiment's */
   readonly name?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly parent?: RunDescription['parent'];
 }
 
 export interface RunLog {
@@ -60,6 +61,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
       tracker.start({
         runId,
         name: options.name ?? plan.name,
+        parent: options.parent,
         experiment: plan.tracking.mlflow.experiment,
         parameters: parametersOf(plan),
         tags: {

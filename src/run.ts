@@ -53,6 +53,8 @@ export interface TrialPlace {
   /** Name and more tags in MLflow. */
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The sweep's own run, which this one is shown under. */
+  readonly parent: { readonly runId: string; readonly name: string };
   /** The hash that the plan had when the sweep was planned. */
   readonly planHash: string;
   /** Stop with a checkpoint after so many epochs of the whole run; null for its end. */
@@ -129,7 +131,16 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   };
 
   const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note });
-  const log = createRunLog({ tracker, folder, runId, plan, document, name: trial?.name, tags: trial?.tags });
+  const log = createRunLog({
+    tracker,
+    folder,
+    runId,
+    plan,
+    document,
+    name: trial?.name,
+    tags: trial?.tags,
+    parent: trial?.parent,
+  });
   const enough = new AbortController();
   const signal = AbortSignal.any([options.signal, enough.signal]);
   let epochs = 0;

@@ -82,6 +82,7 @@ export async function startSweep(
   const { createLocalLauncher } = await import('../sweep/local.ts');
   const { slotsOf, thisMachine } = await import('../sweep/slots.ts');
   const { createWatch, outcomeOf } = await import('../sweep/watch.ts');
+  const { beginParent } = await import('../sweep/parent.ts');
   const { createSweepView } = await import('../report/sweep-progress.ts');
 
   const { resume = false, failed = false, force = false, parallel, perGpu } = options;
@@ -96,6 +97,7 @@ export async function startSweep(
   });
   const at = slots.length === 1 ? 'one trial' : `${slots.length} trials`;
   view.note(`${isNew ? 'New sweep' : 'Going on with'} ${displayPath(folder)}, ${at} at a time.`);
+  const parent = beginParent(folder, runs, view.note);
   const watch = createWatch(folder, view, slots.length);
   const outcome = await driveSweep({
     sweepFolder: folder,
@@ -106,6 +108,7 @@ export async function startSweep(
     signal: interruption(view.note, 'Stopping: each trial writes a checkpoint after its step.'),
     onChange: watch.onChange,
   }).finally(() => watch.close());
+  await parent.end(outcome);
 
   const result = outcomeOf(folder, runs, outcome);
   if (options.json) output.printJson(result);

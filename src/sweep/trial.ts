@@ -93,6 +93,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<n
         runId,
         name: trial.label,
         tags: tagsOf(sweep, trial),
+        parent: { runId: sweep.id, name: sweep.name },
         planHash: hash,
         epochs,
       },

@@ -81,6 +81,18 @@ async function findOrCreate(api: Api, target: Target, first: RunEvent): Promise<
   const found = await api.findRun(experimentId, RUN_ID_TAG, run.runId);
   if (found) return found;
   const tags = encodeRecord({ [RUN_ID_TAG]: run.runId }, encodeTag);
+  if (run.parent !== undefined) {
+    const { runId, name } = run.parent;
+    const parent =
+      (await api.findRun(experimentId, RUN_ID_TAG, runId)) ??
+      (await api.createRun(
+        experimentId,
+        encodeText(name),
+        time,
+        encodeRecord({ [RUN_ID_TAG]: runId }, encodeTag),
+      ));
+    tags.push(...encodeRecord({ 'mlflow.parentRunId': parent.runId }, encodeTag));
+  }
   return api.createRun(experimentId, encodeText(run.name), time, tags);
 }
 

@@ -73,12 +73,29 @@ export async function syncRuns(
   return results;
 }
 
-/** Runs that have a spool, oldest first: their names begin with their date. */
+/**
+ * Runs that have a spool, oldest first: their names begin with their date. A sweep comes before its trials, each of
+ * which is its newest attempt: that goes on with the spool of the one before.
+ */
 export function spooledRuns(runsFolder: string): string[] {
   if (!existsSync(runsFolder)) return [];
   const folders = readdirSync(runsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const names = folders.map(({ name }) => name).sort();
-  return names.filter((name) => existsSync(spoolFile(path.join(runsFolder, name))));
+  const all = names.flatMap((name) => [name, ...newestAttempts(runsFolder, name)]);
+  return all.filter((name) => existsSync(spoolFile(path.join(runsFolder, name))));
+}
+
+/** `<sweep>/trials/<trial>/attempt-2`, as src/sweep/ledger.ts lays them out. */
+function newestAttempts(runsFolder: string, sweep: string): string[] {
+  const trials = path.join(runsFolder, sweep, 'trials');
+  if (!existsSync(trials)) return [];
+  return readdirSync(trials).flatMap((trial) => {
+    const numbers = readdirSync(path.join(trials, trial)).flatMap(
+      (name) => /^attempt-(\d+)$/.exec(name)?.[1] ?? [],
+    );
+    const newest = Math.max(...numbers.map(Number));
+    return numbers.length === 0 ? [] : [path.join(sweep, 'trials', trial, `attempt-${newest}`)];
+  });
 }
 
 async function sendRun(

@@ -25,6 +25,8 @@ export interface RunDescription {
   /** Every resolved parameter by its path in the file, as `stages[0].epochs`. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** The run that this one is shown under; whoever comes first makes it. */
+  readonly parent?: { readonly runId: string; readonly name: string } | undefined;
   /** Description on the run's page, Markdown. */
   readonly note?: string | undefined;
 }
