@@ -90,6 +90,17 @@ for (const [name, { parameters, reference: framework, size }] of Object.entries(
           const own = rounding(key).toExponential(1);
           t.diagnostic(`${key}: ${difference.toExponential(1)}; ${framework} in float32 ${own}`);
         }
+        const largest = (isFeatures: boolean, of: (comparison: Comparison) => number): number =>
+          Math.max(...compared.filter(({ key }) => (key === 'features') === isFeatures).map(of));
+        const own = ({ key }: Comparison): number => rounding(key);
+        const ours = ({ difference }: Comparison): number => difference;
+        // Read by differences.ts.
+        const result = {
+          ...{ name, parameters, framework, mode },
+          features: [largest(true, ours), largest(true, own)],
+          gradients: [largest(false, ours), largest(false, own)],
+        };
+        t.diagnostic(`result ${JSON.stringify(result)}`);
         assert.deepEqual(compared.filter(fails), []);
       });
     }

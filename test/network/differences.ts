@@ -1,0 +1,55 @@
+/**
+ * Runs backbones.test.ts and writes what it measured into the README, between its marks:
+ *
+ *     node --import tsx test/network/differences.ts
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Result {
+  readonly name: string;
+  readonly parameters: number;
+  readonly framework: string;
+  readonly mode: 'evaluation' | 'training';
+  /** Ours, and what the reference's own float32 is off by. */
+  readonly features: readonly [number, number];
+  readonly gradients: readonly [number, number];
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const test = join(import.meta.dirname, 'backbones.test.ts');
+const run = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', test], {
+  cwd: root,
+  encoding: 'utf8',
+  maxBuffer: 1e8,
+});
+if (run.status !== 0) throw new Error(`the test failed:\n${run.stdout}`);
+const results = [...run.stdout.matchAll(/^\s*# result (\{.*\})$/gm)].map(
+  ([, text]) => JSON.parse(text!.replaceAll('\\#', '#')) as Result,
+);
+
+const pair = ([ours, own]: readonly [number, number]): string =>
+  `${ours.toExponential(1)} (${own.toExponential(1)})`;
+const rows = results
+  .filter(({ mode }) => mode === 'evaluation')
+  .map((evaluation) => {
+    const training = results.find(({ name, mode }) => name === evaluation.name && mode === 'training')!;
+    const cells = [
+      `\`${evaluation.name}\``,
+      evaluation.parameters.toLocaleString('en'),
+      evaluation.framework,
+      ...[evaluation, training].flatMap(({ features, gradients }) => [pair(features), pair(gradients)]),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+const table = [
+  '| backbone | parameters | reference | outputs, evaluation | gradients, evaluation | outputs, training | gradients, training |',
+  '| --- | --: | --- | --: | --: | --: | --: |',
+  ...rows,
+].join('\n');
+const file = join(root, 'README.md');
+const [begin, end] = ['<!-- differences:begin -->', '<!-- differences:end -->'];
+const readme = readFileSync(file, 'utf8');
+const [before, rest] = readme.split(begin) as [string, string];
+writeFileSync(file, `${before}${begin}\n\n${table}\n\n${end}${rest.split(end)[1]}`);
