@@ -150,6 +150,13 @@ type Strategy =
        */
       name: 'random';
       seed?: Seed;
+    }
+  | {
+      /**
+       * `sobol`: points of Sobol's sequence, which fill the space more evenly than random ones; as many as `budget.trials` allows, most evenly where that is a power of 2.
+       */
+      name: 'sobol';
+      seed?: Seed;
     };
 /**
  * Seed of the draw. The same seed draws the same combinations on every machine.
@@ -435,6 +442,13 @@ type ResolvedStrategy =
        * `random`: combinations drawn one by one, as many as `budget.trials` allows.
        */
       name: 'random';
+      seed: ResolvedSeed;
+    }
+  | {
+      /**
+       * `sobol`: points of Sobol's sequence, which fill the space more evenly than random ones; as many as `budget.trials` allows, most evenly where that is a power of 2.
+       */
+      name: 'sobol';
       seed: ResolvedSeed;
     };
 /**

@@ -1,6 +1,7 @@
 /** The points that each strategy tries. In: the space of a sweep. Out: points, in the order in which they are tried. */
 import type { Axis } from './axes.ts';
-import { gridPoints, gridSize, isExcluded, type Point, randomPoints } from './points.ts';
+import { gridPoints, gridSize, isExcluded, type Point, pointAt, randomPoints } from './points.ts';
+import { MOST_DIMENSIONS, sobol } from './sobol.ts';
 import type { Space } from './space.ts';
 
 /** More trials than this are taken for a mistake. */
@@ -11,7 +12,24 @@ const MOST_MISSES = 10_000;
 /** Reports what of the file does not go with its strategy; then the points mean nothing. */
 export function pointsOf(space: Space): Point[] {
   const { strategy } = space.sweep;
-  return strategy.name === 'grid' ? grid(space) : drawn(space, (axes) => randomPoints(axes, strategy.seed));
+  switch (strategy.name) {
+    case 'grid':
+      return grid(space);
+    case 'random':
+      return drawn(space, (axes) => randomPoints(axes, strategy.seed));
+    case 'sobol':
+      if (Object.keys(space.sweep.axes).length > MOST_DIMENSIONS) {
+        const message = `the strategy sobol takes at most ${MOST_DIMENSIONS} axes`;
+        space.report('outOfRange', ['axes'], message, 'Take { name: random }.');
+        return [];
+      }
+      return drawn(space, (axes) => sobolPoints(axes, strategy.seed));
+  }
+}
+
+/** @param axes without the one of seeds */
+function* sobolPoints(axes: readonly Axis[], seed: number): Generator<Point> {
+  for (const shares of sobol(axes.length, seed)) yield pointAt(axes, shares);
 }
 
 function grid({ sweep, axes, exclusions, report }: Space): Point[] {
