@@ -5,9 +5,9 @@
 import type { Layer, Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import type { tf } from '../runtime/tf.ts';
-import { hasFusedNorm } from './fused-norm.ts';
 import { computeFusedNorm, computeLayer, type LayerContext } from './layers.ts';
 import { createWidths, type Narrowing } from './narrow.ts';
+import { hasOwnKernels } from './own-kernels.ts';
 import { joined, type LayerOutput, single } from './pieces.ts';
 
 export interface ForwardContext {
@@ -69,19 +69,19 @@ export function computeLayers(
   const averages = new Map<string, tf.Tensor>();
   const whole = { get: (layer: string) => outputs.get(layer)?.whole() };
   const widths = createWidths(narrowing);
-  // The kernels are for float32.
-  const fused = narrowing === undefined && hasFusedNorm();
-  const reluBehind = fused ? singleRelus(network) : new Map<string, string>();
+  const ownKernels = hasOwnKernels(narrowing);
+  const reluBehind = ownKernels ? singleRelus(network) : new Map<string, string>();
   for (const layer of network.layers) {
     // Computed along with the batch norm before it.
     if (outputs.has(layer.name)) continue;
     const inputs = layer.inputs.map((name) => outputs.get(name)!);
-    if (fused && layer.type === 'concatenate') {
+    if (ownKernels && layer.type === 'concatenate') {
       outputs.set(layer.name, joined(inputs));
       continue;
     }
     const context: LayerContext = {
       training: training && trainable.has(layer.part),
+      ownKernels,
       images_BHWC,
       step,
       seed,
@@ -96,7 +96,7 @@ export function computeLayers(
     };
     const relu = reluBehind.get(layer.name);
     const compute = (): tf.Tensor =>
-      fused && layer.type === 'batchNorm'
+      ownKernels && layer.type === 'batchNorm'
         ? computeFusedNorm(layer, inputs[0]!.pieces, relu !== undefined, context)
         : computeLayer(layer, widths.inputs(layer.type, layer.inputs, whole), context);
     const output = around === undefined ? compute() : around(layer.name, compute);

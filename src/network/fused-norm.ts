@@ -4,7 +4,6 @@
  * are computed once however many layers normalise it, and the ReLU costs no pass. The kernels are for the CPU.
  * Shape letters: C channels, N pieces.
  */
-import { nodeBackend } from '../runtime/ops.ts';
 import { tf } from '../runtime/tf.ts';
 import type { NormWeights, TrainedNorm } from './batch-norm.ts';
 import type { Pieces } from './pieces.ts';
@@ -15,11 +14,6 @@ export interface FusedNormSettings {
   readonly momentum: number;
   /** Whether negative outputs become 0. */
   readonly relu: boolean;
-}
-
-/** Can the kernels be used on the device of the current backend? */
-export function hasFusedNorm(): boolean {
-  return !nodeBackend().isUsingGpuDevice;
 }
 
 /**

@@ -15,10 +15,13 @@ import { groupedConv } from './grouped-conv.ts';
 import type { Pieces } from './pieces.ts';
 import { relu } from './relu.ts';
 import { swish } from './swish.ts';
+import { suitsWinograd, winogradConv } from './winograd-conv.ts';
 
 export interface LayerContext {
   /** Is this layer trained, so that dropout drops and batch norm looks at the batch? */
   readonly training: boolean;
+  /** May the layer be computed by our own kernels? */
+  readonly ownKernels: boolean;
   readonly images_BHWC: tf.Tensor4D;
   /** Steps of the run before this one, int32. */
   readonly step: tf.Scalar;
@@ -41,13 +44,16 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   input: (_layer, _inputs, { images_BHWC }) => images_BHWC,
   zeroPad: ({ settings: { padding } }, inputs) =>
     tf.pad(only(inputs), [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]),
-  conv({ settings: { strides, padding, groups, bias } }, inputs, { weight }) {
+  conv({ settings: { strides, padding, groups, bias } }, inputs, { ownKernels, weight }) {
     const image_BHWC = only<tf.Tensor4D>(inputs);
     const kernel = weight('kernel') as tf.Tensor4D;
-    const y_BHWC =
-      groups === 1
-        ? tf.conv2d(image_BHWC, kernel, [...strides], padding)
-        : groupedConv(image_BHWC, kernel, strides, padding);
+    const convolve = (): tf.Tensor => {
+      if (groups > 1) return groupedConv(image_BHWC, kernel, strides, padding);
+      const shape = { images: image_BHWC.shape, kernel: kernel.shape, strides, padding };
+      if (ownKernels && suitsWinograd(shape)) return winogradConv(image_BHWC, kernel);
+      return tf.conv2d(image_BHWC, kernel, [...strides], padding);
+    };
+    const y_BHWC = convolve();
     return bias ? addBias(y_BHWC, weight('bias')) : y_BHWC;
   },
   depthwiseConv: ({ settings: { strides, padding } }, inputs, { weight }) =>

@@ -90,8 +90,8 @@ export async function compileBinding(
   const { code, stderr } = await runCommand(program!, [
     ...first,
     ...['-std=c++17', '-O3', '-fPIC', '-shared', '-w'],
-    // Every processor rounds alike, and no branch stands in the way of vectors.
-    ...['-ffp-contract=off', '-fno-trapping-math'],
+    // A comparison need not stand in the way of vectors.
+    '-fno-trapping-math',
     // As TensorFlow itself was compiled, which its headers depend on.
     ...['-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
     ...[

@@ -344,6 +344,9 @@ export const shapeCases: Readonly<Record<string, readonly ShapeCase[]>> = {
   SoftmaxCrossEntropyWithLogits: [given([float(2, 5), float(2, 5)])],
   SparseSoftmaxCrossEntropyWithLogits: [given([float(2, 5), int(0, 4)])],
 
+  ManyheadsConv3x3: [given([float(2, 5, 6, 64), float(3, 3, 64, 32)])],
+  ManyheadsConv3x3InputGrad: [given([float(2, 5, 6, 32), float(3, 3, 64, 32)])],
+  ManyheadsConv3x3KernelGrad: [given([float(2, 5, 6, 64), float(2, 5, 6, 32)])],
   ManyheadsMoments: [given([images]), given([float(2, 3)])],
   ManyheadsJoinMoments: [
     given([float(2, 3), float(2, 5), float(8), float(8)], { N: number(2), momentum: decimal(0.9) }),

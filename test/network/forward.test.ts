@@ -190,6 +190,7 @@ test('computeLayer - a convolution with stride 2 pads `same` as TensorFlow does,
       [tf.ones([1, 4, 4, 1])],
       {
         training: false,
+        ownKernels: true,
         images_BHWC,
         step: tf.scalar(0, 'int32'),
         seed: 0,

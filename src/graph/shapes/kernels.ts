@@ -12,6 +12,20 @@ function piecesOf(
 }
 
 export const kernels = {
+  ManyheadsConv3x3: op('float32, float32 -> float32', ({ inputs: [x, kernel] }) => [
+    ...x!.slice(0, 3),
+    kernel![3]!,
+  ]),
+  ManyheadsConv3x3InputGrad: op('float32, float32 -> float32', ({ inputs: [dy, kernel] }) => [
+    ...dy!.slice(0, 3),
+    kernel![2]!,
+  ]),
+  ManyheadsConv3x3KernelGrad: op('float32, float32 -> float32', ({ inputs: [x, dy] }) => [
+    3,
+    3,
+    x![3]!,
+    dy![3]!,
+  ]),
   ManyheadsMoments: op('float32 -> float32', ({ inputs: [x] }) => [2, x!.at(-1)!]),
   ManyheadsJoinMoments: op('N*float32, float32, float32 -> float32, float32, float32, float32', (context) => {
     const { channels } = piecesOf(context, 0);

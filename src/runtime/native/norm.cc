@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "gemm.h"
 #include "rows.h"
 #include "tensorflow/core/framework/op.h"
 #include "tensorflow/core/framework/shape_inference.h"
@@ -33,7 +34,7 @@ int64_t ChannelsOf(const Tensor& x) { return x.dim_size(x.dims() - 1); }
 constexpr int64_t kNarrow = 32;
 constexpr int64_t kWidestNarrow = 96;
 
-#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 
 /** Calls `body(channel, channels)`: once for all channels, or for a constant number of them at a time. */
 #define BY_CHANNELS(channels, body)                                         \

@@ -1,0 +1,8 @@
+/** Kernels of our own that stand in for TensorFlow's: src/runtime/native. They are compiled into the binding. */
+import { nodeBackend } from '../runtime/ops.ts';
+import type { Narrowing } from './narrow.ts';
+
+/** Can they be used? They are for float32 and the CPU. */
+export function hasOwnKernels(narrowing: Narrowing | undefined): boolean {
+  return narrowing === undefined && !nodeBackend().isUsingGpuDevice;
+}
