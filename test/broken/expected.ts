@@ -81,7 +81,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'unclosed.yaml': ['notYaml unclosed.yaml:2:66 '],
   'unknown-alias.yaml': ['notYaml unknown-alias.yaml:7:5 stages[1]'],
   'unknown-backbone.yaml': ['wrongValue unknown-backbone.yaml:4:21 model.backbone.name'],
-  'unknown-key-in-base.yaml': ['unknownKey base-with-unknown-key.yaml:5:3 augmentation.turn'],
+  'unknown-key-in-base.yaml': ['unknownKey base-with-unknown-key.yaml:5:3 augmentation.twirl'],
   'unknown-key-in-stage.yaml': ['unknownKey unknown-key-in-stage.yaml:7:5 stages[1].epoch'],
   'unknown-key-nested.yaml': ['unknownKey unknown-key-nested.yaml:4:3 model.poling'],
   'unknown-device.yaml': [
@@ -264,8 +264,8 @@ export const expectedSentences: Readonly<
   ],
   'unknown-key-in-base.yaml': [
     [
-      'augmentation has no key "turn"',
-      'Keys here: horizontalFlip, shift, zoom, fillMode, randomErasing. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+      'augmentation has no key "twirl"',
+      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, randomErasing. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
     ],
   ],
   'unknown-backbone.yaml': [
