@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { addCache } from './commands/cache.ts';
 import type { AddCommand, ExitCode, Output } from './commands/command.ts';
+import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
 import { addLrFind } from './commands/lr-find.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSweep,
   addSweepDiff,
   addBest,
+  addCompare,
   addPlan,
   addValidate,
   addLrFind,

@@ -7,7 +7,11 @@ import { planSweep } from '../src/sweep/plan.ts';
 import { speedOf } from '../src/sweep/price.ts';
 
 const folder = join(import.meta.dirname, '..', 'experiments', 'sweeps');
-const trials: Readonly<Record<string, number>> = { 'article_improvements.yaml': 72, 'backbones.yaml': 33 };
+const trials: Readonly<Record<string, number>> = {
+  'article_improvements.yaml': 72,
+  'backbones.yaml': 33,
+  'small_steps.yaml': 24,
+};
 
 for (const [file, count] of Object.entries(trials)) {
   test(`experiments/sweeps/${file} - plans ${count} trials`, () => {

@@ -1,0 +1,54 @@
+/** Resolved experiments in, what differs between them out: one axis for each value that is not the same in all. */
+
+export interface Differences {
+  readonly axes: readonly { readonly name: string; readonly labels: readonly string[] }[];
+  /** By experiment. */
+  readonly points: readonly Readonly<Record<string, string>>[];
+  readonly seeds: readonly (string | null)[];
+}
+
+/** Of no influence on the result. */
+const LEFT_OUT = new Set(['name', 'description', 'tracking']);
+
+/** @param experiments resolved; undefined where it is not known */
+export function differingValues(experiments: readonly unknown[]): Differences {
+  const values = experiments.map((experiment) => new Map(leaves(experiment, '')));
+  const paths = [...new Set(values.flatMap((map) => [...map.keys()]))];
+  const differing = paths.filter((path) => new Set(values.map((map) => map.get(path))).size > 1);
+  const axes = differing
+    .filter((path) => path !== 'seed')
+    .map((name) => ({
+      name,
+      labels: [...new Set(values.flatMap((map) => map.get(name) ?? []))],
+    }));
+  return {
+    axes,
+    points: values.map((map) =>
+      Object.fromEntries(
+        axes.flatMap(({ name }) => {
+          const value = map.get(name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      ),
+    ),
+    seeds: values.map((map) => map.get('seed') ?? null),
+  };
+}
+
+/** Every plain value and every list of plain values with its path: `stages[small].epochs`. */
+function leaves(value: unknown, path: string): [string, string][] {
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null)) {
+    return value.flatMap((item: unknown, i) => leaves(item, `${path}[${nameOf(item) ?? i}]`));
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.entries(value)
+      .filter(([key]) => path !== '' || !LEFT_OUT.has(key))
+      .flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`));
+  }
+  return value === undefined ? [] : [[path, JSON.stringify(value).replaceAll('"', '')]];
+}
+
+function nameOf(item: unknown): string | undefined {
+  const { name } = (item ?? {}) as { name?: unknown };
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,160 @@
+/** What is compared, read from disk: the trials of a sweep, or runs of any kind, each with its values, scores and curve. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { findRun, readRecord, readResult } from '../runs.ts';
+import type { FrozenAxis, FrozenTrial } from '../sweep/freeze.ts';
+import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger.ts';
+import { type Metric, metricOf } from '../sweep/metric.ts';
+import { findSweep } from '../sweep/open.ts';
+import type { EpochReport } from '../train/events.ts';
+import type { Metrics } from '../train/metrics.ts';
+import { differingValues } from './differences.ts';
+
+export type Coordinate = string | number;
+
+/** One epoch of a run on its validation rows. */
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly balancedAccuracy: number | null;
+}
+
+export interface ComparedTrial {
+  /** What differs, in words, or the run's name. */
+  readonly label: string;
+  /** By the name of the axis; one that takes no part is left out. */
+  readonly point: Readonly<Record<string, Coordinate>>;
+  readonly seed: Coordinate | null;
+  readonly status: string;
+  /** Why it has no result; null where it has one or nothing is known. */
+  readonly reason: string | null;
+  readonly metrics: Metrics | null;
+  /** What it is compared by; null where it has no result or no row has the label. */
+  readonly metric: number | null;
+  readonly curve: readonly CurvePoint[];
+}
+
+export type ComparedAxis = Pick<FrozenAxis, 'name' | 'labels' | 'distribution'>;
+
+export interface Compared {
+  /** Names of the sweeps or runs. */
+  readonly names: readonly string[];
+  readonly metric: Metric;
+  /** The seed is none of them. */
+  readonly axes: readonly ComparedAxis[];
+  readonly trials: readonly ComparedTrial[];
+  /** Of the sweep, where there is one alone. */
+  readonly folder: string | null;
+}
+
+/** Runs that belong to no sweep are compared by this. */
+const RUNS_METRIC: Metric = { name: 'balancedAccuracy', head: null, direction: 'maximize' };
+
+/**
+ * @param names of sweeps or runs, or the beginnings of them
+ * @throws ExperimentError where one is not there
+ */
+export function readCompared(runs: string, names: readonly string[]): Compared {
+  const sweeps = names.map((name) => findSweep(runs, name));
+  const [first] = sweeps;
+  if (names.length === 1 && first !== undefined) return ofSweep(first);
+  const sweep = sweeps.find((folder) => folder !== undefined);
+  const metric = sweep === undefined ? RUNS_METRIC : readSweep(sweep).metric;
+  const read = names.flatMap((name, i) => {
+    const folder = sweeps[i];
+    return folder === undefined
+      ? [ofRun(findRun(runs, name), metric)]
+      : readTrials(folder).map((trial) => ofTrial(folder, trial, metric, null));
+  });
+  const { axes, points, seeds } = differingValues(read.map(({ experiment }) => experiment));
+  return {
+    names: names.map((name, i) => basename(sweeps[i] ?? findRun(runs, name))),
+    metric,
+    axes: axes.map(({ name, labels }) => ({ name, labels, distribution: null })),
+    trials: read.map(({ trial }, i) => ({ ...trial, point: points[i]!, seed: seeds[i]! })),
+    folder: null,
+  };
+}
+
+interface ReadTrial {
+  readonly trial: ComparedTrial;
+  /** The resolved experiment; undefined before it was written. */
+  readonly experiment: unknown;
+}
+
+function ofSweep(folder: string): Compared {
+  const { id, metric, axes } = readSweep(folder);
+  const seedAxis = axes.find(({ paths, labels }) => labels !== null && paths.join() === 'seed');
+  return {
+    names: [id],
+    metric,
+    axes: axes
+      .filter((axis) => axis !== seedAxis && (axis.labels === null || axis.labels.length > 1))
+      .map(({ name, labels, distribution }) => ({ name, labels, distribution })),
+    trials: readTrials(folder).map((trial) => ofTrial(folder, trial, metric, seedAxis?.name ?? null).trial),
+    folder,
+  };
+}
+
+function ofTrial(sweep: string, frozen: FrozenTrial, metric: Metric, seedAxis: string | null): ReadTrial {
+  const { status, result, attempts, exit } = readTrialState(sweep, frozen.hash);
+  // A result may come from a run elsewhere: what it says of its folder counts.
+  const runs = join(sweep, '..');
+  const own = attempts.at(-1)?.folder ?? trialFolder(sweep, frozen.hash);
+  const folder = result === undefined ? own : join(runs, result.directory);
+  const { [seedAxis ?? '']: seed, ...point } = frozen.point;
+  return {
+    trial: {
+      label: frozen.label,
+      point,
+      seed: seed ?? null,
+      status,
+      reason: result === undefined ? (exit?.reason ?? null) : null,
+      ...scoresOf(result?.metrics, metric),
+      curve: readCurve(folder),
+    },
+    experiment: readExperiment(folder),
+  };
+}
+
+function ofRun(folder: string, metric: Metric): ReadTrial {
+  const { runId, status, error } = readRecord(folder);
+  return {
+    trial: {
+      label: runId,
+      point: {},
+      seed: null,
+      status: status === 'finished' ? 'done' : status,
+      reason: error,
+      ...scoresOf(readResult(folder)?.metrics, metric),
+      curve: readCurve(folder),
+    },
+    experiment: readExperiment(folder),
+  };
+}
+
+function scoresOf(metrics: Metrics | undefined, metric: Metric): Pick<ComparedTrial, 'metrics' | 'metric'> {
+  const value = metrics === undefined ? Number.NaN : metricOf(metric, metrics);
+  return { metrics: metrics ?? null, metric: Number.isNaN(value) ? null : value };
+}
+
+function readExperiment(folder: string): unknown {
+  const file = join(folder, 'plan.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { experiment: unknown }).experiment;
+}
+
+function readCurve(folder: string): CurvePoint[] {
+  const file = join(folder, 'history.jsonl');
+  if (!existsSync(file)) return [];
+  // The last line of a run that is writing now may not be whole yet.
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => {
+    const { runEpoch, validation } = JSON.parse(line) as EpochReport;
+    return {
+      epoch: runEpoch,
+      loss: validation.loss,
+      balancedAccuracy: validation.mean?.balancedAccuracy ?? null,
+    };
+  });
+}
