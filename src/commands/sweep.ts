@@ -16,7 +16,11 @@ export interface SweepArguments {
   readonly force?: boolean;
   readonly parallel?: number;
   readonly perGpu?: number;
+  readonly launcher?: LauncherName;
+  readonly sbatch?: string;
 }
+
+type LauncherName = 'local' | 'slurm';
 
 /** Options that `run FILE` takes too, where the file is a sweep. */
 export function addSweepOptions(command: Command): Command {
@@ -25,18 +29,22 @@ export function addSweepOptions(command: Command): Command {
     .option('--failed', 'of a sweep: begin failed trials again')
     .option('--force', 'of a sweep: a new one, whatever was done before')
     .option('--parallel <count>', 'of a sweep: trials at a time', wholeNumber)
-    .option('--per-gpu <count>', 'of a sweep: trials on one GPU at a time', wholeNumber);
+    .option('--per-gpu <count>', 'of a sweep: trials on one GPU at a time', wholeNumber)
+    .option('--launcher <name>', 'of a sweep: local, or slurm for a cluster', launcherName)
+    .option('--sbatch <options>', 'of a sweep with --launcher slurm: what to ask of the cluster');
 }
 
 /** @returns the first of these options that is given */
 export function sweepOption(options: SweepArguments): string | undefined {
-  const { all, failed, force, parallel, perGpu } = options;
+  const { all, failed, force, parallel, perGpu, launcher, sbatch } = options;
   const given = {
     '--all': all,
     '--failed': failed,
     '--force': force,
     '--parallel': parallel,
     '--per-gpu': perGpu,
+    '--launcher': launcher,
+    '--sbatch': sbatch,
   };
   return Object.entries(given).find(([, value]) => value !== undefined)?.[0];
 }
@@ -53,6 +61,7 @@ export const addSweep: AddCommand = (program, output, exit) => {
       .option('--json', 'print the plan or the outcome as one JSON object'),
     'run sweep experiments/sweeps/backbones.yaml --dry-run',
     'run sweep experiments/sweeps/backbones.yaml --parallel 2',
+    'run sweep experiments/sweeps/backbones.yaml --launcher slurm --sbatch "--gres=gpu:1 --time=4:00:00"',
   );
   addSweepOptions(command).action((file: string, overrides: string[], options: SweepArguments) =>
     startSweep(output, exit, file, overrides, options),
@@ -66,6 +75,12 @@ function wholeNumber(text: string): number {
   throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
 }
 
+function launcherName(text: string): LauncherName {
+  if (text === 'local' || text === 'slurm') return text;
+  const message = `expected local or slurm, got ${JSON.stringify(text)}`;
+  throw new ExperimentError([{ code: 'badArgument', path: '--launcher', message }]);
+}
+
 export async function startSweep(
   output: Output,
   exit: (code: ExitCode) => void,
@@ -77,32 +92,32 @@ export async function startSweep(
   const runs = runsFolder();
   if (options.dryRun) return showSweep(output, runs, file, overrides, options);
   const { openSweep } = await import('../sweep/open.ts');
-  const { readTrials } = await import('../sweep/ledger.ts');
   const { driveSweep } = await import('../sweep/drive.ts');
-  const { createLocalLauncher } = await import('../sweep/local.ts');
-  const { slotsOf, thisMachine } = await import('../sweep/slots.ts');
+  const { chooseLauncher } = await import('../sweep/choose-launcher.ts');
   const { createWatch, outcomeOf } = await import('../sweep/watch.ts');
   const { beginParent } = await import('../sweep/parent.ts');
   const { createSweepView } = await import('../report/sweep-progress.ts');
 
-  const { resume = false, failed = false, force = false, parallel, perGpu } = options;
+  const { resume = false, failed = false, force = false } = options;
+  // What can't be is said before anything is written.
+  const createLauncher = await chooseLauncher(options);
   const { folder, isNew } = openSweep(file, runs, { overrides, resume, force });
-  const trialBytes = Math.max(...readTrials(folder).map(({ peakMemoryBytes }) => peakMemoryBytes));
-  const slots = slotsOf(thisMachine(), { parallel, perGpu, trialBytes });
+  const { launcher, parallel } = createLauncher(folder);
   const terminal = process.stderr.isTTY === true;
   const view = createSweepView(process.stderr, {
     terminal,
     columns: () => process.stderr.columns ?? 80,
     colour: terminal && pc.isColorSupported,
   });
-  const at = slots.length === 1 ? 'one trial' : `${slots.length} trials`;
-  view.note(`${isNew ? 'New sweep' : 'Going on with'} ${displayPath(folder)}, ${at} at a time.`);
+  const at = parallel === 1 ? 'one trial' : `${parallel} trials`;
+  const where = launcher.name === 'local' ? '' : ` by ${launcher.name}`;
+  view.note(`${isNew ? 'New sweep' : 'Going on with'} ${displayPath(folder)}, ${at} at a time${where}.`);
   const parent = beginParent(folder, runs, view.note);
-  const watch = createWatch(folder, view, slots.length);
+  const watch = createWatch(folder, view, parallel);
   const outcome = await driveSweep({
     sweepFolder: folder,
     runs,
-    launcher: createLocalLauncher(folder, slots),
+    launcher,
     failed,
     adopt: !force,
     signal: interruption(view.note, 'Stopping: each trial writes a checkpoint after its step.'),

@@ -6,6 +6,7 @@ interface TrialArguments {
   readonly epochs?: string;
   readonly withParent?: boolean;
   readonly lease?: string;
+  readonly slurm?: boolean;
 }
 
 export const addTrial: AddCommand = (program) => {
@@ -16,15 +17,22 @@ export const addTrial: AddCommand = (program) => {
     .argument('<hash>', 'hash of the trial')
     .option('--epochs <count>', 'stop with a checkpoint after so many epochs of the trial')
     .option('--with-parent', 'end when standard input ends')
+    .option('--slurm', "the process of a Slurm job: look after the trial's own")
     .addOption(new Option('--lease <id>', 'lease that was taken for this process').hideHelp())
     .action(async (folder: string, hash: string, options: TrialArguments) => {
+      const epochs = options.epochs === undefined ? null : Number(options.epochs);
+      if (options.slurm) {
+        const { runTask } = await import('../sweep/slurm-task.ts');
+        process.exitCode = await runTask(folder, { trial: hash, epochs });
+        return;
+      }
       if (options.withParent) endWithParent();
       const signal = stopSignal();
       const { runTrial } = await import('../sweep/trial.ts');
       const { createProgress } = await import('../report/progress.ts');
       const code = await runTrial(folder, {
         trial: hash,
-        epochs: options.epochs === undefined ? null : Number(options.epochs),
+        epochs,
         lease: options.lease,
         signal,
         progressTo: (write) => {

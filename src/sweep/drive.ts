@@ -106,8 +106,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
       await oneEnds();
     }
   } finally {
-    // Also where the launcher failed: what runs is asked to stop.
-    if (running.size > 0) await launcher.stop();
+    // Also where the launcher failed: what runs is asked to stop, and what an earlier driver began.
+    if (running.size > 0 || signal.aborted) await launcher.stop();
     await Promise.allSettled(running.values());
     await launcher.close();
   }

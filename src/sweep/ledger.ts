@@ -60,6 +60,8 @@ export interface AttemptRecord extends ProcessMark {
   readonly attempt: number;
   /** The attempt whose checkpoint it goes on from; null where it starts from the beginning. */
   readonly from: number | null;
+  /** The job that it ran in, `NAME_TASK`, where Slurm ran it; else null. */
+  readonly job: string | null;
   /** Of the run: the same for all attempts of a trial, so that MLflow shows one. */
   readonly runId: string;
 }

@@ -36,6 +36,7 @@ import {
   writeExit,
 } from './ledger.ts';
 import { metricOf } from './metric.ts';
+import { ownTask } from './slurm-task.ts';
 
 export interface TrialOptions extends Job {
   /** Id of the trial's lease, where whoever started this process took it for it. */
@@ -70,7 +71,8 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<n
   const attempt = createAttempt(folder);
   const from = seedAttempt(earlier, attempt.folder);
   const runId = earlier[0]?.record?.runId ?? `${sweep.id}-${hash.slice(0, 8)}`;
-  writeAttempt(attempt.folder, { ...ownMark(), trial: hash, attempt: attempt.number, from, runId });
+  const job = ownTask()?.job ?? null;
+  writeAttempt(attempt.folder, { ...ownMark(), trial: hash, attempt: attempt.number, from, job, runId });
 
   const logFile = join(attempt.folder, 'log.txt');
   const write = (text: string): void => appendFileSync(logFile, text);

@@ -1,0 +1,309 @@
+/**
+ * The launcher of a Slurm cluster: jobs become tasks of arrays. In: jobs. Out: sbatch, and a look at the queue now and then.
+ *
+ *   runs/<sweep>/slurm/<array>/
+ *     batch.sh    what sbatch was given: options, jobs, environment, all of it
+ *     jobs.json   the jobs in the order of the tasks, written before sbatch is called
+ *     3.log       what task 3 wrote; what its trial wrote is in the attempt's log.txt
+ *
+ * A job's name leads to this folder, so a driver that starts later finds the tasks of one that was killed, whatever their
+ * ids. The ledger says how a trial ended. The queue only says that a task is no longer there, and why a process that
+ * could not write its own end died.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RunError } from '../errors.ts';
+import { writeWhole } from '../runs.ts';
+import { lockOwner } from '../runtime/lock.mjs';
+import type { Job, Launcher } from './launcher.ts';
+import { leaseFile, readAttempts, readTrialResult, trialFolder, writeExit } from './ledger.ts';
+import {
+  cancelPending,
+  isBlamed,
+  isEnded,
+  maxArraySize,
+  type QueuedTask,
+  queuedTasks,
+  signalTasks,
+  submitArray,
+} from './slurm-client.ts';
+import { batchScript } from './slurm-script.ts';
+
+export interface SlurmOptions {
+  /** For sbatch, checked. */
+  readonly words: readonly string[];
+  /** Tasks at a time; undefined leaves it to the cluster. */
+  readonly throttle: number | undefined;
+  /** Jobs that the queue shall hold. */
+  readonly capacity: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+interface Waiting {
+  readonly job: Job;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A job that the queue has, or should have. */
+interface Sent extends Waiting {
+  /** Name of the array and number of the task: `NAME_TASK`. */
+  readonly task: string;
+  /** By `performance.now`. */
+  readonly since: number;
+  state: string;
+}
+
+/** The queue is asked again after so long, and after twice as long each time that nothing has changed. */
+const FIRST_LOOK_MS = 1000;
+const LONGEST_LOOK_MS = 15_000;
+/** A task that the controller does not know after so long is lost. */
+const UNKNOWN_MS = 15_000;
+/** So many jobs in a row that end before their trials begin are the cluster's fault, and would go on for ever. */
+const MOST_STILLBORN = 3;
+
+export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions): Launcher {
+  const arrays = join(sweepFolder, 'slurm');
+  const prefix = `${basename(sweepFolder)}.`;
+  const jobsOf = new Map<string, readonly Job[]>();
+  const sent = new Map<string, Sent>();
+  let waiting: Waiting[] = [];
+  let stillborn = 0;
+  let largest: number | undefined;
+  let isStopping = false;
+  let isClosed = false;
+  let rounds: Promise<void> | undefined;
+  let wake = new AbortController();
+
+  return {
+    name: 'slurm',
+    capacity: options.capacity,
+    submit(jobs) {
+      const ends = jobs.map(
+        (job) =>
+          new Promise<void>((resolve, reject) => {
+            waiting.push({ job, resolve, reject });
+          }),
+      );
+      begin();
+      return ends;
+    },
+    async stop() {
+      isStopping = true;
+      for (const { resolve } of waiting) resolve();
+      waiting = [];
+      begin();
+      await rounds;
+    },
+    async close() {
+      isClosed = true;
+      wake.abort();
+      await rounds;
+    },
+  };
+
+  function begin(): void {
+    wake.abort();
+    rounds ??= goRound();
+  }
+
+  async function goRound(): Promise<void> {
+    let pause = FIRST_LOOK_MS;
+    const asked = new Set<string>();
+    try {
+      for (;;) {
+        wake = new AbortController();
+        const tasks = await ownTasks();
+        if (tasks !== undefined) attach(tasks);
+        const isChanged = look(tasks);
+        if (isStopping && tasks !== undefined && !(await stopTasks(tasks, asked))) return;
+        if (isClosed || (!isStopping && waiting.length === 0 && sent.size === 0)) return;
+        const isSent = tasks !== undefined && !isStopping && (await send(tasks));
+        pause = isChanged || isSent ? FIRST_LOOK_MS : Math.min(pause * 2, LONGEST_LOOK_MS);
+        await pauseFor(isStopping ? FIRST_LOOK_MS : pause);
+      }
+    } catch (error) {
+      for (const { reject } of [...waiting, ...sent.values()]) reject(error as Error);
+      waiting = [];
+      sent.clear();
+    } finally {
+      // In the same turn as the last look at what waits, so that no job comes in between.
+      rounds = undefined;
+    }
+  }
+
+  /** Until the queue is asked again; the ledger, which costs nobody anything, is looked at each second. */
+  async function pauseFor(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    while (performance.now() < until && !wake.signal.aborted) {
+      const step = Math.min(FIRST_LOOK_MS, until - performance.now());
+      await sleep(step, undefined, { signal: wake.signal }).catch(() => undefined);
+      look(undefined);
+    }
+  }
+
+  /** Tasks of this sweep, whoever submitted them; undefined where the controller does not answer. */
+  async function ownTasks(): Promise<QueuedTask[] | undefined> {
+    const all = await queuedTasks();
+    return all?.filter(({ name, index }) => name.startsWith(prefix) && jobAt(name, index) !== undefined);
+  }
+
+  function jobAt(name: string, index: number): Job | undefined {
+    let jobs = jobsOf.get(name);
+    if (jobs === undefined) {
+      const file = join(arrays, name.slice(prefix.length), 'jobs.json');
+      if (!existsSync(file)) return undefined;
+      jobs = JSON.parse(readFileSync(file, 'utf8')) as Job[];
+      jobsOf.set(name, jobs);
+    }
+    return jobs[index];
+  }
+
+  /** A job that the queue has already is not given to it again. */
+  function attach(tasks: readonly QueuedTask[]): void {
+    const keyOf = ({ trial, epochs }: Job): string => `${trial} ${epochs}`;
+    const there = new Map<string, QueuedTask>();
+    for (const task of tasks) if (!isEnded(task.state)) there.set(keyOf(jobAt(task.name, task.index)!), task);
+    waiting = waiting.filter((one) => {
+      const task = there.get(keyOf(one.job));
+      const name = task === undefined ? undefined : `${task.name}_${task.index}`;
+      if (name === undefined || sent.has(name)) return true;
+      sent.set(name, { ...one, task: name, since: performance.now(), state: task!.state });
+      return false;
+    });
+  }
+
+  /** @param tasks undefined to look at the ledger alone @returns whether anything has changed */
+  function look(tasks: readonly QueuedTask[] | undefined): boolean {
+    const states = tasks && new Map(tasks.map(({ name, index, state }) => [`${name}_${index}`, state]));
+    let isChanged = false;
+    for (const one of sent.values()) {
+      const state = states?.get(one.task);
+      if (readTrialResult(sweepFolder, one.job.trial) !== undefined) {
+        stillborn = 0;
+      } else if (state !== undefined && isEnded(state)) {
+        conclude(one, state);
+      } else {
+        const isLost = states && state === undefined && performance.now() - one.since > UNKNOWN_MS;
+        isChanged ||= state !== undefined && state !== one.state;
+        one.state = state ?? one.state;
+        if (!isLost) continue;
+      }
+      isChanged = true;
+      sent.delete(one.task);
+      one.resolve();
+    }
+    return isChanged;
+  }
+
+  /** Writes down why a process died that could not do so itself. @throws RunError where no trial gets as far as to begin */
+  function conclude({ job, task }: Sent, state: string): void {
+    const folder = trialFolder(sweepFolder, job.trial);
+    const newest = readAttempts(folder).at(-1);
+    const hasBegun = newest?.record?.job === task;
+    if (hasBegun && newest.exit === undefined && isBlamed(state)) {
+      writeExit(newest.folder, {
+        code: null,
+        reason: reasonOf(state),
+        ended: new Date().toISOString(),
+        seconds: (Date.now() - newest.record.time) / 1000,
+        epochs: 0,
+      });
+    }
+    const isElsewhere = lockOwner(leaseFile(sweepFolder, job.trial)) !== undefined;
+    if (hasBegun || isElsewhere || !isBlamed(state)) stillborn = 0;
+    else if (++stillborn >= MOST_STILLBORN) throw stillbornError(task, state);
+  }
+
+  function stillbornError(task: string, state: string): RunError {
+    const [, array, index] = /\.([^.]+)_(\d+)$/.exec(task)!;
+    const log = join(arrays, array!, `${index}.log`);
+    const words = existsSync(log) ? readFileSync(log, 'utf8').trim().slice(-500) : '';
+    if (words === '')
+      return new RunError(`Slurm's jobs end before their trials begin (${state}), and without a log`, {
+        hint: `Every node must see ${sweepFolder} under this same path: set MANYHEADS_RUNS to a shared folder.`,
+      });
+    return new RunError(`Slurm's jobs end before their trials begin (${state}): ${words}`, {
+      hint: `What the job was given is in ${join(arrays, array!, 'batch.sh')}.`,
+    });
+  }
+
+  /** @returns whether anything was submitted */
+  async function send(tasks: readonly QueuedTask[]): Promise<boolean> {
+    const { throttle } = options;
+    const live = tasks.filter(({ state }) => !isEnded(state)).length;
+    // An array's own throttle holds only within it: beside others, no more than what they leave.
+    const count = throttle === undefined || live === 0 ? waiting.length : Math.max(0, throttle - live);
+    const chosen = waiting.slice(0, count);
+    if (chosen.length === 0) return false;
+    largest ??= await maxArraySize();
+    let after: string | undefined;
+    for (let start = 0; start < chosen.length; start += largest) {
+      const part = chosen.slice(start, start + largest);
+      const array = await sendArray(part, throttle === undefined ? undefined : after);
+      // Where the controller can't be asked now, what is left waits, and so does this: it may be in the queue, by name.
+      if (array === undefined) return start > 0;
+      after = array;
+    }
+    return true;
+  }
+
+  /** @returns the array's id; undefined where the controller can't be asked now */
+  async function sendArray(part: readonly Waiting[], after: string | undefined): Promise<string | undefined> {
+    const id = `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomUUID().slice(0, 4)}`;
+    const folder = join(arrays, id);
+    const name = `${prefix}${id}`;
+    const jobs = part.map(({ job }) => job);
+    const { words, throttle, environment } = options;
+    mkdirSync(folder, { recursive: true });
+    writeWhole(join(folder, 'jobs.json'), jobs);
+    jobsOf.set(name, jobs);
+    const script = join(folder, 'batch.sh');
+    const text = batchScript({ sweepFolder, folder, name, jobs, throttle, after, words, environment });
+    // The environment may hold a password.
+    writeFileSync(script, text, { mode: 0o700 });
+    let array: string | undefined;
+    try {
+      array = await submitArray(script);
+    } catch (error) {
+      rmSync(folder, { recursive: true });
+      throw error;
+    }
+    if (array === undefined) return undefined;
+    const since = performance.now();
+    part.forEach((one, index) => {
+      const task = `${name}_${index}`;
+      sent.set(task, { ...one, task, since, state: 'PENDING' });
+    });
+    const taken = new Set(part);
+    waiting = waiting.filter((one) => !taken.has(one));
+    return array;
+  }
+
+  /**
+   * Takes back what has not begun, and asks each that runs once.
+   * @param asked ids of tasks that were asked
+   * @returns whether any is left
+   */
+  async function stopTasks(tasks: readonly QueuedTask[], asked: Set<string>): Promise<boolean> {
+    const live = tasks.filter(({ state }) => !isEnded(state));
+    const pending = new Set(live.filter(({ state }) => state === 'PENDING').map(({ array }) => array));
+    if (pending.size > 0) await cancelPending([...pending]);
+    const running = live.filter(({ id, state }) => state === 'RUNNING' && !asked.has(id)).map(({ id }) => id);
+    for (const id of running) asked.add(id);
+    if (running.length > 0) await signalTasks(running, 'TERM');
+    if (live.length > 0) return true;
+    for (const { resolve } of sent.values()) resolve();
+    sent.clear();
+    return false;
+  }
+}
+
+function reasonOf(state: string): string {
+  if (state === 'TIMEOUT')
+    return 'the job\'s time limit came before its checkpoint: give it longer with --sbatch "--signal=B:USR1@SECONDS"';
+  if (state === 'OUT_OF_MEMORY') return 'the job took more memory than Slurm gave it: --sbatch "--mem=…"';
+  return `its job ended as ${state}`;
+}
