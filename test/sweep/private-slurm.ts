@@ -4,13 +4,33 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PROGRAMS = ['munged', 'munge', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'scancel', 'scontrol', 'sinfo'];
+const PROGRAMS = [
+  'munged',
+  'munge',
+  'slurmctld',
+  'slurmd',
+  'sbatch',
+  'squeue',
+  'scancel',
+  'scontrol',
+  'sinfo',
+];
 const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 /** What the node is said to have; Slurm believes the file, not the machine. */
 const CPUS = 6;
@@ -52,7 +72,11 @@ export async function startSlurm(maxArraySize: number): Promise<PrivateSlurm> {
     folder,
     environment,
     call: (program, ...words) =>
-      execFileSync(program, words, { encoding: 'utf8', env: { ...process.env, ...environment }, timeout: 20_000 }),
+      execFileSync(program, words, {
+        encoding: 'utf8',
+        env: { ...process.env, ...environment },
+        timeout: 20_000,
+      }),
     stop,
   };
 
@@ -150,7 +174,9 @@ function ownSteps(configuration: string): number[] {
     .filter((pid) => {
       try {
         if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'slurmstepd') return false;
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`SLURM_CONF=${configuration}`);
+        return readFileSync(`/proc/${pid}/environ`, 'utf8')
+          .split('\0')
+          .includes(`SLURM_CONF=${configuration}`);
       } catch {
         return false;
       }
