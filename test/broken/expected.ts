@@ -316,8 +316,11 @@ export const expectedSentences: Readonly<
     ],
   ],
   'unknown-device.yaml': [
-    ['expected "auto", "cpu", or a GPU by its number as "gpu:0", got "gpu" (string)', undefined],
-    ['expected "float32" or "bfloat16", got "float16" (string)', undefined],
+    [
+      'expected "auto", "cpu", or a GPU by its number as "gpu:0", got "gpu" (string)',
+      'What TensorFlow computes on.',
+    ],
+    ['expected "float32" or "bfloat16", got "float16" (string)', 'Did you mean "bfloat16"?'],
   ],
   'unknown-pooling.yaml': [['expected "gap", "gmp" or "gem", got "max" (string)', undefined]],
   'classes-not-text.yaml': [

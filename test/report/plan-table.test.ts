@@ -31,6 +31,7 @@ const plan = {
     trainableParameters: 8_023_323,
     backbone: { name: 'densenet121', parameters: 7_037_504, outputShape: [7, 7, 1024] },
     pooledFeatures: 2048,
+    weights: null,
     heads: [
       { name: 'garment', classes: ['Dress', 'Hat', 'Shoes'] },
       { name: 'kids', classes: ['False', 'True'] },
@@ -56,7 +57,7 @@ const plan = {
       peakMemoryBytes: 12.34e9,
     },
   ],
-  locations: { file: '/e/clothes.yaml', table: '/data/labels.csv', images: '/data/images' },
+  locations: { file: '/e/clothes.yaml', table: '/data/labels.csv', images: '/data/images', weights: null },
   experiment: { seed: 1, stages: [{ name: 'warm-up', epochs: 5 }], dataset: { missing: ['', 'n/a'] } },
 } as unknown as Plan;
 

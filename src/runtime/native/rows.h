@@ -25,6 +25,8 @@ constexpr int64_t kTileBytes = 64 << 10;
 constexpr int64_t kSlabBytes = 256 << 10;
 constexpr int64_t kMaxSlabs = 64;
 
+constexpr double kCyclesOfNanosecond = 4;
+
 struct Slabs {
   int64_t count;
   int64_t rows;
@@ -46,7 +48,8 @@ inline void Divide(tensorflow::OpKernelContext* context, int64_t count, double c
   auto* workers = context->device()->tensorflow_cpu_worker_threads()->workers;
   // Too little to be worth waking a thread for.
   if (count * cost < 20'000) return work(0, count);
-  workers->ParallelFor(count, static_cast<int64_t>(cost), work);
+  // It counts in cycles, and takes as many threads as have 100,000 of them each.
+  workers->ParallelFor(count, std::max<int64_t>(1, static_cast<int64_t>(cost * kCyclesOfNanosecond)), work);
 }
 
 /** Rows of a tile for matrices that are `channels` wide. */
