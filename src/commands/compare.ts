@@ -1,20 +1,26 @@
-/** `run compare SWEEP|RUN…`: trials or runs side by side. */
+/** `run compare SWEEP|RUN…`: trials or runs side by side, as a table and as a page. */
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type AddCommand, withExample } from './command.ts';
+import { commandLine } from './interruption.ts';
 
 export interface CompareArguments {
   readonly heads?: boolean;
+  readonly html?: string | true;
   readonly json?: boolean;
 }
 
-export const addCompare: AddCommand = (program, { print, printJson, style }) => {
+export const addCompare: AddCommand = (program, { print, printJson, say, style }) => {
   withExample(
     program
       .command('compare')
       .description('show trials or runs side by side: what differs and what came of it')
       .argument('<names...>', 'sweeps or runs, or the beginnings of their names')
       .option('--heads', 'show the scores of each head')
+      .option('--html [file]', 'write a page with charts; without a name into the folder of the sweep')
       .option('--json', 'print the comparison as one JSON object'),
     'run compare small-steps',
+    'run compare small-steps --html',
   ).action(async (names: string[], options: CompareArguments) => {
     const { runsFolder } = await import('../runs.ts');
     const { readCompared } = await import('../compare/trials.ts');
@@ -24,6 +30,15 @@ export const addCompare: AddCommand = (program, { print, printJson, style }) => 
     const rows = rowsOf(compared);
     const verdict = verdictOf(rows);
     const importance = importanceOf(compared.axes, rows);
+    if (options.html !== undefined) {
+      const { comparisonPage } = await import('../compare/page.ts');
+      const file =
+        options.html === true ? join(compared.folder ?? '', 'compare.html') : resolve(options.html);
+      const command = commandLine(['compare', ...names, '--html']);
+      const page = await comparisonPage({ compared, rows, verdict, importance }, { at: new Date(), command });
+      writeFileSync(file, page);
+      say(`The page is in ${file}`);
+    }
     if (options.json)
       printJson({
         names: compared.names,

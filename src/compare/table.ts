@@ -88,7 +88,8 @@ export function importanceText({ method, axes, interactions }: Importance): stri
   return `Variance explained: ${parts.join(', ')}, interactions ${percent(interactions)} (${how}; seeds averaged).`;
 }
 
-function percent(share: number): string {
+/** `57 %`. */
+export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
