@@ -1,32 +1,17 @@
 /**
  * Random changes of training images, as numbers: an augmentation and what the draw is keyed by come in, and what a step
- * is fed for each image comes out. Rectangle as random erasing (Zhong et al., arXiv:1708.04896) in the variant of
- * github.com/yu4u/cutout-random-erasing. Shape letters: B batch.
+ * is fed for each image comes out. Shape letters: B batch, N of an image.
  */
-import { RunError } from '../errors.ts';
-import type { AugmentationPlan, RandomErasingPlan } from '../plan/augmentation.ts';
-import type { Stream } from '../random.ts';
+import type { AugmentationPlan } from '../plan/augmentation.ts';
+import { colourNames, drawColours } from './draw-colours.ts';
 import { drawGeometry } from './draw-geometry.ts';
-import { between, type Streams, streamsFor } from './streams.ts';
+import { drawHoles, drawRectangle, type Rectangle } from './draw-rectangles.ts';
+import { type Streams, streamsFor } from './streams.ts';
 import { type Change, unchanged, writeTransform } from './transform.ts';
-
-/** A rectangle in pixels of the image, painted with one value of the normalised image. */
-export interface Rectangle {
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
-  readonly value: number;
-}
 
 export interface ImageChange extends Change {
   readonly erase: Rectangle | null;
 }
-
-const identity: ImageChange = { ...unchanged, erase: null };
-
-/** Rectangles tried for one image before the settings count as impossible. */
-const tries = 10_000;
 
 /**
  * The change of one image.
@@ -43,35 +28,34 @@ export function drawAugmentation(plan: AugmentationPlan, streams: Streams, image
 }
 
 /**
- * The article's eraser: area and height / width are uniform, the corner is uniform over the whole image, and all four
- * are drawn again until the rectangle lies inside.
+ * What a step is fed: `transforms` [B, 8] as ImageProjectiveTransformV3 takes them, from the cached image to the
+ * network's; `rectangles` [B, 5] and `holes` [B, N, 5]: top, left, height, width, value, all zero for none; `colours`
+ * [B, N], one number for each of `colourNames`.
  */
-function drawRectangle(plan: RandomErasingPlan, numbers: Stream, side: number): Rectangle | null {
-  const isErased = numbers.uniform() < plan.probability;
-  const value = between(numbers, plan.valueMin, plan.valueMax);
-  if (!isErased) return null;
-  for (let i = 0; i < tries; i++) {
-    const area = between(numbers, plan.areaMin, plan.areaMax) * side * side;
-    const aspect = between(numbers, plan.aspectMin, plan.aspectMax);
-    const width = Math.trunc(Math.sqrt(area / aspect));
-    const height = Math.trunc(Math.sqrt(area * aspect));
-    const left = numbers.integer(side);
-    const top = numbers.integer(side);
-    if (left + width <= side && top + height <= side) return { top, left, height, width, value };
-  }
-  throw new RunError(
-    `expected a rectangle of randomErasing to fit into ${side} × ${side} pixels, found none in ${tries} draws`,
-    {
-      hint: 'Lower areaMin and areaMax, or bring aspectMin and aspectMax nearer to 1.',
-    },
-  );
+export type FeedName = 'transforms' | 'rectangles' | 'colours' | 'holes';
+
+/** Numbers that a step is fed, those of one image after those of the one before. */
+export type BatchDraws = Readonly<Partial<Record<FeedName, Float32Array>>> & {
+  readonly transforms: Float32Array;
+};
+
+/**
+ * @param augmentation null for evaluation
+ * @returns of each feed that a step takes, the shape of one image's part
+ */
+export function feedsOf(augmentation: AugmentationPlan | null): ReadonlyMap<FeedName, readonly number[]> {
+  const feeds = new Map<FeedName, readonly number[]>([['transforms', [8]]]);
+  if (augmentation === null) return feeds;
+  const { randomErasing, coarseDropout } = augmentation;
+  const colours = colourNames(augmentation).length;
+  if (randomErasing !== null) feeds.set('rectangles', [5]);
+  if (colours > 0) feeds.set('colours', [colours]);
+  if (coarseDropout !== null) feeds.set('holes', [coarseDropout.holes[1], 5]);
+  return feeds;
 }
 
-export interface BatchDraws {
-  /** [B, 8], as ImageProjectiveTransformV3 takes them: from the cached image to the network's. */
-  readonly transforms: Float32Array;
-  /** [B, 5]: top, left, height, width, value; all zero for none. Null where the plan erases nothing. */
-  readonly rectangles: Float32Array | null;
+function numbersOf({ top, left, height, width, value }: Rectangle): number[] {
+  return [top, left, height, width, value];
 }
 
 /**
@@ -92,18 +76,28 @@ export function drawBatch(
 ): BatchDraws {
   const { seed, stage, epoch, rows, cacheSize, imageSize } = options;
   const streamsOf = streamsFor(seed);
-  const transforms = new Float32Array(rows.length * 8);
-  const rectangles = augmentation?.randomErasing ? new Float32Array(rows.length * 5) : null;
+  const sizes = new Map(
+    [...feedsOf(augmentation)].map(([name, shape]) => [name, shape.reduce((a, b) => a * b, 1)]),
+  );
+  const draws = Object.fromEntries(
+    [...sizes].map(([name, size]) => [name, new Float32Array(rows.length * size)]),
+  ) as BatchDraws;
+  const set = (name: FeedName, i: number, values: readonly number[]): void =>
+    draws[name]?.set(values, i * sizes.get(name)!);
   rows.forEach((row, i) => {
-    const change =
-      augmentation === null
-        ? identity
-        : drawAugmentation(augmentation, streamsOf({ stage, epoch, row }), imageSize);
-    writeTransform(change, cacheSize, imageSize, transforms, i * 8);
-    const { erase } = change;
-    if (rectangles !== null && erase !== null) {
-      rectangles.set([erase.top, erase.left, erase.height, erase.width, erase.value], i * 5);
+    if (augmentation === null) {
+      writeTransform(unchanged, cacheSize, imageSize, draws.transforms, i * 8);
+      return;
+    }
+    const streams = streamsOf({ stage, epoch, row });
+    const change = drawAugmentation(augmentation, streams, imageSize);
+    writeTransform(change, cacheSize, imageSize, draws.transforms, i * 8);
+    if (change.erase !== null) set('rectangles', i, numbersOf(change.erase));
+    set('colours', i, drawColours(augmentation, streams));
+    if (augmentation.coarseDropout !== null) {
+      const holes = drawHoles(augmentation.coarseDropout, streams('coarseDropout'), imageSize);
+      set('holes', i, holes.flatMap(numbersOf));
     }
   });
-  return { transforms, rectangles };
+  return draws;
 }

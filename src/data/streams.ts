@@ -22,7 +22,13 @@ export type AugmentationKind =
   | 'zoom'
   | 'rotate'
   | 'shear'
-  | 'randomResizedCrop';
+  | 'randomResizedCrop'
+  | 'brightness'
+  | 'contrast'
+  | 'saturation'
+  | 'hue'
+  | 'grayscale'
+  | 'coarseDropout';
 
 /** @returns the streams of an image by its position */
 export function streamsFor(seed: number): (position: DrawPosition) => Streams {

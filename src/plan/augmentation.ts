@@ -26,6 +26,16 @@ export interface RandomErasingPlan {
   readonly valueMax: number;
 }
 
+export interface CoarseDropoutPlan {
+  /** Number of them. */
+  readonly holes: Range;
+  /** Side as a share of the image's. */
+  readonly size: Range;
+  /** In units of the normalised image. */
+  readonly value: number;
+  readonly probability: number;
+}
+
 export interface AugmentationPlan {
   readonly horizontalFlip: number;
   readonly verticalFlip: number;
@@ -39,19 +49,40 @@ export interface AugmentationPlan {
   readonly fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
   /** Of a pixel, 0 to 255. */
   readonly fillValue: number;
+  /** Largest distance from the factor 1. */
+  readonly brightness: AmountPlan;
+  readonly contrast: AmountPlan;
+  readonly saturation: AmountPlan;
+  /** Largest turn, in parts of the circle. */
+  readonly hue: AmountPlan;
+  readonly grayscale: number;
   readonly randomErasing: RandomErasingPlan | null;
+  readonly coarseDropout: CoarseDropoutPlan | null;
 }
 
 type Written = ResolvedExperiment['augmentation'];
 
 export function augmentationOf(written: Written): AugmentationPlan {
-  const { zoom, rotate, randomResizedCrop: crop } = written;
+  const { rotate, randomResizedCrop: crop, coarseDropout } = written;
   return {
     ...written,
-    zoom: typeof zoom === 'number' ? { amount: zoom, probability: 1 } : zoom,
+    zoom: amountOf(written.zoom),
     rotate: typeof rotate === 'number' ? { degrees: rotate, probability: 1 } : rotate,
     randomResizedCrop: crop && { ...crop, scale: rangeOf(crop.scale), ratio: rangeOf(crop.ratio) },
+    brightness: amountOf(written.brightness),
+    contrast: amountOf(written.contrast),
+    saturation: amountOf(written.saturation),
+    hue: amountOf(written.hue),
+    coarseDropout: coarseDropout && {
+      ...coarseDropout,
+      holes: rangeOf(coarseDropout.holes),
+      size: rangeOf(coarseDropout.size),
+    },
   };
+}
+
+function amountOf(written: number | AmountPlan): AmountPlan {
+  return typeof written === 'number' ? { amount: written, probability: 1 } : written;
 }
 
 /** The schema has made sure of two elements. */

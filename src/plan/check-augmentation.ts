@@ -34,10 +34,12 @@ function checkErasing({ randomErasing }: Augmentation, path: Path, report: Repor
 }
 
 /** Lists of two that are a smallest and a largest value. */
-function checkRanges({ randomResizedCrop }: Augmentation, path: Path, report: Reporter): void {
+function checkRanges({ randomResizedCrop, coarseDropout }: Augmentation, path: Path, report: Reporter): void {
   const ranges: readonly [Path, readonly number[] | undefined][] = [
     [['randomResizedCrop', 'scale'], randomResizedCrop?.scale],
     [['randomResizedCrop', 'ratio'], randomResizedCrop?.ratio],
+    [['coarseDropout', 'holes'], coarseDropout?.holes],
+    [['coarseDropout', 'size'], coarseDropout?.size],
   ];
   for (const [at, range] of ranges) {
     if (range === undefined || range[0]! <= range[1]!) continue;

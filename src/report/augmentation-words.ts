@@ -10,7 +10,13 @@ export function augmentationInShort(plan: AugmentationPlan): string {
     shear: isLikely(plan.shear) && (plan.shear.x > 0 || plan.shear.y > 0),
     rotate: isLikely(plan.rotate) && plan.rotate.degrees > 0,
     zoom: isLikely(plan.zoom) && plan.zoom.amount > 0,
+    colour:
+      plan.grayscale > 0 ||
+      [plan.brightness, plan.contrast, plan.saturation, plan.hue].some(
+        (change) => isLikely(change) && change.amount > 0,
+      ),
     erase: isLikely(plan.randomErasing),
+    holes: isLikely(plan.coarseDropout),
   };
   const names = Object.keys(happens).filter((name) => happens[name]);
   return names.length === 0 ? 'none' : names.join(', ');

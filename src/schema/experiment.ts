@@ -834,7 +834,7 @@ interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; then erasing.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing and coarse dropout.
  */
 interface Augmentation {
   /**
@@ -926,6 +926,58 @@ interface Augmentation {
    */
   fillValue?: number;
   /**
+   * All values times a factor that is uniform in [1 - brightness, 1 + brightness], not below 0, as torchvision's `ColorJitter`; values are cut off at 0 and 255. A number, or `amount` with a probability. 0 to 10.
+   */
+  brightness?:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 10.
+         */
+        amount: number;
+        probability?: Probability;
+      };
+  /**
+   * Mixed with the mean grey of the image, by a factor that is uniform in [1 - contrast, 1 + contrast], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   */
+  contrast?:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 10.
+         */
+        amount: number;
+        probability?: Probability;
+      };
+  /**
+   * Mixed with its own grey, by a factor that is uniform in [1 - saturation, 1 + saturation], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   */
+  saturation?:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 10.
+         */
+        amount: number;
+        probability?: Probability;
+      };
+  /**
+   * The hue turns by a part of the circle that is uniform in [-hue, hue], as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 0.5.
+   */
+  hue?:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 0.5.
+         */
+        amount: number;
+        probability?: Probability;
+      };
+  /**
+   * Probability that all colour is taken out, 0 to 1, as torchvision's `RandomGrayscale`.
+   */
+  grayscale?: number;
+  /**
    * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
    */
   randomErasing?: null | {
@@ -957,6 +1009,30 @@ interface Augmentation {
      * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
      */
     valueMax?: number;
+  };
+  /**
+   * Paints several rectangles over the normalised image (DeVries and Taylor, arXiv:1708.04552, in the form of imgaug and albumentations). Null for none.
+   */
+  coarseDropout?: null | {
+    /**
+     * Smallest and largest number of rectangles, at least 1; uniform between.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    holes?: number[];
+    /**
+     * Smallest and largest side of a rectangle as a share of the image's side, above 0; height and width uniform between, drawn apart, and rounded to pixels, to one at least. It lies inside the image.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    size?: number[];
+    /**
+     * What is painted, in units of the normalised image: 0 is the mean colour.
+     */
+    value?: number;
+    probability?: Probability;
   };
 }
 /**
@@ -1934,7 +2010,7 @@ interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; then erasing.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing and coarse dropout.
  */
 interface ResolvedAugmentation {
   /**
@@ -2026,6 +2102,58 @@ interface ResolvedAugmentation {
    */
   fillValue: number;
   /**
+   * All values times a factor that is uniform in [1 - brightness, 1 + brightness], not below 0, as torchvision's `ColorJitter`; values are cut off at 0 and 255. A number, or `amount` with a probability. 0 to 10.
+   */
+  brightness:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 10.
+         */
+        amount: number;
+        probability: ResolvedProbability;
+      };
+  /**
+   * Mixed with the mean grey of the image, by a factor that is uniform in [1 - contrast, 1 + contrast], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   */
+  contrast:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 10.
+         */
+        amount: number;
+        probability: ResolvedProbability;
+      };
+  /**
+   * Mixed with its own grey, by a factor that is uniform in [1 - saturation, 1 + saturation], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   */
+  saturation:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 10.
+         */
+        amount: number;
+        probability: ResolvedProbability;
+      };
+  /**
+   * The hue turns by a part of the circle that is uniform in [-hue, hue], as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 0.5.
+   */
+  hue:
+    | number
+    | {
+        /**
+         * As the number alone. 0 to 0.5.
+         */
+        amount: number;
+        probability: ResolvedProbability;
+      };
+  /**
+   * Probability that all colour is taken out, 0 to 1, as torchvision's `RandomGrayscale`.
+   */
+  grayscale: number;
+  /**
    * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
    */
   randomErasing: null | {
@@ -2057,6 +2185,30 @@ interface ResolvedAugmentation {
      * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
      */
     valueMax: number;
+  };
+  /**
+   * Paints several rectangles over the normalised image (DeVries and Taylor, arXiv:1708.04552, in the form of imgaug and albumentations). Null for none.
+   */
+  coarseDropout: null | {
+    /**
+     * Smallest and largest number of rectangles, at least 1; uniform between.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    holes: number[];
+    /**
+     * Smallest and largest side of a rectangle as a share of the image's side, above 0; height and width uniform between, drawn apart, and rounded to pixels, to one at least. It lies inside the image.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    size: number[];
+    /**
+     * What is painted, in units of the normalised image: 0 is the mean colour.
+     */
+    value: number;
+    probability: ResolvedProbability;
   };
 }
 /**

@@ -3,10 +3,10 @@
  * Shape letters: B batch, H height, W width, C channels, K classes.
  */
 import type { Data } from '../data/dataset.ts';
-import { drawBatch } from '../data/draws.ts';
+import { drawBatch, feedsOf } from '../data/draws.ts';
 import type { Network, WeightSpec } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
-import { eraseRectangles, transformImages } from '../network/augment.ts';
+import { augmentImages } from '../network/augmentation.ts';
 import { forward } from '../network/forward.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -86,7 +86,8 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
       const image = data.imageOf[row]!;
       chosen.set(pixels.subarray(image * bytes, (image + 1) * bytes), i * bytes);
     });
-    const draws = drawBatch(feed === null ? null : stage.augmentation, {
+    const augmentation = feed === null ? null : stage.augmentation;
+    const draws = drawBatch(augmentation, {
       seed,
       stage: feed?.stage ?? 0,
       epoch: feed?.epoch ?? 0,
@@ -96,15 +97,17 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
     });
     const images_BHWC = tf.tidy(() => {
       const cached_BHWC = tf.tensor4d(chosen, [rows.length, size, size, 3], 'int32');
-      const transforms_B8 = tf.tensor2d(draws.transforms, [rows.length, 8]);
-      const changed_BHWC = transformImages(cached_BHWC, transforms_B8, {
+      const feeds = Object.fromEntries(
+        [...feedsOf(augmentation)].map(([name, shape]) => [
+          name,
+          tf.tensor(draws[name]!, [rows.length, ...shape]),
+        ]),
+      );
+      return augmentImages(cached_BHWC, feeds, {
         size: stage.imageSize,
-        fillMode: stage.augmentation.fillMode,
-        fillValue: stage.augmentation.fillValue,
+        augmentation: stage.augmentation,
         normalization: data.normalization,
       });
-      if (draws.rectangles === null) return changed_BHWC;
-      return eraseRectangles(changed_BHWC, tf.tensor2d(draws.rectangles, [rows.length, 5]));
     });
     const heads = data.heads.map(({ name, classes, labels }) => ({
       name,

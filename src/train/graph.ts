@@ -61,7 +61,7 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
 
     train(feed) {
       const { rows, stage: index, epoch, step } = feed;
-      const { transforms, rectangles } = drawBatch(stage.augmentation, {
+      const draws = drawBatch(stage.augmentation, {
         seed,
         stage: index,
         epoch,
@@ -71,8 +71,7 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
       });
       const { loss } = program.call(signatures.train.get(rows.length)!, {
         rows,
-        transforms,
-        ...(rectangles === null ? {} : { rectangles }),
+        ...draws,
         step,
         ...updateFeeds(stage, feed),
       });

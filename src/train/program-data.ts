@@ -3,8 +3,9 @@
  * Shape letters: N images of the cache, B batch, S side of a cached image, H height, W width, C channels.
  */
 import type { Data } from '../data/dataset.ts';
+import type { FeedName } from '../data/draws.ts';
 import type { Program } from '../graph/program.ts';
-import { transformImages } from '../network/augment.ts';
+import { augmentImages } from '../network/augmentation.ts';
 import type { StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import type { Objective } from './objective.ts';
@@ -13,8 +14,12 @@ import type { Objective } from './objective.ts';
 export const CLEAR_COUNTS = 'clearCounts';
 
 export interface DataVariables {
-  /** Images of these rows, at the stage's size and normalised. @param transforms_B8 one an image, or one for all */
-  imagesOf(stage: StagePlan, rows_B: tf.Tensor, transforms_B8: tf.Tensor2D): tf.Tensor4D;
+  /** Images of these rows, at the stage's size and normalised. @param feeds as `augmentImages` takes them */
+  imagesOf(
+    stage: StagePlan,
+    rows_B: tf.Tensor,
+    feeds: Readonly<Partial<Record<FeedName, tf.Tensor>>>,
+  ): tf.Tensor4D;
   /** Classes of these rows, one list a head; -1 where a label is not known. */
   labelsOf(rows_B: tf.Tensor): tf.Tensor1D[];
   /** Adds what a batch counts. */
@@ -55,19 +60,16 @@ export function declareData(program: Program, data: Data, residence: 'memory' | 
   });
 
   return {
-    imagesOf({ augmentation, imageSize }, rows_B, transforms_B8) {
+    imagesOf({ augmentation, imageSize }, rows_B, feeds) {
       const indices_B = program.gather(imageOf, rows_B);
       const cached_BSSC =
         images === undefined
           ? tf.gather(program.mapFile(file, images_NSSC), indices_B as tf.Tensor1D)
           : program.gather(images, indices_B);
-      const { fillMode, fillValue } = augmentation;
-      const { normalization } = data;
-      return transformImages(cached_BSSC as tf.Tensor4D, transforms_B8, {
+      return augmentImages(cached_BSSC as tf.Tensor4D, feeds, {
         size: imageSize,
-        fillMode,
-        fillValue,
-        normalization,
+        augmentation,
+        normalization: data.normalization,
       });
     },
     labelsOf: (rows_B) => labels.map((variable) => program.gather(variable, rows_B) as tf.Tensor1D),

@@ -2,17 +2,17 @@
  * All steps of a plan as one program: what the network's weights, the optimizers' slots, the images and the counts are
  * as variables, and the training and evaluation step of each stage as signatures.
  *
- *   rows ─▶ images, labels ─▶ transform, erase ─▶ forward ─▶ loss, counts ─▶ gradients ─▶ optimizer, averages
+ *   rows ─▶ images, labels ─▶ augmentation ─▶ forward ─▶ loss, counts ─▶ gradients ─▶ optimizer, averages
  *
  * Shape letters: B batch, H height, W width, C channels.
  */
 
 import { batchesOf } from '../data/batches.ts';
 import type { Data } from '../data/dataset.ts';
-import { drawBatch } from '../data/draws.ts';
+import { colourNames } from '../data/draw-colours.ts';
+import { drawBatch, feedsOf } from '../data/draws.ts';
 import { createProgram, type Program } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
-import { eraseRectangles } from '../network/augment.ts';
 import { forward } from '../network/forward.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
@@ -107,21 +107,20 @@ export function recordProgram(
   }
 
   function addTrain(name: string, stage: StagePlan, rows: number): void {
-    const erases = stage.augmentation.randomErasing !== null;
+    const feeds = [...feedsOf(stage.augmentation)];
     program.signature(name, {
       inputs: {
         rows: { shape: [rows], dtype: 'int32' },
-        transforms: { shape: [rows, 8], dtype: 'float32' },
-        ...(erases ? { rectangles: { shape: [rows, 5], dtype: 'float32' } } : {}),
+        ...Object.fromEntries(
+          feeds.map(([feed, shape]) => [feed, { shape: [rows, ...shape], dtype: 'float32' as const }]),
+        ),
         step: { shape: [], dtype: 'int32' },
         ...updateInputs(stage),
       },
       record(inputs) {
         const rows_B = inputs.rows!;
-        const whole_BHWC = imagesOf(stage, rows_B, inputs.transforms as tf.Tensor2D);
-        const images_BHWC = erases
-          ? eraseRectangles(whole_BHWC, inputs.rectangles as tf.Tensor2D)
-          : whole_BHWC;
+        const fed = Object.fromEntries(feeds.map(([feed]) => [feed, inputs[feed]!]));
+        const images_BHWC = imagesOf(stage, rows_B, fed);
         const heads = targetsOf(stage, labelsOf(rows_B));
         const all = currentWeights();
         const trained = trainedWeights(specs, stage);
@@ -180,7 +179,7 @@ export function recordProgram(
             (labels_B) => tf.where(isUsed_B, labels_B, tf.fill([rows], -1, 'int32')) as tf.Tensor1D,
           ),
         );
-        const images_BHWC = imagesOf(stage, rows_B!, tf.tensor2d(transforms, [1, 8]));
+        const images_BHWC = imagesOf(stage, rows_B!, { transforms: tf.tensor2d(transforms, [1, 8]) });
         const current = evaluatedWeights(stage);
         const { logits } = forward(networkFor(stage), current, images_BHWC, {
           training: false,
@@ -209,7 +208,6 @@ export function recordProgram(
   const signatures = stages.map((stage): StageSignatures => {
     const { imageSize, batchSize, trainable, dropout, stochasticDepth, loss, augmentation } = stage;
     const { fillMode, fillValue } = augmentation;
-    const erases = augmentation.randomErasing !== null;
     const step = {
       imageSize,
       trainable,
@@ -217,7 +215,8 @@ export function recordProgram(
       stochasticDepth,
       loss,
       update: updateSettings(stage),
-      erases,
+      feeds: [...feedsOf(augmentation)],
+      colours: colourNames(augmentation),
       fillMode,
       fillValue,
     };

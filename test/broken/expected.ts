@@ -11,6 +11,8 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict augmentation-without-effect.yaml:14:16 stages[0].augmentation.shift.probability',
     'conflict augmentation-without-effect.yaml:15:36 stages[0].augmentation.randomResizedCrop.scale[0]',
     'conflict augmentation-without-effect.yaml:15:53 stages[0].augmentation.randomResizedCrop.ratio[0]',
+    'conflict augmentation-without-effect.yaml:16:32 stages[0].augmentation.coarseDropout.holes[0]',
+    'conflict augmentation-without-effect.yaml:16:46 stages[0].augmentation.coarseDropout.size[0]',
   ],
   'absent-weights.yaml': ['fileNotFound absent-weights.yaml:7:20 model.weights.file'],
   'bad-indentation.yaml': ['notYaml bad-indentation.yaml:6:4 '],
@@ -265,7 +267,7 @@ export const expectedSentences: Readonly<
   'unknown-key-in-base.yaml': [
     [
       'augmentation has no key "twirl"',
-      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, randomErasing. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, randomErasing, coarseDropout. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
     ],
   ],
   'unknown-backbone.yaml': [

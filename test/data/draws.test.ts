@@ -149,5 +149,5 @@ test('drawBatch - evaluation resizes only', () => {
   });
   const resize = augmentationMatrix(unchanged, 8, 4);
   assert.deepEqual(transforms, Float32Array.of(...resize, ...resize));
-  assert.equal(rectangles, null);
+  assert.equal(rectangles, undefined);
 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { eraseRectangles, type TransformOptions, transformImages } from '../../src/network/augment.ts';
+import { augmentImages } from '../../src/network/augmentation.ts';
+import { eraseRectangles, punchHoles } from '../../src/network/erase.ts';
+import { type TransformOptions, transformImages } from '../../src/network/resample.ts';
 import { tf } from '../../src/runtime/tf.ts';
+import { noAugmentation } from '../data/no-augmentation.ts';
 import { largestDifference, type Reference, readFixture } from './fixture.ts';
-
-const unchanged = { mean: [0, 0, 0], std: [1, 1, 1] };
 
 function transform(
   image: Reference,
@@ -14,7 +15,7 @@ function transform(
   return tf.tidy(() => {
     const [height, width, channels] = image.shape as [number, number, number];
     const images_BHWC = tf.tensor4d(Int32Array.from(image.values), [1, height, width, channels], 'int32');
-    const settings = { fillMode: 'nearest' as const, fillValue: 0, normalization: unchanged, ...options };
+    const settings = { fillMode: 'nearest' as const, fillValue: 0, ...options };
     return transformImages(images_BHWC, tf.tensor2d([vector]), settings).dataSync() as Float32Array;
   });
 }
@@ -84,12 +85,7 @@ test('transformImages - constant fill is that of Keras but for the pixel around 
 test('transformImages - wrap takes the pixels of the other side', () => {
   const image: Reference = { shape: [1, 4, 1], values: Float32Array.of(10, 20, 30, 40) };
   // Column x comes from column x + 2: the third, the fourth, and from the start again.
-  const one = { mean: [0], std: [1] };
-  const moved = transform(image, [1, 0, 2, 0, 0, 0, 0, 0], {
-    size: 4,
-    fillMode: 'wrap',
-    normalization: one,
-  });
+  const moved = transform(image, [1, 0, 2, 0, 0, 0, 0, 0], { size: 4, fillMode: 'wrap' });
   assert.deepEqual([...moved.slice(0, 4)], [30, 40, 10, 20]);
 });
 
@@ -112,12 +108,64 @@ test('transformImages - resizing is bilinear with half-pixel centres, as tf.imag
   }
 });
 
-test('transformImages - normalises each channel, and keeps fractions of integer pixels', () => {
-  const image: Reference = { shape: [1, 2, 3], values: Float32Array.of(10, 20, 30, 11, 40, 50) };
+test('augmentImages - normalises each channel, and keeps fractions of integer pixels', () => {
   const normalization = { mean: [10, 20, 40], std: [0.5, 10, 5] };
   // Half-way between both pixels: 10.5, 30, 40.
-  const [red, green, blue] = transform(image, [1, 0, 0.5, 0, 1, 0, 0, 0], { size: 2, normalization });
-  assert.deepEqual([red, green, blue], [1, 1, 0]);
+  tf.tidy(() => {
+    const cached_BSSC = tf.tensor4d([10, 20, 30, 11, 40, 50], [1, 1, 2, 3], 'int32');
+    const transforms = tf.tensor2d([[1, 0, 0.5, 0, 1, 0, 0, 0]]);
+    const options = { size: 2, augmentation: noAugmentation, normalization };
+    const [red, green, blue] = augmentImages(cached_BSSC, { transforms }, options).dataSync();
+    assert.deepEqual([red, green, blue], [1, 1, 0]);
+  });
+});
+
+test('augmentImages - colours are those of pixels, holes those of the normalised image', () => {
+  const normalization = { mean: [100, 100, 100], std: [50, 50, 50] };
+  const augmentation = { ...noAugmentation, brightness: { amount: 1, probability: 1 } };
+  tf.tidy(() => {
+    const cached_BSSC = tf.tensor4d([150, 50, 100, 100, 100, 100], [1, 1, 2, 3], 'int32');
+    const feeds = {
+      transforms: tf.tensor2d([[1, 0, 0, 0, 1, 0, 0, 0]]),
+      colours: tf.tensor2d([[2]]),
+      holes: tf.tensor3d([[[0, 1, 2, 1, 7]]]),
+    };
+    const images = augmentImages(cached_BSSC, feeds, { size: 2, augmentation, normalization });
+    // 300 is cut off at 255, (255 - 100) / 50 = 3.1; 100 and 200 become 0 and 2. Then the hole's value.
+    const row = [Math.fround(3.1), 0, 2, 7, 7, 7];
+    assert.deepEqual([...images.dataSync()], [...row, ...row]);
+  });
+});
+
+test('punchHoles - paints all holes of an image, where they overlap once, height 0 none', () => {
+  tf.tidy(() => {
+    const images_BHWC = tf.ones([2, 3, 4, 2]) as tf.Tensor4D;
+    const holes_BN5 = tf.tensor3d([
+      [
+        [0, 0, 2, 2, 5],
+        [1, 1, 2, 2, 5],
+      ],
+      [
+        [2, 3, 1, 1, -4],
+        [0, 0, 0, 0, 0],
+      ],
+    ]);
+    const punched = tf.unstack(punchHoles(images_BHWC, holes_BN5), 3);
+    for (const channel of punched) {
+      assert.deepEqual(channel.arraySync(), [
+        [
+          [5, 5, 1, 1],
+          [5, 5, 5, 1],
+          [1, 5, 5, 1],
+        ],
+        [
+          [1, 1, 1, 1],
+          [1, 1, 1, 1],
+          [1, 1, 1, -4],
+        ],
+      ]);
+    }
+  });
 });
 
 test('eraseRectangles - paints each image its own rectangle, height 0 none', () => {

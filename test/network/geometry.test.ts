@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { augmentationMatrix, type Change, unchanged } from '../../src/data/transform.ts';
-import { type TransformOptions, transformImages } from '../../src/network/augment.ts';
+import { type TransformOptions, transformImages } from '../../src/network/resample.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { largestDifference, readFixture } from './fixture.ts';
 
@@ -14,8 +14,7 @@ function changed(change: Change, size: number, options: Partial<TransformOptions
   return tf.tidy(() => {
     const images_BHWC = tf.tensor4d(image.values, [1, side, side, 3]);
     const transforms_B8 = tf.tensor2d(augmentationMatrix(change, side, size), [1, 8]);
-    const normalization = { mean: [0, 0, 0], std: [1, 1, 1] };
-    const settings = { fillMode: 'constant' as const, fillValue: 0, normalization, size, ...options };
+    const settings = { fillMode: 'constant' as const, fillValue: 0, size, ...options };
     return transformImages(images_BHWC, transforms_B8, settings).dataSync() as Float32Array;
   });
 }

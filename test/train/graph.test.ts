@@ -203,6 +203,13 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
       'optimizer={name: rmsprop, learningRate: 0.002, momentum: 0.5, centered: true, epsilon: 0.001, weightDecay: 0.01}',
     ],
   },
+  'colours and holes': {
+    stage: 1,
+    overrides: [
+      adam,
+      'stages[1].augmentation={brightness: 0.3, contrast: {amount: 0.4, probability: 0.5}, saturation: 0.5, hue: 0.1, grayscale: 0.3, coarseDropout: {holes: [1, 3], probability: 0.7}}',
+    ],
+  },
   'SGD with a moving momentum': {
     stage: 0,
     overrides: ['optimizer={name: sgd, learningRate: 0.05}', ONE_CYCLE],

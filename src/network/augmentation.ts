@@ -1,0 +1,50 @@
+/**
+ * The part of augmentation that touches pixels: cached images and drawn numbers in, normalised float32 images out.
+ *
+ *   resample ─▶ colours ─▶ normalise ─▶ erase ─▶ holes
+ *
+ * Only what is fed is computed. Shape letters: B batch, H height, W width, C channels, S side of a cached image.
+ */
+import { colourNames } from '../data/draw-colours.ts';
+import type { FeedName } from '../data/draws.ts';
+import type { Normalization } from '../data/statistics.ts';
+import type { AugmentationPlan } from '../plan/augmentation.ts';
+import type { tf } from '../runtime/tf.ts';
+import { changeColours } from './colour.ts';
+import { eraseRectangles, punchHoles } from './erase.ts';
+import { normalizeImages } from './normalize.ts';
+import { transformImages } from './resample.ts';
+
+export interface AugmentOptions {
+  /** Side of the images that come out, pixels. */
+  readonly size: number;
+  readonly augmentation: AugmentationPlan;
+  readonly normalization: Normalization;
+}
+
+/**
+ * @param cached_BSSC pixel values from 0 to 255
+ * @param feeds as `feedsOf` of src/data/draws.ts says; `transforms` alone resizes and normalises, for all images with
+ *   one transform where there is only one
+ */
+export function augmentImages(
+  cached_BSSC: tf.Tensor4D,
+  feeds: Readonly<Partial<Record<FeedName, tf.Tensor>>>,
+  { size, augmentation, normalization }: AugmentOptions,
+): tf.Tensor4D {
+  const { fillMode, fillValue } = augmentation;
+  let images_BHWC = transformImages(cached_BSSC, feeds.transforms as tf.Tensor2D, {
+    size,
+    fillMode,
+    fillValue,
+  });
+  if (feeds.colours !== undefined) {
+    images_BHWC = changeColours(images_BHWC, feeds.colours as tf.Tensor2D, colourNames(augmentation));
+  }
+  images_BHWC = normalizeImages(images_BHWC, normalization);
+  if (feeds.rectangles !== undefined) {
+    images_BHWC = eraseRectangles(images_BHWC, feeds.rectangles as tf.Tensor2D);
+  }
+  if (feeds.holes !== undefined) images_BHWC = punchHoles(images_BHWC, feeds.holes as tf.Tensor3D);
+  return images_BHWC;
+}
