@@ -17,6 +17,7 @@ import { addBest, addSweep } from './commands/sweep.ts';
 import { addSweepDiff } from './commands/sweep-diff.ts';
 import { addTrain } from './commands/train.ts';
 import { addTrial } from './commands/trial.ts';
+import { addWorker } from './commands/worker.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
 
 const HELP_END = `
@@ -39,6 +40,7 @@ From a clone that is not installed the command is \`npx run\`.`;
 const COMMANDS: readonly AddCommand[] = [
   addTrain,
   addSweep,
+  addWorker,
   addSweepDiff,
   addBest,
   addCompare,

@@ -18,9 +18,10 @@ export interface SweepArguments {
   readonly perGpu?: number;
   readonly launcher?: LauncherName;
   readonly sbatch?: string;
+  readonly queue?: string;
 }
 
-type LauncherName = 'local' | 'slurm';
+type LauncherName = 'local' | 'bullmq' | 'slurm';
 
 /** Options that `run FILE` takes too, where the file is a sweep. */
 export function addSweepOptions(command: Command): Command {
@@ -30,13 +31,18 @@ export function addSweepOptions(command: Command): Command {
     .option('--force', 'of a sweep: a new one, whatever was done before')
     .option('--parallel <count>', 'of a sweep: trials at a time', wholeNumber)
     .option('--per-gpu <count>', 'of a sweep: trials on one GPU at a time', wholeNumber)
-    .option('--launcher <name>', 'of a sweep: local, or slurm for a cluster', launcherName)
-    .option('--sbatch <options>', 'of a sweep with --launcher slurm: what to ask of the cluster');
+    .option(
+      '--launcher <name>',
+      'of a sweep: local, bullmq for workers on any machines, or slurm for a cluster',
+      launcherName,
+    )
+    .option('--sbatch <options>', 'of a sweep with --launcher slurm: what to ask of the cluster')
+    .option('--queue <url>', 'of a sweep with --launcher bullmq: redis[s]://user:password@host:port/db');
 }
 
 /** @returns the first of these options that is given */
 export function sweepOption(options: SweepArguments): string | undefined {
-  const { all, failed, force, parallel, perGpu, launcher, sbatch } = options;
+  const { all, failed, force, parallel, perGpu, launcher, sbatch, queue } = options;
   const given = {
     '--all': all,
     '--failed': failed,
@@ -45,6 +51,7 @@ export function sweepOption(options: SweepArguments): string | undefined {
     '--per-gpu': perGpu,
     '--launcher': launcher,
     '--sbatch': sbatch,
+    '--queue': queue,
   };
   return Object.entries(given).find(([, value]) => value !== undefined)?.[0];
 }
@@ -76,8 +83,8 @@ function wholeNumber(text: string): number {
 }
 
 function launcherName(text: string): LauncherName {
-  if (text === 'local' || text === 'slurm') return text;
-  const message = `expected local or slurm, got ${JSON.stringify(text)}`;
+  if (text === 'local' || text === 'bullmq' || text === 'slurm') return text;
+  const message = `expected local, bullmq or slurm, got ${JSON.stringify(text)}`;
   throw new ExperimentError([{ code: 'badArgument', path: '--launcher', message }]);
 }
 
@@ -100,7 +107,8 @@ export async function startSweep(
 
   const { resume = false, failed = false, force = false } = options;
   // What can't be is said before anything is written.
-  const createLauncher = await chooseLauncher(options);
+  let note = output.say;
+  const createLauncher = await chooseLauncher(options, (message) => note(message));
   const { folder, isNew } = openSweep(file, runs, { overrides, resume, force });
   const { launcher, parallel } = createLauncher(folder);
   const terminal = process.stderr.isTTY === true;
@@ -109,6 +117,7 @@ export async function startSweep(
     columns: () => process.stderr.columns ?? 80,
     colour: terminal && pc.isColorSupported,
   });
+  note = view.note;
   const at = parallel === 1 ? 'one trial' : `${parallel} trials`;
   const where = launcher.name === 'local' ? '' : ` by ${launcher.name}`;
   view.note(`${isNew ? 'New sweep' : 'Going on with'} ${displayPath(folder)}, ${at} at a time${where}.`);

@@ -4,10 +4,11 @@ import type { Launcher } from './launcher.ts';
 import { readSweep, readTrials } from './ledger.ts';
 
 export interface LauncherOptions {
-  readonly launcher?: 'local' | 'slurm';
+  readonly launcher?: 'local' | 'bullmq' | 'slurm';
   readonly parallel?: number;
   readonly perGpu?: number;
   readonly sbatch?: string;
+  readonly queue?: string;
 }
 
 export interface ChosenLauncher {
@@ -17,22 +18,36 @@ export interface ChosenLauncher {
 }
 
 /**
+ * @param say told what happens to the connection of a queue
  * @returns makes the launcher of a sweep, by its folder
- * @throws ExperimentError for options that do not go together, RunError where there is no cluster that would take a job
+ * @throws ExperimentError for options that do not go together, RunError where there is no cluster or queue that would take a job
  */
 export async function chooseLauncher(
   options: LauncherOptions,
+  say: (message: string) => void,
 ): Promise<(sweepFolder: string) => ChosenLauncher> {
-  const { launcher = 'local', parallel, perGpu, sbatch } = options;
-  if (launcher !== 'slurm') {
-    if (sbatch !== undefined)
-      throw unfit('--sbatch', 'is for --launcher slurm alone', 'Add --launcher slurm.');
+  const { launcher = 'local', parallel, perGpu, sbatch, queue } = options;
+  if (sbatch !== undefined && launcher !== 'slurm')
+    throw unfit('--sbatch', 'is for --launcher slurm alone', 'Add --launcher slurm.');
+  if (queue !== undefined && launcher !== 'bullmq')
+    throw unfit('--queue', 'is for --launcher bullmq alone', 'Add --launcher bullmq.');
+  if (launcher === 'local') {
     const { createLocalLauncher } = await import('./local.ts');
     const { slotsOf, thisMachine } = await import('./slots.ts');
     return (folder) => {
       const trialBytes = Math.max(...readTrials(folder).map(({ peakMemoryBytes }) => peakMemoryBytes));
       const slots = slotsOf(thisMachine(), { parallel, perGpu, trialBytes });
       return { launcher: createLocalLauncher(folder, slots), parallel: slots.length };
+    };
+  }
+  if (launcher === 'bullmq') {
+    const hint = 'Each worker says it for its machine: run worker --per-gpu 2.';
+    if (perGpu !== undefined) throw unfit('--per-gpu', 'is not for --launcher bullmq', hint);
+    const { openQueue } = await import('./bullmq.ts');
+    const open = await openQueue(queue, say);
+    return (folder) => {
+      const atATime = inQueue(folder, '--launcher bullmq', parallel);
+      return { launcher: open(folder, atATime), parallel: atATime };
     };
   }
 
@@ -48,14 +63,22 @@ export async function chooseLauncher(
   return (folder) => {
     const { budget, trials } = readSweep(folder);
     const isLimited = budget.epochs !== null || budget.hours !== null;
-    if (isLimited && parallel === undefined) {
-      const hint = 'Say with --parallel how many trials the queue may have at a time.';
-      throw unfit('--launcher slurm', 'would submit all trials at once, whatever budget says', hint);
-    }
-    const capacity = isLimited ? parallel! : trials;
+    const atATime = inQueue(folder, '--launcher slurm', parallel);
+    const capacity = isLimited ? atATime : trials;
     const more = { words, throttle: parallel, capacity, environment: process.env };
-    return { launcher: createSlurmLauncher(folder, more), parallel: Math.min(parallel ?? trials, trials) };
+    return { launcher: createSlurmLauncher(folder, more), parallel: atATime };
   };
+}
+
+/** How many trials a queue has at a time. */
+function inQueue(folder: string, name: string, parallel: number | undefined): number {
+  const { budget, trials } = readSweep(folder);
+  const isLimited = budget.epochs !== null || budget.hours !== null;
+  if (isLimited && parallel === undefined) {
+    const hint = 'Say with --parallel how many trials the queue may have at a time.';
+    throw unfit(name, 'would submit all trials at once, whatever budget says', hint);
+  }
+  return Math.min(parallel ?? trials, trials);
 }
 
 function unfit(path: string, message: string, hint: string): ExperimentError {
