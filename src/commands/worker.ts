@@ -38,6 +38,7 @@ export const addWorker: AddCommand = (program, output, exit) => {
       )
       .option('--drop-missing', 'throw away jobs of sweeps whose folder is not here')
       .option('--json', 'print what it did as one JSON object'),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a person writes.
     "run worker --queue 'rediss://sweep:${env:REDIS_PASSWORD}@host:6379'",
     'run worker --queue redis://host --parallel 2 --idle-exit 300',
   ).action((options: WorkerArguments) => startWorker(output, exit, options));

@@ -21,6 +21,7 @@ export interface QueuedTrial {
 
 /** What is said where the command line shows a password. */
 export const OPEN_PASSWORD =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a person writes.
   "The password stands on the command line, where everybody on this machine can read it; better: 'redis://user:${env:REDIS_PASSWORD}@host', in single quotes, or the whole URL in MANYHEADS_QUEUE.";
 
 const CONNECT_MS = 5000;
@@ -149,6 +150,7 @@ function refusal(error: unknown, address: QueueAddress): RunError {
   if (/NOAUTH/.test(found))
     return say(
       `${shown} wants a password`,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a person writes.
       "Give it: --queue 'redis://user:${env:REDIS_PASSWORD}@host:6379', or :${env:REDIS_PASSWORD}@ without a user.",
     );
   if (/NOPERM/.test(found))

@@ -37,7 +37,12 @@ export async function openQueue(
 }
 
 /** @param client from `createClient`; closed with the launcher */
-function createQueueLauncher(sweepFolder: string, client: Redis, say: (message: string) => void): Launcher {
+function createQueueLauncher(
+  sweepFolder: string,
+  client: Redis,
+  capacity: number,
+  say: (message: string) => void,
+): Launcher {
   const queue = new Queue<QueuedTrial>(QUEUE, { connection: client });
   let failure: string | undefined;
   queue.on('error', (error) => {
