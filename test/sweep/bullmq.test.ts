@@ -121,13 +121,14 @@ test(
   options,
   async (t) => {
     const environment = environmentOf(await redis(t));
-    const driver = sweep(sweepFile('killed', 40), environment);
+    const driver = sweep(sweepFile('killed', 20 * KILLS), environment);
     const folder = await folderOf(environment, 'killed');
-    const workers = [worker(environment), worker(environment)];
+    const workers = [worker(environment)];
+    await until('an attempt', () => attemptsOf(folder).length > 0);
     for (let kills = 0; kills < KILLS; kills++) {
       const victim = workers[kills % workers.length]!;
       await until('a trial of the worker', () => / {2}optimizer/.test(victim.stderr()));
-      await sleep(300 + Math.random() * 1500);
+      await sleep(Math.random() * 3000);
       victim.child.kill('SIGKILL');
       await victim.finished;
       workers[workers.indexOf(victim)] = worker(environment);
@@ -252,8 +253,8 @@ test(
       /^1 failed: the certificate .* is not signed by anybody known here/,
       /^1 failed: .* does not accept this user and password/,
       /^1 failed: .* wants a password/,
-      /^1 failed: .* does not answer as Redis does[^]*write rediss:/,
-      /^1 failed: .* does not speak TLS[^]*write redis:/,
+      /^1 failed: .* does not answer as Redis does[\s\S]*write rediss:/,
+      /^1 failed: .* does not speak TLS[\s\S]*write redis:/,
       /^1 failed: Redis has maxmemory-policy allkeys-lru/,
       /^1 failed: there is no Redis server at redis:\/\/127\.0\.0\.1:1 /,
       /^2 --queue: expected redis:/,
