@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { compilePlan } from '../src/plan/compile.ts';
 import { planSweep } from '../src/sweep/plan.ts';
 import { speedOf } from '../src/sweep/price.ts';
 
 const folder = join(import.meta.dirname, '..', 'experiments', 'sweeps');
 const trials: Readonly<Record<string, number>> = {
+  'ablation.yaml': 66,
   'article_improvements.yaml': 72,
-  'backbones.yaml': 33,
+  'backbones.yaml': 36,
   'small_steps.yaml': 24,
 };
 
@@ -29,4 +31,44 @@ test('experiments/sweeps - every file is tested', () => {
       .sort(),
     Object.keys(trials).sort(),
   );
+});
+
+const improvements = join(folder, '..', 'improvements');
+const seed = 3;
+
+/** Hashes of the trials of one seed by the name of their choice, of a sweep with one axis besides the seed. */
+function hashesByChoice(file: string): ReadonlyMap<string, string> {
+  const { axes, trials } = planSweep(join(folder, file), {
+    environment: {},
+    needTable: true,
+    speed: speedOf([]),
+  });
+  const [choices, seeds] = axes.map((axis) => axis.choices.map(({ label }) => label)) as [string[], string[]];
+  assert.equal(axes.length, 2);
+  // The seed changes fastest.
+  return new Map(
+    choices.map((label, i) => [label, trials[i * seeds.length + seeds.indexOf(`${seed}`)]!.hash]),
+  );
+}
+
+const hashOf = (name: string): string =>
+  compilePlan(join(improvements, `${name}.yaml`), { environment: {}, overrides: [`seed=${seed}`] }).plan.hash;
+
+const improvementNames = readdirSync(improvements).map((file) => file.slice(0, -'.yaml'.length));
+const backbone = 'backbone_';
+// No attribute of the photographs of clothing has an order: it extends the article's experiment.
+const outside = 'ordinal_article';
+
+test('experiments/sweeps/ablation.yaml - each choice is the experiment of its name in improvements', () => {
+  const hashes = hashesByChoice('ablation.yaml');
+  const names = improvementNames.filter((name) => name !== outside && !name.startsWith(backbone));
+  assert.deepEqual([...hashes.keys()].sort(), names.sort());
+  for (const [name, hash] of hashes) assert.equal(hash, hashOf(name), name);
+});
+
+test('experiments/sweeps/backbones.yaml - has each backbone of improvements, trained as there', () => {
+  const hashes = hashesByChoice('backbones.yaml');
+  const names = improvementNames.filter((name) => name.startsWith(backbone));
+  assert.ok(names.length >= 6);
+  for (const name of names) assert.equal(hashes.get(name.slice(backbone.length)), hashOf(name), name);
 });

@@ -5,15 +5,20 @@ import { compilePlan } from '../../src/plan/compile.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Names without `.yaml`. */
-export const experimentNames: readonly string[] = readdirSync(join(root, 'experiments'))
-  .filter((file) => file.endsWith('.yaml'))
-  .map((file) => file.slice(0, -'.yaml'.length));
+const folders: readonly string[] = ['', 'improvements/'];
 
-export const goldenNames = (): string[] =>
-  readdirSync(import.meta.dirname)
-    .filter((file) => file.endsWith('.plan.json'))
-    .map((file) => file.slice(0, -'.plan.json'.length));
+/** Files of this ending, without it, by their path from `from`. */
+const namesIn = (from: string, ending: string): string[] =>
+  folders.flatMap((folder) =>
+    readdirSync(join(from, folder))
+      .filter((file) => file.endsWith(ending))
+      .map((file) => folder + file.slice(0, -ending.length)),
+  );
+
+/** Names without `.yaml`, as `quickstart` and `improvements/base`. */
+export const experimentNames: readonly string[] = namesIn(join(root, 'experiments'), '.yaml');
+
+export const goldenNames = (): string[] => namesIn(import.meta.dirname, '.plan.json');
 
 export function experimentFile(name: string): string {
   return join(root, 'experiments', `${name}.yaml`);
@@ -21,9 +26,9 @@ export function experimentFile(name: string): string {
 
 const goldenFile = (name: string): string => join(import.meta.dirname, `${name}.plan.json`);
 
-/** With HVC_DATA unset: the article's photographs are not part of the project. */
+/** With HVC_DATA and CLOTHING unset: neither the article's photographs nor all those of clothing are part of the project. */
 export function currentPlan(name: string): unknown {
-  const { HVC_DATA: _, ...environment } = process.env;
+  const { HVC_DATA: _, CLOTHING: ___, ...environment } = process.env;
   const { locations: __, ...plan } = compilePlan(experimentFile(name), { environment }).plan;
   return JSON.parse(JSON.stringify(plan));
 }
