@@ -148,6 +148,8 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   try {
     const from = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
     epochs = from?.position.epochsDone ?? 0;
+    // An earlier attempt came so far and was ended before it could say so.
+    if (trial?.epochs && epochs >= trial.epochs) throw new Interrupted();
 
     // 4. The engine. TensorFlow is loaded here and not before.
     const { createGraphEngine } = await import('./train/graph.ts');

@@ -12,13 +12,16 @@ import { fitLine } from './text-width.ts';
 export interface ShownTrial {
   readonly hash: string;
   readonly label: string;
-  readonly status: 'waiting' | 'submitted' | 'elsewhere' | 'done' | 'failed';
-  /** The sweep's metric, of a trial that is done. */
+  /** `paused`: at a rung. */
+  readonly status: 'waiting' | 'submitted' | 'elsewhere' | 'paused' | 'done' | 'failed';
+  /** The sweep's metric, of a trial that is done or at a rung. */
   readonly metric: number | null;
-  /** Of a trial that is done: by the clock. */
+  /** Of a trial that is done or at a rung: by the clock. */
   readonly seconds: number | null;
   /** Why an attempt did not end well. */
   readonly reason: string | null;
+  /** Epochs of the rung that it stands at or stops at next; null where it goes to its end. */
+  readonly rung: number | null;
   /** Epochs that are done and at most, of a trial that runs. */
   readonly epochs: readonly [number, number] | null;
 }
@@ -63,6 +66,7 @@ export function createSweepView(stream: ProgressStream, options: SweepViewOption
     const count = (...names: ShownTrial['status'][]): number =>
       trials.filter(({ status }) => names.includes(status)).length;
     const parts = [`${count('done')}/${trials.length} done`, `${count('submitted', 'elsewhere')} running`];
+    if (count('paused') > 0) parts.push(`${count('paused')} at a rung`);
     if (count('failed') > 0) parts.push(`${count('failed')} failed`);
     if (best) parts.push(`best ${metric} ${formatLoss(best.metric)}: ${best.label}`);
     if (secondsLeft !== null) parts.push(`${formatDuration(secondsLeft)} left`);
@@ -71,10 +75,11 @@ export function createSweepView(stream: ProgressStream, options: SweepViewOption
 
   function lines(screen: SweepScreen): string[] {
     const running = screen.trials.filter(({ status }) => status === 'submitted' || status === 'elsewhere');
-    const shown = running.slice(0, MOST_LINES).map(({ hash, label, status, epochs }) => {
+    const shown = running.slice(0, MOST_LINES).map(({ hash, label, status, epochs, rung }) => {
       const where = status === 'elsewhere' ? ' (another process)' : '';
       const done = epochs === null ? '' : `epoch ${epochs[0]}/${epochs[1]}  `;
-      return [{ text: `  ${formatHash(hash)}  ${done}${label}${where}`, paint: dim }];
+      const stop = rung === null ? '' : `to rung ${rung}  `;
+      return [{ text: `  ${formatHash(hash)}  ${done}${stop}${label}${where}`, paint: dim }];
     });
     const more = running.length - shown.length;
     if (more > 0) shown.push([{ text: `  and ${more} more`, paint: dim }]);
@@ -83,12 +88,16 @@ export function createSweepView(stream: ProgressStream, options: SweepViewOption
 
   return {
     changed(trial, screen) {
-      const { status, label, metric, seconds, reason } = trial;
+      const { status, label, metric, seconds, reason, rung } = trial;
       const number = screen.trials.filter((one) => one.status === 'done' || one.status === 'failed').length;
       const place = `[${number}/${screen.trials.length}]`;
       if (status === 'done')
         stay(
           `${place} ${green('done')}  ${screen.metric} ${formatLoss(metric)}  ${label}  ${formatDuration(seconds)}`,
+        );
+      else if (status === 'paused')
+        stay(
+          `${place} at rung ${rung}  ${screen.metric} ${formatLoss(metric)}  ${label}  ${formatDuration(seconds)}`,
         );
       else if (status === 'failed') stay(`${place} ${red('failed')}  ${label}  ${reason ?? ''}`);
       else if (status === 'waiting' && reason !== null) stay(`to be tried again  ${label}  ${reason}`);

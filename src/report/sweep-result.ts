@@ -21,7 +21,11 @@ const ROWS = 10;
 export function sweepResult({ sweep, status, metric, best, trials }: EndedSweep, style: TextStyle): string {
   const failed = trials.filter((trial) => trial.status === 'failed');
   const done = trials.filter((trial) => trial.status === 'done').length;
-  const lines = [`${formatNumberOf(trials.length, 'trial')}, ${done} done, ${failed.length} failed.`];
+  const paused = trials.filter((trial) => trial.status === 'paused').length;
+  const atRungs = paused === 0 ? '' : `, ${paused} stopped at a rung`;
+  const lines = [
+    `${formatNumberOf(trials.length, 'trial')}, ${done} done${atRungs}, ${failed.length} failed.`,
+  ];
   if (status === 'budgetSpent') lines.push('The budget is spent; what was not begun was left out.');
   if (best) lines.push(`Best ${metric}: ${formatLoss(best.metric)} with ${best.label}.`);
   if (failed.length > 0) {

@@ -20,6 +20,12 @@ export interface ListedSweep {
   readonly axes: readonly string[];
   readonly trials: readonly ListedTrial[];
   readonly duplicates: number;
+  /** Epochs at which trials stop, of which one in `reduction` goes on, and the epochs of the sweep at least and at most. */
+  readonly rungs: {
+    readonly epochs: readonly number[];
+    readonly reduction: number;
+    readonly range: readonly [number, number];
+  } | null;
   readonly total: {
     readonly epochs: number;
     /** Of what is left to do, one after the other. */
@@ -70,6 +76,26 @@ export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): 
     ...(duplicates > 0
       ? [`${formatNumberOf(duplicates, 'combination')} came to a trial that was there already`]
       : []),
+    ...rungLines(sweep),
     `left to do: at most ${formatNumberOf(total.epochs, 'epoch')}, ${time}, up to ${formatBytes(total.peakMemoryBytes)} a trial`,
   ].join('\n');
+}
+
+/** Time is known for whole trials only, so that a share of it takes all epochs for equally long. */
+function rungLines({ rungs, trials }: ListedSweep): string[] {
+  if (rungs === null) return [];
+  const { epochs, reduction, range } = rungs;
+  const whole = trials.reduce((sum, trial) => sum + trial.epochs, 0);
+  const seconds = trials.reduce<number | null>(
+    (sum, { estimatedSeconds: own }) => (sum === null || own === null ? null : sum + own),
+    0,
+  );
+  const [fewest, most] = range.map((own) =>
+    seconds === null ? null : formatDuration((seconds * own) / whole),
+  );
+  const time = seconds === null ? '' : `; about ${fewest} to ${most} if all epochs take equally long`;
+  return [
+    `rungs: trials stop after the epochs ${epochs.map(formatCount).join(', ')}; the best 1 of ${reduction} at each go on`,
+    `the whole sweep: ${formatCount(range[0])} to ${formatCount(range[1])} of the ${formatNumberOf(whole, 'epoch')} that all trials have${time}`,
+  ];
 }

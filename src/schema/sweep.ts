@@ -157,6 +157,21 @@ type Strategy =
        */
       name: 'sobol';
       seed?: Seed;
+    }
+  | {
+      /**
+       * `asha`: asynchronous successive halving. Trials stop early, and the best by the sweep's metric go on from their checkpoints. As many drawn combinations as `budget.trials` allows; without that every combination of the lists, in a drawn order.
+       */
+      name: 'asha';
+      /**
+       * Epochs, over all stages, after which a trial first stops: the lowest rung. The next ones are at `minEpochs · reduction`, `minEpochs · reduction²` and so on, below the epochs of the experiment.
+       */
+      minEpochs: number;
+      /**
+       * Of the trials that came to a rung, the best of so many go on; rungs are as many times apart.
+       */
+      reduction?: number;
+      seed?: Seed;
     };
 /**
  * Seed of the draw. The same seed draws the same combinations on every machine.
@@ -449,6 +464,21 @@ type ResolvedStrategy =
        * `sobol`: points of Sobol's sequence, which fill the space more evenly than random ones; as many as `budget.trials` allows, most evenly where that is a power of 2.
        */
       name: 'sobol';
+      seed: ResolvedSeed;
+    }
+  | {
+      /**
+       * `asha`: asynchronous successive halving. Trials stop early, and the best by the sweep's metric go on from their checkpoints. As many drawn combinations as `budget.trials` allows; without that every combination of the lists, in a drawn order.
+       */
+      name: 'asha';
+      /**
+       * Epochs, over all stages, after which a trial first stops: the lowest rung. The next ones are at `minEpochs · reduction`, `minEpochs · reduction²` and so on, below the epochs of the experiment.
+       */
+      minEpochs: number;
+      /**
+       * Of the trials that came to a rung, the best of so many go on; rungs are as many times apart.
+       */
+      reduction: number;
       seed: ResolvedSeed;
     };
 /**

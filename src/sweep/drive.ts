@@ -7,6 +7,7 @@
 
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nextPromotion, rungsOf, type Standing } from './asha.ts';
 import type { FrozenSweep, FrozenTrial } from './freeze.ts';
 import { knownResults } from './known.ts';
 import type { Job, Launcher } from './launcher.ts';
@@ -22,6 +23,7 @@ import {
   trialFolder,
 } from './ledger.ts';
 import { metricOf } from './metric.ts';
+import { readStanding, writePromotion } from './rungs.ts';
 
 export interface DriveOptions {
   readonly sweepFolder: string;
@@ -49,11 +51,20 @@ export interface SweepProgress {
 
 export interface TrialProgress {
   readonly trial: FrozenTrial;
-  status: 'waiting' | 'submitted' | 'elsewhere' | 'done' | 'failed';
+  /** `paused`: at a rung, with a checkpoint; it goes on when it is promoted. */
+  status: 'waiting' | 'submitted' | 'elsewhere' | 'paused' | 'done' | 'failed';
   result: TrialResult | undefined;
   /** Why the newest attempt ended, where it did not end well. */
   reason: string | null;
   failures: number;
+  /** Whether there is an attempt. */
+  isBegun: boolean;
+  /** What it took up to now. */
+  spent: { readonly epochs: number; readonly seconds: number };
+  /** At the rungs of the sweep; nothing for strategies that stop no trial. */
+  standing: Standing;
+  /** Epochs of the rung where it stops next; null where it goes to its end. */
+  until: number | null;
   /** Not before this time, by `performance.now`. */
   notBefore: number;
 }
@@ -69,13 +80,22 @@ const POLL_MS = 1000;
 export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   const { sweepFolder, launcher, signal, onChange } = options;
   const sweep = readSweep(sweepFolder);
-  const trials = readTrials(sweepFolder).map(
+  const frozen = readTrials(sweepFolder);
+  const rungs = rungsOf(
+    sweep.strategy,
+    frozen.map(({ epochs }) => epochs),
+  );
+  const trials = frozen.map(
     (trial): TrialProgress => ({
       trial,
       status: 'waiting',
       result: undefined,
       reason: null,
       failures: 0,
+      isBegun: false,
+      spent: { epochs: 0, seconds: 0 },
+      standing: { figures: [], promotions: 0 },
+      until: stopAt(trial, 0),
       notBefore: 0,
     }),
   );
@@ -116,7 +136,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   function outcome(): SweepOutcome['status'] {
     if (trials.every(({ status }) => status === 'done')) return 'finished';
     if (signal.aborted) return 'interrupted';
-    return isSpent ? 'budgetSpent' : 'failed';
+    if (isSpent) return 'budgetSpent';
+    return trials.every(({ status }) => status === 'done' || status === 'paused') ? 'finished' : 'failed';
   }
 
   /** What the ledger says now. */
@@ -126,6 +147,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     one.result = state.result;
     one.reason = state.result === undefined ? (state.exit?.reason ?? null) : null;
     one.failures = state.failures - (before?.failures ?? 0);
+    one.isBegun = state.attempts.length > 0;
+    one.spent = spentBy(state);
     const isCertain = state.exit?.code === exitCodes.doNotRetry && !isOld;
     if (state.status === 'done') one.status = 'done';
     else if (state.status === 'running') one.status = 'elsewhere';
@@ -136,6 +159,23 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
       const wait = (options.backoffMs ?? 1000) * 2 ** (one.failures - 1);
       one.notBefore = performance.now() + wait;
     }
+    if (rungs.length > 0) stand(one);
+  }
+
+  /** Where it is between the rungs. */
+  function stand(one: TrialProgress): void {
+    const { metric } = sweep;
+    const { runs } = options;
+    const folder = trialFolder(sweepFolder, one.trial.hash);
+    one.standing = readStanding(folder, { runs, rungs, metric, result: one.result });
+    const { figures, promotions } = one.standing;
+    one.until = stopAt(one.trial, promotions);
+    if (one.status === 'waiting' && figures.length > promotions) one.status = 'paused';
+  }
+
+  function stopAt({ epochs }: FrozenTrial, rung: number): number | null {
+    const at = rungs[rung];
+    return at === undefined || at >= epochs ? null : at;
   }
 
   function look(one: TrialProgress): void {
@@ -148,7 +188,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   function lookElsewhere(): void {
     const names = begunTrials(sweepFolder);
     for (const one of trials) {
-      if (one.status === 'elsewhere') look(one);
+      // One that stands at a rung may have been promoted by another.
+      if (one.status === 'elsewhere' || one.status === 'paused') look(one);
       else if (one.status === 'waiting' && one.notBefore === 0) {
         if (names.has(basename(trialFolder(sweepFolder, one.trial.hash)))) look(one);
       }
@@ -158,16 +199,39 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   function choose(): TrialProgress[] {
     const now = performance.now();
     const room = launcher.capacity - running.size;
-    const chosen: TrialProgress[] = [];
-    for (const one of trials) {
-      if (chosen.length >= room) break;
-      if (one.status === 'waiting' && one.notBefore <= now && !running.has(one)) chosen.push(one);
+    const ready = trials.filter((one) => {
+      return one.status === 'waiting' && one.notBefore <= now && !running.has(one);
+    });
+    if (rungs.length === 0) return ready.slice(0, room);
+    // What was decided before goes on first, as it would have without an interruption.
+    const chosen = ready.filter(({ isBegun, standing }) => isBegun || standing.promotions > 0).slice(0, room);
+    while (chosen.length < room) {
+      const promoted = promote();
+      if (promoted === undefined) break;
+      chosen.push(promoted);
     }
-    return chosen;
+    const fresh = ready.filter((one) => !chosen.includes(one));
+    return [...chosen, ...fresh.slice(0, room - chosen.length)];
+  }
+
+  /** Sends one trial on from its rung, and writes that down. */
+  function promote(): TrialProgress | undefined {
+    if (sweep.strategy.name !== 'asha') return undefined;
+    const next = nextPromotion(
+      trials.map(({ standing }) => standing),
+      { rungs: rungs.length, reduction: sweep.strategy.reduction, metric: sweep.metric },
+    );
+    if (next === undefined) return undefined;
+    const one = trials[next.trial]!;
+    const to = stopAt(one.trial, next.rung + 1);
+    writePromotion(trialFolder(sweepFolder, one.trial.hash), { from: rungs[next.rung]!, to });
+    one.standing = { ...one.standing, promotions: next.rung + 1 };
+    one.until = to;
+    return one;
   }
 
   function submit(chosen: readonly TrialProgress[]): void {
-    const jobs = chosen.map(({ trial }): Job => ({ trial: trial.hash, epochs: null }));
+    const jobs = chosen.map(({ trial, until: epochs }): Job => ({ trial: trial.hash, epochs }));
     const ends = launcher.submit(jobs);
     chosen.forEach((one, i) => {
       one.status = 'submitted';
@@ -214,10 +278,20 @@ function adoptResults(
   }
 }
 
+function spentBy({ result, attempts }: TrialState): TrialProgress['spent'] {
+  if (result !== undefined) return { epochs: result.epochs, seconds: result.seconds };
+  return attempts.reduce(
+    ({ epochs, seconds }, { exit }) => ({
+      epochs: Math.max(epochs, exit?.epochs ?? 0),
+      seconds: seconds + (exit?.seconds ?? 0),
+    }),
+    { epochs: 0, seconds: 0 },
+  );
+}
+
 function isBudgetSpent({ budget }: FrozenSweep, trials: readonly TrialProgress[]): boolean {
-  const results = trials.flatMap(({ result }) => (result === undefined ? [] : [result]));
-  const sum = (of: (result: TrialResult) => number): number =>
-    results.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (spent: TrialProgress['spent']) => number): number =>
+    trials.reduce((total, { spent }) => total + of(spent), 0);
   if (budget.epochs !== null && sum(({ epochs }) => epochs) >= budget.epochs) return true;
   return budget.hours !== null && sum(({ seconds }) => seconds) >= budget.hours * 3600;
 }

@@ -15,6 +15,7 @@
  *         exit.json          how it ended (`ExitRecord`), by the trial itself or by whoever stopped it
  *         result.json        as in every finished run (`RunResult`)
  *       attempt-2/ …
+ *       rung-9.json, promoted-9.json …      of a strategy that stops trials: see rungs.ts
  *       result.json          the trial's result (`TrialResult`), linked into place: the first attempt to finish wins
  *
  * A trial is known by its hash, the hash of its plan as `run plan` gives it, and never by the id of a job. A trial that

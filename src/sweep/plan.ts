@@ -11,6 +11,7 @@ import { namesHint } from '../file/names.ts';
 import { sortProblems } from '../file/problems.ts';
 import { canonicalJson } from '../plan/hash.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
+import { rungsOf } from './asha.ts';
 import type { Axis } from './axes.ts';
 import { createContents } from './contents.ts';
 import { coveringPoints } from './cover.ts';
@@ -65,6 +66,7 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
     if (!trials.has(hash)) trials.set(hash, { hash, point, ...price(settings, facts.data) });
   }
   const planned = [...trials.values()];
+  checkRungs(space, planned);
   return {
     space,
     sweep,
@@ -101,6 +103,38 @@ function checkMetric({ sweep, compile, report, throwProblems }: Space, point: Po
   const heads = compile(point).plan.model.heads.map(({ name }) => name);
   if (!heads.includes(head))
     report('unknownHead', ['metric', 'head'], `there is no head "${head}"`, namesHint(head, heads));
+  throwProblems();
+}
+
+/** Rungs lie within the epochs of a trial, and there are enough trials that one comes to its end. */
+function checkRungs(
+  { sweep: { strategy, budget }, report, throwProblems }: Space,
+  trials: readonly Price[],
+): void {
+  if (strategy.name !== 'asha') return;
+  const { minEpochs, reduction } = strategy;
+  const rungs = rungsOf(
+    strategy,
+    trials.map(({ epochs }) => epochs),
+  );
+  const needed = reduction ** rungs.length;
+  if (rungs.length === 0) {
+    const longest = trials.reduce((most, { epochs }) => Math.max(most, epochs), 0);
+    const message = `expected less than the ${longest} epochs of a trial, got ${minEpochs}`;
+    report(
+      'outOfRange',
+      ['strategy', 'minEpochs'],
+      message,
+      'No trial would stop early: lower it, or give the stages more epochs.',
+    );
+  } else if (trials.length < needed) {
+    report(
+      'conflict',
+      budget.trials === null ? ['strategy'] : ['budget', 'trials'],
+      `expected at least ${needed} trials, got ${trials.length}: each of the rungs at the epochs ${rungs.join(', ')} sends on 1 of ${reduction}, so that none would come to its end`,
+      'Plan more trials, or raise strategy.minEpochs.',
+    );
+  }
   throwProblems();
 }
 

@@ -1,5 +1,5 @@
 /** What a planned sweep shows before it costs anything: trials with their price, and what is done already. */
-
+import { epochsRange, rungsOf } from './asha.ts';
 import { type FrozenTrial, frozenTrial } from './freeze.ts';
 import { knownResults } from './known.ts';
 import type { SweepPlan } from './plan.ts';
@@ -14,6 +14,14 @@ export interface Preview {
   readonly axes: readonly string[];
   readonly trials: readonly PreviewedTrial[];
   readonly duplicates: number;
+  /** Where trials stop and only the best go on; null for strategies that stop none. */
+  readonly rungs: {
+    /** Epochs of a trial. */
+    readonly epochs: readonly number[];
+    readonly reduction: number;
+    /** Fewest and most epochs that all trials together can come to, where none ends or fails before. */
+    readonly range: readonly [number, number];
+  } | null;
   /** Of what is not done. */
   readonly total: {
     readonly trials: number;
@@ -32,12 +40,23 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
     return { ...frozenTrial(plan, trial), status: known.has(trial.hash) ? 'done' : 'planned' };
   });
   const left = trials.filter(({ status }) => status === 'planned');
+  const { strategy } = plan.sweep;
+  const epochs = plan.trials.map((trial) => trial.epochs);
+  const rungs = rungsOf(strategy, epochs);
   return {
     name: plan.sweep.name,
     hash: plan.hash,
     axes: plan.axes.map(({ name }) => name),
     trials,
     duplicates: plan.duplicates,
+    rungs:
+      strategy.name !== 'asha'
+        ? null
+        : {
+            epochs: rungs,
+            reduction: strategy.reduction,
+            range: epochsRange(epochs, rungs, strategy.reduction),
+          },
     total: {
       trials: left.length,
       epochs: left.reduce((sum, { epochs }) => sum + epochs, 0),

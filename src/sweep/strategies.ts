@@ -1,4 +1,5 @@
 /** The points that each strategy tries. In: the space of a sweep. Out: points, in the order in which they are tried. */
+import { keyFor, permutation, stream } from '../random.ts';
 import type { Axis } from './axes.ts';
 import { gridPoints, gridSize, isExcluded, type Point, pointAt, randomPoints } from './points.ts';
 import { MOST_DIMENSIONS, sobol } from './sobol.ts';
@@ -24,7 +25,16 @@ export function pointsOf(space: Space): Point[] {
         return [];
       }
       return drawn(space, (axes) => sobolPoints(axes, strategy.seed));
+    case 'asha':
+      // Where trials come in the order of the file, a rung compares neighbours.
+      if (space.sweep.budget.trials === null && space.axes.every(({ distribution }) => distribution === null))
+        return shuffled(grid(space), strategy.seed);
+      return drawn(space, (axes) => randomPoints(axes, strategy.seed));
   }
+}
+
+function shuffled(points: readonly Point[], seed: number): Point[] {
+  return Array.from(permutation(points.length, stream(keyFor(seed, 'sweep'))), (i) => points[i]!);
 }
 
 /** @param axes without the one of seeds */

@@ -36,6 +36,7 @@ import {
   writeExit,
 } from './ledger.ts';
 import { metricOf } from './metric.ts';
+import { hasRung, writeRung } from './rungs.ts';
 import { ownTask } from './slurm-task.ts';
 
 export interface TrialOptions extends Job {
@@ -50,15 +51,21 @@ export interface TrialOptions extends Job {
 export async function runTrial(sweepFolder: string, options: TrialOptions): Promise<number> {
   const { trial: hash } = options;
   if (readTrialResult(sweepFolder, hash) !== undefined) return exitCodes.done;
+  if (isAtRung(sweepFolder, options)) return exitCodes.checkpointed;
   const lock = tryLock(leaseFile(sweepFolder, hash), options.lease);
   if (!('release' in lock)) return exitCodes.busy;
   try {
     // Its owner may have finished between the two looks.
     if (readTrialResult(sweepFolder, hash) !== undefined) return exitCodes.done;
+    if (isAtRung(sweepFolder, options)) return exitCodes.checkpointed;
     return await runAttempt(sweepFolder, options);
   } finally {
     lock.release();
   }
+}
+
+function isAtRung(sweepFolder: string, { trial, epochs }: Job): boolean {
+  return epochs !== null && hasRung(trialFolder(sweepFolder, trial), epochs);
 }
 
 async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<number> {
@@ -101,7 +108,12 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<n
       },
     });
     epochsDone = outcome.epochs;
-    if (outcome.status === 'interrupted') return end(exitCodes.checkpointed, 'stopped with a checkpoint');
+    if (outcome.status === 'interrupted') {
+      const isEnough = epochs !== null && outcome.epochs >= epochs;
+      if (isEnough) writeRung(folder, attempt.folder, epochs, sweep.metric);
+      const where = isEnough ? ` at the rung of epoch ${epochs}` : '';
+      return end(exitCodes.checkpointed, `stopped with a checkpoint${where}`);
+    }
     const before = earlier.reduce((sum, { exit }) => sum + (exit?.seconds ?? 0), 0);
     publish(
       sweepFolder,

@@ -44,7 +44,7 @@ function screenOf(
   { started, doneBefore, capacity }: { started: number; doneBefore: number; capacity: number },
 ): SweepScreen {
   const done = trials.filter(({ status }) => status === 'done').length;
-  const left = trials.filter(({ status }) => !['done', 'failed'].includes(status));
+  const left = trials.filter(({ status }) => !['done', 'failed', 'paused'].includes(status));
   const estimate = left.reduce<number | null>(
     (sum, { trial }) =>
       sum === null || trial.estimatedSeconds === null ? null : sum + trial.estimatedSeconds / capacity,
@@ -52,7 +52,9 @@ function screenOf(
   );
   // What was seen counts more than what was estimated.
   const seen = done - doneBefore;
-  const secondsLeft = seen > 0 ? ((performance.now() - started) / 1000 / seen) * left.length : estimate;
+  const untilAllDone = seen > 0 ? ((performance.now() - started) / 1000 / seen) * left.length : estimate;
+  // How many go on is not known before.
+  const secondsLeft = sweep.strategy.name === 'asha' ? null : untilAllDone;
   const best = bestOf(sweep.metric, trials);
   return {
     metric: metricName(sweep.metric),
@@ -69,15 +71,17 @@ function bestOf(metric: Metric, trials: readonly TrialProgress[]): TrialProgress
   }, undefined);
 }
 
-function shown(sweepFolder: string, { trial, status, result, reason }: TrialProgress): ShownTrial {
+function shown(sweepFolder: string, one: TrialProgress): ShownTrial {
+  const { trial, status, result, reason, until, standing } = one;
   const runs = status === 'submitted' || status === 'elsewhere';
   return {
     hash: trial.hash,
     label: trial.label,
     status,
-    metric: result?.metric ?? null,
-    seconds: result?.seconds ?? null,
+    metric: result?.metric ?? (status === 'paused' ? standing.figures.at(-1)! : null),
+    seconds: result?.seconds ?? (status === 'paused' ? one.spent.seconds : null),
     reason,
+    rung: until,
     epochs: runs ? [epochsDone(sweepFolder, trial.hash), trial.epochs] : null,
   };
 }

@@ -69,6 +69,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const next = stages[index + 1];
     position = startOfStage(index + 1, next?.optimizer.learningRate ?? 0, { ...position, finished });
     writeCheckpoint(folder, plan.hash, { position, counts: {}, state: engine.readWeights() });
+    if (options.signal.aborted && next !== undefined) throw new Interrupted();
   }
   const { finished } = position;
   return {
