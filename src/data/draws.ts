@@ -5,6 +5,7 @@
 import type { AugmentationPlan } from '../plan/augmentation.ts';
 import { colourNames, drawColours } from './draw-colours.ts';
 import { drawGeometry } from './draw-geometry.ts';
+import { drawMix, drawPartners } from './draw-mix.ts';
 import { drawHoles, drawRectangle, type Rectangle } from './draw-rectangles.ts';
 import { type Streams, streamsFor } from './streams.ts';
 import { type Change, unchanged, writeTransform } from './transform.ts';
@@ -30,14 +31,20 @@ export function drawAugmentation(plan: AugmentationPlan, streams: Streams, image
 /**
  * What a step is fed: `transforms` [B, 8] as ImageProjectiveTransformV3 takes them, from the cached image to the
  * network's; `rectangles` [B, 5] and `holes` [B, N, 5]: top, left, height, width, value, all zero for none; `colours`
- * [B, N], one number for each of `colourNames`.
+ * [B, N], one number for each of `colourNames`; `partners` [B] and `blends` [B, 5] as `mixImages` takes them, `shares`
+ * [B] of each image's own labels.
  */
-export type FeedName = 'transforms' | 'rectangles' | 'colours' | 'holes';
+export type FeedName = 'transforms' | 'rectangles' | 'colours' | 'holes' | 'partners' | 'blends' | 'shares';
 
 /** Numbers that a step is fed, those of one image after those of the one before. */
-export type BatchDraws = Readonly<Partial<Record<FeedName, Float32Array>>> & {
+export type BatchDraws = Readonly<Partial<Record<Exclude<FeedName, 'partners'>, Float32Array>>> & {
   readonly transforms: Float32Array;
+  readonly partners?: Int32Array;
 };
+
+export function feedType(name: FeedName): 'int32' | 'float32' {
+  return name === 'partners' ? 'int32' : 'float32';
+}
 
 /**
  * @param augmentation null for evaluation
@@ -46,11 +53,12 @@ export type BatchDraws = Readonly<Partial<Record<FeedName, Float32Array>>> & {
 export function feedsOf(augmentation: AugmentationPlan | null): ReadonlyMap<FeedName, readonly number[]> {
   const feeds = new Map<FeedName, readonly number[]>([['transforms', [8]]]);
   if (augmentation === null) return feeds;
-  const { randomErasing, coarseDropout } = augmentation;
+  const { randomErasing, coarseDropout, mixUp, cutMix } = augmentation;
   const colours = colourNames(augmentation).length;
   if (randomErasing !== null) feeds.set('rectangles', [5]);
   if (colours > 0) feeds.set('colours', [colours]);
   if (coarseDropout !== null) feeds.set('holes', [coarseDropout.holes[1], 5]);
+  if (mixUp !== null || cutMix !== null) feeds.set('partners', []).set('blends', [5]).set('shares', []);
   return feeds;
 }
 
@@ -80,7 +88,10 @@ export function drawBatch(
     [...feedsOf(augmentation)].map(([name, shape]) => [name, shape.reduce((a, b) => a * b, 1)]),
   );
   const draws = Object.fromEntries(
-    [...sizes].map(([name, size]) => [name, new Float32Array(rows.length * size)]),
+    [...sizes].map(([name, size]) => [
+      name,
+      name === 'partners' ? drawPartners(seed, { stage, epoch, rows }) : new Float32Array(rows.length * size),
+    ]),
   ) as BatchDraws;
   const set = (name: FeedName, i: number, values: readonly number[]): void =>
     draws[name]?.set(values, i * sizes.get(name)!);
@@ -97,6 +108,11 @@ export function drawBatch(
     if (augmentation.coarseDropout !== null) {
       const holes = drawHoles(augmentation.coarseDropout, streams('coarseDropout'), imageSize);
       set('holes', i, holes.flatMap(numbersOf));
+    }
+    if (draws.partners !== undefined) {
+      const { share, blend } = drawMix(augmentation, streams, imageSize);
+      set('blends', i, blend);
+      set('shares', i, [share]);
     }
   });
   return draws;

@@ -28,7 +28,9 @@ export type AugmentationKind =
   | 'saturation'
   | 'hue'
   | 'grayscale'
-  | 'coarseDropout';
+  | 'coarseDropout'
+  | 'mixUp'
+  | 'cutMix';
 
 /** @returns the streams of an image by its position */
 export function streamsFor(seed: number): (position: DrawPosition) => Streams {

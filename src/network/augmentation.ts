@@ -1,7 +1,7 @@
 /**
  * The part of augmentation that touches pixels: cached images and drawn numbers in, normalised float32 images out.
  *
- *   resample ─▶ colours ─▶ normalise ─▶ erase ─▶ holes
+ *   resample ─▶ colours ─▶ normalise ─▶ erase ─▶ holes ─▶ mix
  *
  * Only what is fed is computed. Shape letters: B batch, H height, W width, C channels, S side of a cached image.
  */
@@ -12,6 +12,7 @@ import type { AugmentationPlan } from '../plan/augmentation.ts';
 import type { tf } from '../runtime/tf.ts';
 import { changeColours } from './colour.ts';
 import { eraseRectangles, punchHoles } from './erase.ts';
+import { mixImages } from './mix.ts';
 import { normalizeImages } from './normalize.ts';
 import { transformImages } from './resample.ts';
 
@@ -46,5 +47,8 @@ export function augmentImages(
     images_BHWC = eraseRectangles(images_BHWC, feeds.rectangles as tf.Tensor2D);
   }
   if (feeds.holes !== undefined) images_BHWC = punchHoles(images_BHWC, feeds.holes as tf.Tensor3D);
+  if (feeds.partners !== undefined) {
+    images_BHWC = mixImages(images_BHWC, feeds.partners as tf.Tensor1D, feeds.blends as tf.Tensor2D);
+  }
   return images_BHWC;
 }

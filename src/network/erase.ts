@@ -47,3 +47,12 @@ export function punchHoles(images_BHWC: tf.Tensor4D, holes_BN5: tf.Tensor3D): tf
   const value_B111 = tf.reshape(tf.slice(holes_BN5, [0, 0, 4], [batch, 1, 1]), [batch, 1, 1, 1]);
   return tf.add(tf.mul(images_BHWC, tf.sub(1, covered_BHW1)), tf.mul(covered_BHW1, value_B111));
 }
+
+/** 1 inside a rectangle, else 0. @param rectangles_B4 [top, left, height, width] @returns [B, H, W, 1] */
+export function rectangleMask(rectangles_B4: tf.Tensor2D, height: number, width: number): tf.Tensor4D {
+  const batch = rectangles_B4.shape[0];
+  const [top_B1, left_B1, tall_B1, wide_B1] = tf.split(rectangles_B4, 4, 1);
+  const rows_BH11 = tf.reshape(inside(height, top_B1!, tall_B1!), [batch, height, 1, 1]);
+  const columns_B1W1 = tf.reshape(inside(width, left_B1!, wide_B1!), [batch, 1, width, 1]);
+  return tf.mul(rows_BH11, columns_B1W1);
+}

@@ -36,6 +36,12 @@ export interface CoarseDropoutPlan {
   readonly probability: number;
 }
 
+export interface MixPlan {
+  /** Of Beta(alpha, alpha). */
+  readonly alpha: number;
+  readonly probability: number;
+}
+
 export interface AugmentationPlan {
   readonly horizontalFlip: number;
   readonly verticalFlip: number;
@@ -58,6 +64,8 @@ export interface AugmentationPlan {
   readonly grayscale: number;
   readonly randomErasing: RandomErasingPlan | null;
   readonly coarseDropout: CoarseDropoutPlan | null;
+  readonly mixUp: MixPlan | null;
+  readonly cutMix: MixPlan | null;
 }
 
 type Written = ResolvedExperiment['augmentation'];

@@ -73,6 +73,15 @@ function checkEffects(
       `Give x or y as ${unit}, or remove it.`,
     );
   }
+  const { mixUp, cutMix } = augmentation;
+  if (mixUp !== null && cutMix?.probability === 1) {
+    report.key(
+      'conflict',
+      [...path, 'mixUp'],
+      'mixUp has no effect where every image gets cutMix',
+      'Give cutMix a probability below 1, or remove one of them.',
+    );
+  }
   if (augmentation.fillMode !== 'constant' && written([...path, 'fillValue'])) {
     report.key(
       'conflict',

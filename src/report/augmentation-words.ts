@@ -17,6 +17,8 @@ export function augmentationInShort(plan: AugmentationPlan): string {
       ),
     erase: isLikely(plan.randomErasing),
     holes: isLikely(plan.coarseDropout),
+    mixUp: isLikely(plan.mixUp),
+    cutMix: isLikely(plan.cutMix),
   };
   const names = Object.keys(happens).filter((name) => happens[name]);
   return names.length === 0 ? 'none' : names.join(', ');

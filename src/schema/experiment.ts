@@ -834,7 +834,7 @@ interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing and coarse dropout.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
  */
 interface Augmentation {
   /**
@@ -1032,6 +1032,26 @@ interface Augmentation {
      * What is painted, in units of the normalised image: 0 is the mean colour.
      */
     value?: number;
+    probability?: Probability;
+  };
+  /**
+   * Mixes an image, and its labels, with another one of the batch: share × image + (1 - share) × other (Zhang et al., arXiv:1710.09412), with a share for each image. Null for none.
+   */
+  mixUp?: null | {
+    /**
+     * The share is drawn from Beta(alpha, alpha), above 0: small for shares near 0 and 1.
+     */
+    alpha?: number;
+    probability?: Probability;
+  };
+  /**
+   * Pastes a rectangle of another image of the batch, and mixes the labels by its area (Yun et al., arXiv:1905.04899). An image that would get both this and mixUp gets this one. Null for none.
+   */
+  cutMix?: null | {
+    /**
+     * The share that stays is drawn from Beta(alpha, alpha), above 0; the labels follow the area that lies inside the image.
+     */
+    alpha?: number;
     probability?: Probability;
   };
 }
@@ -2010,7 +2030,7 @@ interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing and coarse dropout.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
  */
 interface ResolvedAugmentation {
   /**
@@ -2208,6 +2228,26 @@ interface ResolvedAugmentation {
      * What is painted, in units of the normalised image: 0 is the mean colour.
      */
     value: number;
+    probability: ResolvedProbability;
+  };
+  /**
+   * Mixes an image, and its labels, with another one of the batch: share × image + (1 - share) × other (Zhang et al., arXiv:1710.09412), with a share for each image. Null for none.
+   */
+  mixUp: null | {
+    /**
+     * The share is drawn from Beta(alpha, alpha), above 0: small for shares near 0 and 1.
+     */
+    alpha: number;
+    probability: ResolvedProbability;
+  };
+  /**
+   * Pastes a rectangle of another image of the batch, and mixes the labels by its area (Yun et al., arXiv:1905.04899). An image that would get both this and mixUp gets this one. Null for none.
+   */
+  cutMix: null | {
+    /**
+     * The share that stays is drawn from Beta(alpha, alpha), above 0; the labels follow the area that lies inside the image.
+     */
+    alpha: number;
     probability: ResolvedProbability;
   };
 }

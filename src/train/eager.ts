@@ -3,7 +3,7 @@
  * Shape letters: B batch, H height, W width, C channels, K classes.
  */
 import type { Data } from '../data/dataset.ts';
-import { drawBatch, feedsOf } from '../data/draws.ts';
+import { drawBatch, feedsOf, feedType } from '../data/draws.ts';
 import type { Network, WeightSpec } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import { augmentImages } from '../network/augmentation.ts';
@@ -16,7 +16,7 @@ import type { StoredTensor } from '../weights/safetensors.ts';
 import { resolveClassWeights } from './class-weights.ts';
 import { beginEagerly, gradientNorm, type TensorStore, updateEagerly } from './eager-update.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
-import type { HeadTargets } from './head-loss.ts';
+import { type HeadTargets, mixedTargets } from './head-loss.ts';
 import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
 import { emptyCounts, type HeadCounts } from './metrics.ts';
 import { measureBatch, type Objective } from './objective.ts';
@@ -95,34 +95,37 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
       cacheSize: size,
       imageSize: stage.imageSize,
     });
-    const images_BHWC = tf.tidy(() => {
-      const cached_BHWC = tf.tensor4d(chosen, [rows.length, size, size, 3], 'int32');
-      const feeds = Object.fromEntries(
+    return tf.tidy(() => {
+      const feeds: Readonly<Record<string, Tf.Tensor>> = Object.fromEntries(
         [...feedsOf(augmentation)].map(([name, shape]) => [
           name,
-          tf.tensor(draws[name]!, [rows.length, ...shape]),
+          tf.tensor(draws[name]!, [rows.length, ...shape], feedType(name)),
         ]),
       );
-      return augmentImages(cached_BHWC, feeds, {
+      const cached_BHWC = tf.tensor4d(chosen, [rows.length, size, size, 3], 'int32');
+      const images_BHWC = augmentImages(cached_BHWC, feeds, {
         size: stage.imageSize,
         augmentation: stage.augmentation,
         normalization: data.normalization,
       });
+      const heads = data.heads.map(({ name, classes, labels }) => {
+        const known = rows.map((row) => labels[row]!);
+        const labels_B = tf.tensor1d(known, 'int32');
+        return {
+          name,
+          classes: classes.length,
+          labels_B,
+          mixed: mixedTargets(labels_B, feeds),
+          classWeights: classWeights[name]!,
+        };
+      });
+      return { images_BHWC, heads };
     });
-    const heads = data.heads.map(({ name, classes, labels }) => ({
-      name,
-      classes: classes.length,
-      labels_B: tf.tensor1d(
-        rows.map((row) => labels[row]!),
-        'int32',
-      ),
-      classWeights: classWeights[name]!,
-    }));
-    return { images_BHWC, heads };
   }
 
   function disposeBatch({ images_BHWC, heads }: Batch): void {
-    tf.dispose([images_BHWC, ...heads.map(({ labels_B }) => labels_B)]);
+    const labels = heads.flatMap(({ labels_B, mixed }) => [labels_B, mixed?.labels_B, mixed?.share_B]);
+    tf.dispose([images_BHWC, ...labels.filter((tensor) => tensor !== undefined)]);
   }
 
   function addCounts({ sums_H2, confusions }: Pick<Objective, 'sums_H2' | 'confusions'>): void {

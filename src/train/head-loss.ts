@@ -24,6 +24,15 @@ export interface HeadTargets {
   readonly classWeights: Float32Array;
 }
 
+/** The second side of a batch that is mixed. @param feeds what the step is fed; without partners nothing is mixed */
+export function mixedTargets(
+  labels_B: Tf.Tensor1D,
+  { partners, shares }: { readonly partners?: Tf.Tensor; readonly shares?: Tf.Tensor },
+): HeadTargets['mixed'] {
+  if (partners === undefined || shares === undefined) return undefined;
+  return { labels_B: tf.gather(labels_B, partners as Tf.Tensor1D), share_B: shares as Tf.Tensor1D };
+}
+
 export interface HeadLoss {
   /** Sum over the rows of weight × loss. */
   readonly sum: Tf.Scalar;

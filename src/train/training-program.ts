@@ -10,7 +10,7 @@
 import { batchesOf } from '../data/batches.ts';
 import type { Data } from '../data/dataset.ts';
 import { colourNames } from '../data/draw-colours.ts';
-import { drawBatch, feedsOf } from '../data/draws.ts';
+import { drawBatch, feedsOf, feedType } from '../data/draws.ts';
 import { createProgram, type Program } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
 import { forward } from '../network/forward.ts';
@@ -19,7 +19,7 @@ import type { Plan, StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import { resolveClassWeights } from './class-weights.ts';
 import { checkLoss, recordUpdate, updateInputs, updateSettings } from './graph-update.ts';
-import type { HeadTargets } from './head-loss.ts';
+import { type HeadTargets, mixedTargets } from './head-loss.ts';
 import { logVarianceSpecs } from './log-variances.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { narrowingOf } from './precision.ts';
@@ -84,13 +84,18 @@ export function recordProgram(
   const variables = createUpdateVariables(program, specs, weights);
   const { imagesOf, labelsOf, countBatch, load } = declareData(program, data, residence);
 
-  function targetsOf(stage: StagePlan, labelsOfHead: readonly tf.Tensor1D[]): HeadTargets[] {
+  function targetsOf(
+    stage: StagePlan,
+    labelsOfHead: readonly tf.Tensor1D[],
+    fed: Readonly<Record<string, tf.Tensor>>,
+  ): HeadTargets[] {
     const counts = data.heads.map((head) => ({ ...head, counts: head.trainingCounts }));
     const classWeights = resolveClassWeights(stage.loss, counts);
     return data.heads.map(({ name, classes }, h) => ({
       name,
       classes: classes.length,
       labels_B: labelsOfHead[h]!,
+      mixed: mixedTargets(labelsOfHead[h]!, fed),
       classWeights: classWeights[name]!,
     }));
   }
@@ -112,7 +117,7 @@ export function recordProgram(
       inputs: {
         rows: { shape: [rows], dtype: 'int32' },
         ...Object.fromEntries(
-          feeds.map(([feed, shape]) => [feed, { shape: [rows, ...shape], dtype: 'float32' as const }]),
+          feeds.map(([feed, shape]) => [feed, { shape: [rows, ...shape], dtype: feedType(feed) }]),
         ),
         step: { shape: [], dtype: 'int32' },
         ...updateInputs(stage),
@@ -121,7 +126,7 @@ export function recordProgram(
         const rows_B = inputs.rows!;
         const fed = Object.fromEntries(feeds.map(([feed]) => [feed, inputs[feed]!]));
         const images_BHWC = imagesOf(stage, rows_B, fed);
-        const heads = targetsOf(stage, labelsOf(rows_B));
+        const heads = targetsOf(stage, labelsOf(rows_B), fed);
         const all = currentWeights();
         const trained = trainedWeights(specs, stage);
         let averages = new Map<string, tf.Tensor>();
@@ -178,6 +183,7 @@ export function recordProgram(
           labelsOf(rows_B!).map(
             (labels_B) => tf.where(isUsed_B, labels_B, tf.fill([rows], -1, 'int32')) as tf.Tensor1D,
           ),
+          {},
         );
         const images_BHWC = imagesOf(stage, rows_B!, { transforms: tf.tensor2d(transforms, [1, 8]) });
         const current = evaluatedWeights(stage);

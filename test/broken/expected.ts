@@ -8,6 +8,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'augmentation-without-effect.yaml': [
     'conflict augmentation-without-effect.yaml:7:12 augmentation.shear.probability',
     'conflict augmentation-without-effect.yaml:8:3 augmentation.fillValue',
+    'conflict augmentation-without-effect.yaml:17:7 stages[0].augmentation.mixUp',
     'conflict augmentation-without-effect.yaml:14:16 stages[0].augmentation.shift.probability',
     'conflict augmentation-without-effect.yaml:15:36 stages[0].augmentation.randomResizedCrop.scale[0]',
     'conflict augmentation-without-effect.yaml:15:53 stages[0].augmentation.randomResizedCrop.ratio[0]',
@@ -267,7 +268,7 @@ export const expectedSentences: Readonly<
   'unknown-key-in-base.yaml': [
     [
       'augmentation has no key "twirl"',
-      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, randomErasing, coarseDropout. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
     ],
   ],
   'unknown-backbone.yaml': [

@@ -210,6 +210,15 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
       'stages[1].augmentation={brightness: 0.3, contrast: {amount: 0.4, probability: 0.5}, saturation: 0.5, hue: 0.1, grayscale: 0.3, coarseDropout: {holes: [1, 3], probability: 0.7}}',
     ],
   },
+  'images that are mixed, with missing labels and class weights': {
+    stage: 0,
+    overrides: [
+      adam,
+      'loss={type: focal, heads: {shape: {type: crossEntropy, labelSmoothing: 0.1}}, classWeights: balanced}',
+      'dataset.attributes.shape=[disc, square, stripes]',
+      'stages[0].augmentation={mixUp: {alpha: 0.5, probability: 0.5}, cutMix: {probability: 0.5}}',
+    ],
+  },
   'SGD with a moving momentum': {
     stage: 0,
     overrides: ['optimizer={name: sgd, learningRate: 0.05}', ONE_CYCLE],
