@@ -137,13 +137,26 @@ export async function startSweep(
   const result = outcomeOf(folder, runs, outcome);
   if (options.json) output.printJson(result);
   if (outcome.status === 'interrupted') {
-    output.say(`Stopped; to go on:\n  ${commandLine(['sweep', file, ...overrides])}`);
+    output.say(
+      `Stopped; to go on:\n  ${commandLine(['sweep', file, ...overrides, ...launcherWords(options)])}`,
+    );
     return exit(130);
   }
   if (outcome.status === 'failed') exit(1);
   if (options.json) return;
   const { sweepResult } = await import('../report/sweep-result.ts');
   output.print(sweepResult(result, output.style));
+}
+
+/** What the next call must say again, without a password. */
+function launcherWords({ launcher, parallel, sbatch, queue }: SweepArguments): string[] {
+  const given = {
+    '--launcher': launcher,
+    '--parallel': parallel,
+    '--sbatch': sbatch,
+    '--queue': queue?.replace(/:(?!\$\{env:)[^:/@]*@/, ':…@'),
+  };
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
 }
 
 async function showSweep(
