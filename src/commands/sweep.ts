@@ -154,7 +154,7 @@ function launcherWords({ launcher, parallel, sbatch, queue }: SweepArguments): s
     '--launcher': launcher,
     '--parallel': parallel,
     '--sbatch': sbatch,
-    '--queue': queue?.replace(/:(?!\$\{env:)[^:/@]*@/, ':…@'),
+    '--queue': queue?.replace(/^(\w+:\/\/[^:@/]*):(?!\$\{env:).*@/, '$1:…@'),
   };
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
 }
