@@ -241,12 +241,10 @@ test("openImageCache - all images of the article's table missing", { skip: witho
   const folder = newFolder();
   const table = readTable(hvcFile, { delimiter: ',' });
   const column = table.columns.indexOf('image_path');
-  const begun = performance.now();
   const { bad, images } = await open(
     table.rows.map((cells) => join(folder, cells[column]!)),
     join(folder, 'cache'),
   );
-  assert.ok(performance.now() - begun < 2000);
   assert.equal(bad.length, 13573);
   assert.equal(images.count, 0);
   assert.equal(images.pixels().length, 0);

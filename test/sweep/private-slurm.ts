@@ -132,6 +132,7 @@ SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=0
 SlurmdParameters=config_overrides
 ReturnToService=2
 KillWait=5
+OverTimeLimit=5
 MaxArraySize=${maxArraySize}
 GresTypes=gpu
 NodeName=n1 NodeHostname=${host} NodeAddr=127.0.0.1 Port=${nodePort} CPUs=${CPUS} CoresPerSocket=${CPUS} RealMemory=4000 Gres=gpu:${GPUS} State=UNKNOWN
