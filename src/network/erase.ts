@@ -9,9 +9,7 @@ import { tf } from '../runtime/tf.ts';
 export function eraseRectangles(images_BHWC: tf.Tensor4D, rectangles_B5: tf.Tensor2D): tf.Tensor4D {
   const [batch, height, width] = images_BHWC.shape;
   const [top_B1, left_B1, tall_B1, wide_B1, value_B1] = tf.split(rectangles_B5, 5, 1);
-  const rows_BH11 = tf.reshape(inside(height, top_B1!, tall_B1!), [batch, height, 1, 1]);
-  const columns_B1W1 = tf.reshape(inside(width, left_B1!, wide_B1!), [batch, 1, width, 1]);
-  const covered_BHW1 = tf.mul(rows_BH11, columns_B1W1);
+  const covered_BHW1 = covered(top_B1!, left_B1!, tall_B1!, wide_B1!, height, width);
   const paint_BHW1 = tf.mul(covered_BHW1, tf.reshape(value_B1!, [batch, 1, 1, 1]));
   return tf.add(tf.mul(images_BHWC, tf.sub(1, covered_BHW1)), paint_BHW1);
 }
@@ -50,9 +48,21 @@ export function punchHoles(images_BHWC: tf.Tensor4D, holes_BN5: tf.Tensor3D): tf
 
 /** 1 inside a rectangle, else 0. @param rectangles_B4 [top, left, height, width] @returns [B, H, W, 1] */
 export function rectangleMask(rectangles_B4: tf.Tensor2D, height: number, width: number): tf.Tensor4D {
-  const batch = rectangles_B4.shape[0];
   const [top_B1, left_B1, tall_B1, wide_B1] = tf.split(rectangles_B4, 4, 1);
-  const rows_BH11 = tf.reshape(inside(height, top_B1!, tall_B1!), [batch, height, 1, 1]);
-  const columns_B1W1 = tf.reshape(inside(width, left_B1!, wide_B1!), [batch, 1, width, 1]);
+  return covered(top_B1!, left_B1!, tall_B1!, wide_B1!, height, width);
+}
+
+/** The same from the columns of the rectangles. */
+function covered(
+  top_B1: tf.Tensor,
+  left_B1: tf.Tensor,
+  tall_B1: tf.Tensor,
+  wide_B1: tf.Tensor,
+  height: number,
+  width: number,
+): tf.Tensor4D {
+  const batch = top_B1.shape[0]!;
+  const rows_BH11 = tf.reshape(inside(height, top_B1, tall_B1), [batch, height, 1, 1]);
+  const columns_B1W1 = tf.reshape(inside(width, left_B1, wide_B1), [batch, 1, width, 1]);
   return tf.mul(rows_BH11, columns_B1W1);
 }
