@@ -87,30 +87,35 @@ export function stageLayers(history: readonly EpochReport[]): Layers {
   if (stages.length === 0) return [];
   // A stage of few epochs has no room for a long name: what would run into the next is cut.
   const perEpoch = WIDTH / Math.max(1, history.length);
-  const names = stages.map(({ name, first, last }) => {
-    const letters = Math.floor(((last - first + 1) * perEpoch - 6) / 6.6);
-    return {
-      epoch: first - 0.5,
-      name: name.length <= letters ? name : letters < 3 ? '' : `${name.slice(0, letters - 1)}…`,
-    };
-  });
-  return [
-    ...boundaryLayer(history),
-    {
-      data: { values: names },
-      mark: {
-        type: 'text',
-        align: 'left',
-        baseline: 'bottom',
-        dx: 4,
-        dy: -3,
-        fontSize: 11,
-        color: '#666',
-        y: 0,
-      },
-      encoding: { x: epochAxis(history, false), text: { field: 'name', type: 'nominal' } },
+  const names = stages.map(({ name, first, last }) => ({
+    epoch: first - 0.5,
+    name: fittedName(name, (last - first + 1) * perEpoch),
+  }));
+  return [...boundaryLayer(history), namesLayer(names, epochAxis(history, false))];
+}
+
+/** A stage's name as far as it fits into so many pixels; nothing where it would be less than three letters. */
+export function fittedName(name: string, pixels: number): string {
+  const letters = Math.floor((pixels - 6) / 6.6);
+  return name.length <= letters ? name : letters < 3 ? '' : `${name.slice(0, letters - 1)}…`;
+}
+
+/** Names above a plot, each where its stage begins. @param x the plot's axis of epochs, without labels */
+export function namesLayer<X>(names: readonly { readonly epoch: number; readonly name: string }[], x: X) {
+  return {
+    data: { values: [...names] },
+    mark: {
+      type: 'text' as const,
+      align: 'left' as const,
+      baseline: 'bottom' as const,
+      dx: 4,
+      dy: -3,
+      fontSize: 11,
+      color: '#666',
+      y: 0,
     },
-  ];
+    encoding: { x, text: { field: 'name', type: 'nominal' as const } },
+  };
 }
 
 /** A line where one stage ends and the next begins. */

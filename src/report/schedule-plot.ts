@@ -1,7 +1,7 @@
 /** The learning rates of a run before it starts, as text and as a picture. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Plan } from '../plan/plan.ts';
-import { COLOURS, WIDTH } from './curve-layers.ts';
+import { COLOURS, fittedName, namesLayer, WIDTH } from './curve-layers.ts';
 import { wholeDecades } from './decades.ts';
 import { drawPng } from './draw.ts';
 import { formatLearningRate, formatNumberOf } from './format.ts';
@@ -57,12 +57,10 @@ export function scheduleSpec(curves: readonly StageCurve[]): TopLevelSpec {
     mark: { type: 'rule' as const, strokeDash: [3, 3], color: COLOURS.rule },
     encoding: { x: x(null) },
   };
-  // A stage of few epochs has no room for a long name: what would run into the next is cut.
-  const names = curves.map(({ stage, begin, end: last }) => {
-    const letters = Math.floor((((last - begin) / end) * WIDTH - 6) / 6.6);
-    const name = stage.length <= letters ? stage : letters < 3 ? '' : `${stage.slice(0, letters - 1)}…`;
-    return { epoch: begin, name };
-  });
+  const names = curves.map(({ stage, begin, end: last }) => ({
+    epoch: begin,
+    name: fittedName(stage, ((last - begin) / end) * WIDTH),
+  }));
   const line = (color: string) => ({ type: 'line' as const, strokeWidth: 2, color });
   const moved = points.filter(({ momentum }) => momentum !== null);
   return {
@@ -76,20 +74,7 @@ export function scheduleSpec(curves: readonly StageCurve[]): TopLevelSpec {
         height: 240,
         layer: [
           boundaries,
-          {
-            data: { values: names },
-            mark: {
-              type: 'text',
-              align: 'left',
-              baseline: 'bottom',
-              dx: 4,
-              dy: -3,
-              fontSize: 11,
-              color: '#666',
-              y: 0,
-            },
-            encoding: { x: x(null), text: { field: 'name', type: 'nominal' } },
-          },
+          namesLayer(names, x(null)),
           {
             data: { values: points },
             mark: line(COLOURS.third),
