@@ -5,18 +5,12 @@ import type { LossPlan } from '../../src/plan/plan.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { countedLabels, type HeadTargets, headLoss } from '../../src/train/head-loss.ts';
 import { measureBatch } from '../../src/train/objective.ts';
+import { assertNear as assertClose } from './near.ts';
 
 const settings = { type: 'crossEntropy', labelSmoothing: 0 } as const;
 
-function assertNear(actual: ArrayLike<number>, expected: readonly number[], what: string): void {
-  assert.equal(actual.length, expected.length, what);
-  expected.forEach((value, i) => {
-    assert.ok(
-      Math.abs(actual[i]! - value) <= 1e-6 * Math.max(1, Math.abs(value)),
-      `${what}[${i}]: ${actual[i]}, ${value}`,
-    );
-  });
-}
+const assertNear = (actual: ArrayLike<number>, expected: readonly number[], what: string): void =>
+  assertClose(actual, expected, 1e-6, what);
 
 const loss: LossPlan = {
   heads: { head: settings },

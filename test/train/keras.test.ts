@@ -8,6 +8,7 @@ import { earlyStopping, newWatch, reduceOnPlateau } from '../../src/train/callba
 import { weightedMean } from '../../src/train/head-loss.ts';
 import { crossEntropy } from '../../src/train/losses/cross-entropy.ts';
 import { optimizerFor } from '../../src/train/optimizers.ts';
+import { assertNear } from './near.ts';
 
 interface Fixture {
   start: number[];
@@ -34,22 +35,6 @@ interface Fixture {
 }
 
 const fixture = JSON.parse(readFileSync(new URL('fixtures/keras.json', import.meta.url), 'utf8')) as Fixture;
-
-function assertNear(
-  actual: ArrayLike<number>,
-  expected: readonly number[],
-  tolerance: number,
-  what: string,
-): void {
-  assert.equal(actual.length, expected.length, what);
-  expected.forEach((value, i) => {
-    const difference = Math.abs(actual[i]! - value);
-    assert.ok(
-      difference <= tolerance * Math.max(1, Math.abs(value)),
-      `${what}[${i}]: ${actual[i]}, Keras ${value}`,
-    );
-  });
-}
 
 const plain = {
   learningRate: 0.01,

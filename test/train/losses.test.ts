@@ -9,6 +9,7 @@ import type { HeadLossPlan } from '../../src/plan/plan.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { headLoss } from '../../src/train/head-loss.ts';
 import { lossFor } from '../../src/train/losses/losses.ts';
+import { assertNear } from './near.ts';
 
 interface Measured {
   value: number[];
@@ -37,22 +38,6 @@ interface Fixture {
 }
 
 const fixture = JSON.parse(readFileSync(new URL('fixtures/losses.json', import.meta.url), 'utf8')) as Fixture;
-
-function assertNear(
-  actual: ArrayLike<number>,
-  expected: readonly number[],
-  tolerance: number,
-  what: string,
-): void {
-  assert.equal(actual.length, expected.length, what);
-  expected.forEach((value, i) => {
-    const difference = Math.abs(actual[i]! - value);
-    assert.ok(
-      difference <= tolerance * Math.max(1, Math.abs(value)),
-      `${what}[${i}]: ${actual[i]}, reference ${value}`,
-    );
-  });
-}
 
 /** Loss of each row, and the gradient of their sum. */
 function measured(settings: HeadLossPlan, logits: number[][], labels: number[]) {
