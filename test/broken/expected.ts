@@ -8,12 +8,12 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
   'augmentation-without-effect.yaml': [
     'conflict augmentation-without-effect.yaml:7:12 augmentation.shear.probability',
     'conflict augmentation-without-effect.yaml:8:3 augmentation.fillValue',
-    'conflict augmentation-without-effect.yaml:17:7 stages[0].augmentation.mixUp',
     'conflict augmentation-without-effect.yaml:14:16 stages[0].augmentation.shift.probability',
     'conflict augmentation-without-effect.yaml:15:36 stages[0].augmentation.randomResizedCrop.scale[0]',
     'conflict augmentation-without-effect.yaml:15:53 stages[0].augmentation.randomResizedCrop.ratio[0]',
     'conflict augmentation-without-effect.yaml:16:32 stages[0].augmentation.coarseDropout.holes[0]',
     'conflict augmentation-without-effect.yaml:16:46 stages[0].augmentation.coarseDropout.size[0]',
+    'conflict augmentation-without-effect.yaml:17:7 stages[0].augmentation.mixUp',
   ],
   'absent-weights.yaml': ['fileNotFound absent-weights.yaml:7:20 model.weights.file'],
   'bad-indentation.yaml': ['notYaml bad-indentation.yaml:6:4 '],
