@@ -9,7 +9,7 @@ import { speedOf } from '../src/sweep/price.ts';
 
 const folder = join(import.meta.dirname, '..', 'experiments', 'sweeps');
 const trials: Readonly<Record<string, number>> = {
-  'ablation.yaml': 66,
+  'ablation.yaml': 78,
   'article_improvements.yaml': 72,
   'backbones.yaml': 36,
   'small_steps.yaml': 24,
