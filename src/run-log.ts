@@ -73,6 +73,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
         note: plan.description,
       });
       begun = true;
+      // A process that is killed loses what its spool had not written yet; the spool knows what it has.
+      for (const report of history) tracker.metrics(report.runEpoch, valuesOf(report));
       for (const context of ['training', 'validation'] as const)
         tracker.dataset(describeData(plan, data, context));
       mkdirSync(join(folder, 'experiment'), { recursive: true });
@@ -87,19 +89,9 @@ export function createRunLog(options: RunLogOptions): RunLog {
     epoch(report) {
       history.push(report);
       appendFileSync(historyFile, `${JSON.stringify(report)}\n`);
-      // Steps are the epochs of the whole run, so that they never go back between stages.
       tracker.metrics(report.runEpoch, {
-        ...epochMetrics('train', report.training),
-        ...epochMetrics('validation', report.validation),
-        ...Object.fromEntries(
-          Object.entries(report.logVariances).map(([head, s]) => [`train/${head}/logVariance`, s]),
-        ),
-        stage: report.stage + 1,
-        learningRate: report.learningRate,
-        ...(report.momentum === null ? {} : { momentum: report.momentum }),
-        secondsPerEpoch: report.seconds,
+        ...valuesOf(report),
         memoryMegabytes: process.memoryUsage.rss() / 1e6,
-        ...(report.imagesPerSecond === null ? {} : { imagesPerSecond: report.imagesPerSecond }),
       });
     },
 
@@ -130,6 +122,22 @@ export function createRunLog(options: RunLogOptions): RunLog {
       if (error !== undefined) tracker.tags({ error });
       await tracker.end(status);
     },
+  };
+}
+
+/** Of one epoch. Their step is the epoch of the whole run, so that it never goes back between stages. */
+function valuesOf(report: EpochReport): Record<string, number> {
+  return {
+    ...epochMetrics('train', report.training),
+    ...epochMetrics('validation', report.validation),
+    ...Object.fromEntries(
+      Object.entries(report.logVariances).map(([head, s]) => [`train/${head}/logVariance`, s]),
+    ),
+    stage: report.stage + 1,
+    learningRate: report.learningRate,
+    ...(report.momentum === null ? {} : { momentum: report.momentum }),
+    secondsPerEpoch: report.seconds,
+    ...(report.imagesPerSecond === null ? {} : { imagesPerSecond: report.imagesPerSecond }),
   };
 }
 

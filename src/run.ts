@@ -28,7 +28,7 @@ import { cacheFolder } from './runtime/cache.ts';
 import { assertDevice, hasBfloat16Instructions, visibleDevices } from './runtime/device.ts';
 import { chooseTarget } from './track/mlflow.ts';
 import { startSystemMetrics } from './track/system-metrics.ts';
-import { createTracker } from './track/tracker.ts';
+import { createTracker, type RunDescription } from './track/tracker.ts';
 import { readCheckpoint } from './train/checkpoint.ts';
 import { Interrupted, type TrainEvent } from './train/events.ts';
 import type { Metrics } from './train/metrics.ts';
@@ -54,7 +54,7 @@ export interface TrialPlace {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
   /** The sweep's own run, which this one is shown under. */
-  readonly parent: { readonly runId: string; readonly name: string };
+  readonly parent: NonNullable<RunDescription['parent']>;
   /** The hash that the plan had when the sweep was planned. */
   readonly planHash: string;
   /** Stop with a checkpoint after so many epochs of the whole run; null for its end. */

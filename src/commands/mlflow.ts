@@ -47,18 +47,23 @@ export const addSync: AddCommand = (program, { print, printJson, say }, exit) =>
     program
       .command('sync')
       .description('send what an MLflow server does not have yet')
-      .argument('[runs...]', 'runs, by name or the beginning of it; all without any')
+      .argument('[runs...]', 'runs and sweeps, by name or the beginning of it; all without any')
       .option('--uri <address>', 'the server; without it MLFLOW_TRACKING_URI')
       .option('--json', 'print the outcome as one JSON object'),
     'MLFLOW_TRACKING_URI=https://mlflow.example.org run sync',
   ).action(async (names: string[], options: { uri?: string; json?: boolean }) => {
     const { findRun, runsFolder } = await import('../runs.ts');
     const { chooseTarget, parseTarget } = await import('../track/mlflow.ts');
-    const { syncRuns } = await import('../track/sync.ts');
+    const { spooledOf, syncRuns } = await import('../track/sync.ts');
+    const { findSweep } = await import('../sweep/open.ts');
     const target = options.uri === undefined ? chooseTarget(null) : parseTarget(options.uri, '--uri');
     if (target === undefined) throw noServer();
     const runs = runsFolder();
-    const chosen = names.length === 0 ? 'all' : names.map((name) => basename(findRun(runs, name)));
+    const runsOf = (name: string): string[] => {
+      const sweep = findSweep(runs, name);
+      return sweep === undefined ? [basename(findRun(runs, name))] : spooledOf(runs, basename(sweep));
+    };
+    const chosen = names.length === 0 ? 'all' : names.flatMap(runsOf);
     const synced = await syncRuns(runs, chosen, target, { run: () => undefined, notify: say });
     if (synced.some(({ left }) => left > 0)) exit(1);
     if (options.json) return printJson({ runs: synced });

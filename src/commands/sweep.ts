@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { ExperimentError } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
+import type { SweepProgress } from '../sweep/drive.ts';
 import { type AddCommand, type ExitCode, type Output, withExample } from './command.ts';
 import { commandLine, interruption } from './interruption.ts';
 
@@ -103,6 +104,9 @@ export async function startSweep(
   const { chooseLauncher } = await import('../sweep/choose-launcher.ts');
   const { createWatch, outcomeOf } = await import('../sweep/watch.ts');
   const { beginParent } = await import('../sweep/parent.ts');
+  const { createUnsent } = await import('../sweep/unsent.ts');
+  const { readSweep } = await import('../sweep/ledger.ts');
+  const { chooseTarget } = await import('../track/mlflow.ts');
   const { createSweepView } = await import('../report/sweep-progress.ts');
 
   const { resume = false, failed = false, force = false } = options;
@@ -121,8 +125,16 @@ export async function startSweep(
   const at = parallel === 1 ? 'one trial' : `${parallel} trials`;
   const where = launcher.name === 'local' ? '' : ` by ${launcher.name}`;
   view.note(`${isNew ? 'New sweep' : 'Going on with'} ${displayPath(folder)}, ${at} at a time${where}.`);
-  const parent = beginParent(folder, runs, view.note);
+  const target = chooseTarget(readSweep(folder).tracking.uri);
+  const parent = beginParent(folder, { runs, target, notify: view.note });
+  const unsent = createUnsent(folder, runs, target, view.note);
   const watch = createWatch(folder, view, parallel);
+  const onChange = (progress: SweepProgress): void => {
+    watch.onChange(progress);
+    const { changed } = progress;
+    for (const { status, trial } of changed === undefined ? progress.trials : [changed])
+      if (status === 'done' || status === 'failed') unsent.add(trial.hash);
+  };
   const outcome = await driveSweep({
     sweepFolder: folder,
     runs,
@@ -130,9 +142,14 @@ export async function startSweep(
     failed,
     adopt: !force,
     signal: interruption(view.note, 'Stopping: each trial writes a checkpoint after its step.'),
-    onChange: watch.onChange,
+    onChange,
   }).finally(() => watch.close());
   await parent.end(outcome);
+  const left = await unsent.end();
+  if (left > 0)
+    output.say(
+      `${left} ${left === 1 ? 'trial has' : 'trials have'} more to tell ${target?.uri}: run sync ${basename(folder)} sends it.`,
+    );
 
   const result = outcomeOf(folder, runs, outcome);
   if (options.json) output.printJson(result);

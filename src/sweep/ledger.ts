@@ -7,6 +7,7 @@
  *     base.yaml              the base experiment, resolved, with absolute paths
  *     trials.jsonl           one line a trial (`FrozenTrial`), in the order of the plan
  *     sweep/                 the sweep file as written, and what it extends
+ *     teller.json            which of those that drive the sweep tells MLflow of it; touched every 10 s
  *     trials/<first 16 digits of the trial's hash>/         there once a trial was begun
  *       lease.json           who works on it now; its owner touches it every 10 s
  *       attempt-1/           one folder an attempt: a run's folder (run.json, history.jsonl, metrics.jsonl, checkpoint/ …)

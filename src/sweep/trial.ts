@@ -102,7 +102,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<n
         runId,
         name: trial.label,
         tags: tagsOf(sweep, trial),
-        parent: { runId: sweep.id, name: sweep.name },
+        parent: { runId: sweep.id, name: sweep.name, folder: relative(attempt.folder, sweepFolder) },
         planHash: hash,
         epochs,
       },
@@ -157,22 +157,30 @@ function tagsOf(sweep: FrozenSweep, trial: FrozenTrial): Record<string, string> 
  * @returns number of the attempt that it is from, null where none has one
  */
 function seedAttempt(earlier: readonly { number: number; folder: string }[], folder: string): number | null {
-  const source = [...earlier]
-    .reverse()
-    .find((one) => existsSync(join(one.folder, 'checkpoint/last.safetensors')));
+  const newestFirst = [...earlier].reverse();
+  const has = (file: string) => newestFirst.find((one) => existsSync(join(one.folder, file)));
+  const trained = has('checkpoint/last.safetensors');
+  // One that was killed before its first checkpoint may have told MLflow of an epoch already.
+  const source = trained ?? has('metrics.jsonl');
   if (source === undefined) return null;
   const copied = readdirSync(source.folder).filter(
     (name) => ['history.jsonl', 'metrics.jsonl'].includes(name) || /^mlflow-\w+\.json$/.test(name),
   );
-  for (const name of copied)
-    copyFileSync(join(source.folder, name), join(folder, name), constants.COPYFILE_FICLONE);
+  for (const name of copied) copyWhole(join(source.folder, name), join(folder, name));
+  if (trained === undefined) return null;
   mkdirSync(join(folder, 'checkpoint'));
   // `last` comes last: an attempt that has it has all of it.
   for (const name of ['best.safetensors', 'last.safetensors']) {
     const file = join(source.folder, 'checkpoint', name);
     if (existsSync(file)) share(file, join(folder, 'checkpoint', name));
   }
-  return source.number;
+  return trained.number;
+}
+
+/** All of it or nothing, wherever this process is killed. */
+function copyWhole(from: string, to: string): void {
+  copyFileSync(from, `${to}.part`, constants.COPYFILE_FICLONE);
+  renameSync(`${to}.part`, to);
 }
 
 /** A second name for the same bytes, which nobody changes: a new checkpoint is a new file. */
@@ -180,8 +188,7 @@ function share(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
-    copyFileSync(from, `${to}.part`);
-    renameSync(`${to}.part`, to);
+    copyWhole(from, to);
   }
 }
 

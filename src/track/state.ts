@@ -45,6 +45,14 @@ export function sentLockFile(folder: string, key: string): string {
   return `${sentName(folder, key)}.lock`;
 }
 
+/**
+ * The lock of whoever makes this run, or one shown under it, at this server. A trial's process may make its sweep's run,
+ * on any machine that shares the folder.
+ */
+export function creationLockFile(folder: string, key: string): string {
+  return `${sentName(folder, key)}.creation.lock`;
+}
+
 function sentName(folder: string, key: string): string {
   return path.join(folder, `mlflow-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`);
 }

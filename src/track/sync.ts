@@ -81,8 +81,13 @@ export function spooledRuns(runsFolder: string): string[] {
   if (!existsSync(runsFolder)) return [];
   const folders = readdirSync(runsFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const names = folders.map(({ name }) => name).sort();
-  const all = names.flatMap((name) => [name, ...newestAttempts(runsFolder, name)]);
-  return all.filter((name) => existsSync(spoolFile(path.join(runsFolder, name))));
+  return names.flatMap((name) => spooledOf(runsFolder, name));
+}
+
+/** A run, or a sweep and its trials, by the name of the folder: what has a spool. */
+export function spooledOf(runsFolder: string, name: string): string[] {
+  const all = [name, ...newestAttempts(runsFolder, name)];
+  return all.filter((one) => existsSync(spoolFile(path.join(runsFolder, one))));
 }
 
 /** `<sweep>/trials/<trial>/attempt-2`, as src/sweep/ledger.ts lays them out. */

@@ -25,8 +25,8 @@ export interface RunDescription {
   /** Every resolved parameter by its path in the file, as `stages[0].epochs`. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly tags: Readonly<Record<string, string>>;
-  /** The run that this one is shown under; whoever comes first makes it. */
-  readonly parent?: { readonly runId: string; readonly name: string } | undefined;
+  /** The run that this one is shown under; whoever comes first makes it. Its folder is as seen from this run's. */
+  readonly parent?: { readonly runId: string; readonly name: string; readonly folder: string } | undefined;
   /** Description on the run's page, Markdown. */
   readonly note?: string | undefined;
 }
@@ -142,7 +142,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       running().spool.append({ type: 'tags', time: Date.now(), values });
     },
     async end(status) {
-      const { spool, folder, runId, sender } = running();
+      const { spool, folder, sender } = running();
       open = undefined;
       spool.append({ type: 'end', time: Date.now(), status });
       spool.close();
@@ -150,8 +150,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (!sender) return;
       const kept = await sender.finish(options.endTimeoutMs ?? (status === 'KILLED' ? 3_000 : 10_000));
       if (kept > 0) {
+        // A trial's run is sent with its sweep.
+        const [name] = path.relative(options.runsFolder, folder).split(path.sep);
         options.notify(
-          `${kept} ${kept === 1 ? 'event is' : 'events are'} not at ${options.target?.uri} yet; kept in ${folder}: run sync ${runId} sends them`,
+          `${kept} ${kept === 1 ? 'event is' : 'events are'} not at ${options.target?.uri} yet; kept in ${folder}: run sync ${name} sends them`,
         );
       }
     },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyFor, stream } from '../../src/random.ts';
 import { queueAddress } from '../../src/sweep/bullmq-url.ts';
 import { readTrialState, readTrials } from '../../src/sweep/ledger.ts';
 import type { SweepReport } from '../../src/sweep/watch.ts';
@@ -125,10 +126,11 @@ test(
     const folder = await folderOf(environment, 'killed');
     const workers = [worker(environment)];
     await until('an attempt', () => attemptsOf(folder).length > 0);
+    const numbers = stream(keyFor(0, 'kills'));
     for (let kills = 0; kills < KILLS; kills++) {
       const victim = workers[kills % workers.length]!;
       await until('a trial of the worker', () => / {2}optimizer/.test(victim.stderr()));
-      await sleep(Math.random() * 3000);
+      await sleep(3000 * numbers.uniform());
       victim.child.kill('SIGKILL');
       await victim.finished;
       workers[workers.indexOf(victim)] = worker(environment);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyFor, stream } from '../../src/random.ts';
 import { readSweep, readTrialState, readTrials, type TrialState } from '../../src/sweep/ledger.ts';
 import { slotsOf, thisMachine } from '../../src/sweep/slots.ts';
 import type { SweepReport } from '../../src/sweep/watch.ts';
@@ -123,8 +124,9 @@ test('run sweep - trials killed with -9 at random moments are tried again, and e
   );
   const folder = sweepFolder(environment.MANYHEADS_RUNS, 'killed');
   const seen = new Set<number>();
+  const numbers = stream(keyFor(0, 'kills'));
   for (let kills = 0; kills < 6; ) {
-    await sleep(100 + Math.random() * 1200);
+    await sleep(100 + 1200 * numbers.uniform());
     if (states(folder).every(({ status }) => status === 'done')) break;
     for (const pid of busyPids(folder)
       .filter((one) => !seen.has(one))
