@@ -52,6 +52,20 @@ export interface Problem {
   readonly hint?: string | undefined;
 }
 
+/** Codes of what is right, and yet likely not what was meant. */
+export type WarningCode =
+  | 'sizeWithoutRegularization'
+  | 'areaForEveryHead'
+  | 'averageStaysBehind'
+  | 'mixedWithItself';
+
+/** Something that a run is not stopped for: where, what, why, and what to do. */
+export interface Warning extends Omit<Problem, 'code'> {
+  readonly code: WarningCode;
+  /** Why it matters and what to do, one or two sentences. */
+  readonly hint: string;
+}
+
 /** The input is wrong. Carries every problem found, in the order of the file. */
 export class ExperimentError extends Error {
   readonly problems: readonly Problem[];
@@ -82,7 +96,7 @@ export class RunError extends Error {
  * A problem as text: `file:line:column path: sentence`, the line it stands on with a caret, and the cure.
  * @returns one to four lines without a newline at the end
  */
-export function formatProblem(problem: Problem): string {
+export function formatProblem(problem: Omit<Problem, 'code'>): string {
   const { place, path, message, hint } = problem;
   const where = place ? `${place.file}:${place.line}:${place.column} ` : '';
   const lines = [`${where}${path === '' ? '' : `${path}: `}${message}`];

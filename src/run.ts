@@ -6,7 +6,7 @@
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { openData } from './data/dataset.ts';
-import { RunError } from './errors.ts';
+import { formatProblem, RunError } from './errors.ts';
 import { compilePlan } from './plan/compile.ts';
 import { epochFlops } from './plan/figures.ts';
 import type { Plan } from './plan/plan.ts';
@@ -89,6 +89,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
       { hint: 'Plan the sweep again.', isCertain: true },
     );
   }
+  for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
   const target = chooseTarget(
     plan.tracking.mlflow.uri,
     process.env,

@@ -17,6 +17,23 @@ export function checkAugmentation(
   checkEffects(augmentation, path, written, report);
 }
 
+/** A batch of one image has no other to mix with. */
+export function checkMixing({ augmentation, stages }: ResolvedExperiment, report: Reporter): void {
+  stages.forEach((stage, i) => {
+    if (stage.batchSize > 1) return;
+    const { mixUp, cutMix } = stage.augmentation ?? augmentation;
+    for (const [name, mix] of Object.entries({ mixUp, cutMix })) {
+      if (mix === null) continue;
+      report(
+        'conflict',
+        ['stages', i, 'batchSize'],
+        `${name} mixes an image with another one of its batch, and a batch of 1 has no other`,
+        `Take larger batches, or remove ${name}.`,
+      );
+    }
+  });
+}
+
 function checkErasing({ randomErasing }: Augmentation, path: Path, report: Reporter): void {
   if (randomErasing === null) return;
   for (const [low, high] of [

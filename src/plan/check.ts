@@ -8,7 +8,7 @@ import { formatPath, type Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { Table } from '../table/table.ts';
-import { checkAugmentation } from './check-augmentation.ts';
+import { checkAugmentation, checkMixing } from './check-augmentation.ts';
 import { checkLosses } from './check-loss.ts';
 import { checkModel } from './check-model.ts';
 import { checkPolicies } from './check-schedule.ts';
@@ -57,6 +57,7 @@ export function checkExperimentRules(
   checkSplit(experiment, written, report);
   checkLosses(experiment, heads, report);
   checkSelection(experiment, written, report);
+  checkMixing(experiment, report);
   checkAugmentation(experiment.augmentation, ['augmentation'], written, report);
   experiment.stages.forEach((stage, i) => {
     if (stage.augmentation)

@@ -24,6 +24,7 @@ import { hashSettings } from './hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
 import type { DataFigures, Locations, Plan, Settings, WeightsFigures } from './plan.ts';
 import { settingsOf } from './settings.ts';
+import { warningsOf } from './warnings.ts';
 import { checkWeights, openWeights, weightsPlan } from './weights.ts';
 
 export interface CompileOptions {
@@ -75,7 +76,7 @@ export function compileDocument(
     fileProblems,
     options,
   );
-  const plan: Plan = {
+  const withoutWarnings: Omit<Plan, 'warnings'> = {
     name: experiment.name,
     description: experiment.description ?? '',
     hash: hashSettings(settings),
@@ -88,6 +89,7 @@ export function compileDocument(
     execution: { residence: experiment.dataset.residence, device: experiment.execution.device },
     experiment,
   };
+  const plan: Plan = { ...withoutWarnings, warnings: warningsOf(withoutWarnings, document) };
   return { plan, document, originOf: checked.originOf, networkFor };
 }
 

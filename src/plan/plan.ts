@@ -2,6 +2,7 @@
  * The plan: an experiment with every value resolved, as plain JSON. Everything after this room reads the plan and
  * nothing else. `settings` is what the result depends on; the plan's hash is the hash of exactly that part.
  */
+import type { Warning } from '../errors.ts';
 import type { ModelSettings, Part } from '../model/settings.ts';
 import type { SchedulePoint } from '../schedule/points.ts';
 import type { LearningRatePolicy } from '../schedule/policy.ts';
@@ -244,6 +245,8 @@ export interface Plan {
     /** `auto`, `cpu` or `gpu:<number>`. */
     readonly device: string;
   };
+  /** What is allowed and yet likely not meant; it follows from the rest, so that it is not a part of the hash. */
+  readonly warnings: readonly Warning[];
   /** The file's values with all defaults in place, spelled as in the file: what is logged as parameters. */
   readonly experiment: ResolvedExperiment;
 }

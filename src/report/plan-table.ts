@@ -1,5 +1,6 @@
 /** What `run plan` writes for a person: a plan in, text out. */
 import { createColors } from 'picocolors';
+import { formatProblem } from '../errors.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import type { Plan, StageFigures, StagePlan } from '../plan/plan.ts';
 import { augmentationInShort } from './augmentation-words.ts';
@@ -55,6 +56,7 @@ export function planTable(plan: Plan, options: PlanTableOptions): string {
     section('Model', list(modelLines(plan), options)),
     section('Stages', stagesOf(plan, options)),
   ];
+  if (plan.warnings.length > 0) parts.push(section('Warnings', plan.warnings.map(formatProblem).join('\n')));
   if (options.values) parts.push(section('Values', valuesOf(plan, options)));
   return parts.join('\n\n');
 }

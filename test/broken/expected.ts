@@ -16,6 +16,11 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict augmentation-without-effect.yaml:17:7 stages[0].augmentation.mixUp',
   ],
   'absent-weights.yaml': ['fileNotFound absent-weights.yaml:7:20 model.weights.file'],
+  'batch-of-one.yaml': [
+    'conflict batch-of-one.yaml:8:57 stages[0].batchSize',
+    'conflict batch-of-one.yaml:9:58 stages[1].batchSize',
+    'conflict batch-of-one.yaml:9:58 stages[1].batchSize',
+  ],
   'bad-indentation.yaml': ['notYaml bad-indentation.yaml:6:4 '],
   'bad-names.yaml': [
     'wrongValue bad-names.yaml:1:7 name',
@@ -417,6 +422,20 @@ export const expectedSentences: Readonly<
   ],
   'learning-rate-twice.yaml': [
     ['the learning rate of this stage is given twice, here and in its optimizer', 'Remove one of the two.'],
+  ],
+  'batch-of-one.yaml': [
+    [
+      'mixUp mixes an image with another one of its batch, and a batch of 1 has no other',
+      'Take larger batches, or remove mixUp.',
+    ],
+    [
+      'mixUp mixes an image with another one of its batch, and a batch of 1 has no other',
+      'Take larger batches, or remove mixUp.',
+    ],
+    [
+      'cutMix mixes an image with another one of its batch, and a batch of 1 has no other',
+      'Take larger batches, or remove cutMix.',
+    ],
   ],
   'one-cycle-with-plateau.yaml': [
     [

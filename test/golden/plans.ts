@@ -30,7 +30,8 @@ const goldenFile = (name: string): string => join(import.meta.dirname, `${name}.
 export function currentPlan(name: string): unknown {
   const { HVC_DATA: _, CLOTHING: ___, ...environment } = process.env;
   const { locations: __, ...plan } = compilePlan(experimentFile(name), { environment }).plan;
-  return JSON.parse(JSON.stringify(plan));
+  const warnings = plan.warnings.map(({ code, path }) => `${code} ${path}`);
+  return JSON.parse(JSON.stringify({ ...plan, warnings }));
 }
 
 export function readGolden(name: string): unknown {

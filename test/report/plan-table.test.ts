@@ -57,9 +57,26 @@ const plan = {
       peakMemoryBytes: 12.34e9,
     },
   ],
+  warnings: [],
   locations: { file: '/e/clothes.yaml', table: '/data/labels.csv', images: '/data/images', weights: null },
   experiment: { seed: 1, stages: [{ name: 'warm-up', epochs: 5 }], dataset: { missing: ['', 'n/a'] } },
 } as unknown as Plan;
+
+test('planTable - warnings in a section of their own, where there are any', () => {
+  assert.doesNotMatch(planTable(plan, { terminal: false }), /Warnings/);
+  const warning = {
+    code: 'areaForEveryHead',
+    path: 'augmentation.cutMix',
+    message: 'mixes',
+    hint: 'Why.',
+  } as const;
+  const lines = planTable({ ...plan, warnings: [warning] }, { terminal: false }).split('\n');
+  assert.deepEqual(lines.slice(lines.indexOf('Warnings')), [
+    'Warnings',
+    'augmentation.cutMix: mixes',
+    '  Why.',
+  ]);
+});
 
 test('planTable - data, model with every head, a row a stage', () => {
   const lines = planTable(plan, { terminal: false }).split('\n');

@@ -65,6 +65,7 @@ test('run FILE - trains through both stages, is reproducible, and all of it is i
     MLFLOW_TRACKING_URI: server.uri,
   });
   assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stderr, /^warning: .*tiny\.yaml:\d+:\d+ stages\[1\]\.imageSize: the images grow/m);
   const outcome = outcomeOf(first.stdout);
   assert.equal(outcome.status, 'finished');
   assert.deepEqual(

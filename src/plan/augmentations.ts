@@ -1,0 +1,42 @@
+/** Every augmentation by its name: how much of it a plan asks for. In: AugmentationPlan. Out: numbers to compare. */
+import type { AmountPlan, AugmentationPlan } from './augmentation.ts';
+
+/** Keys that say how others are done, and change nothing by themselves. */
+type Manner = 'fillMode' | 'fillValue';
+
+export type AugmentationName = Exclude<keyof AugmentationPlan, Manner>;
+
+/**
+ * In the order in which they are applied. A strength is comparable with others of the same name alone; 0 where the
+ * augmentation changes no image.
+ */
+const strengths: { readonly [Name in AugmentationName]: (plan: AugmentationPlan[Name]) => number } = {
+  // A crop of the whole area still changes the ratio of the sides.
+  randomResizedCrop: (crop) => (crop === null ? 0 : crop.probability * (2 - crop.scale[0])),
+  shift: ({ x, y, probability }) => probability * (x + y),
+  shear: ({ x, y, probability }) => probability * (x + y),
+  rotate: ({ degrees, probability }) => probability * degrees,
+  zoom: ofAmount,
+  horizontalFlip: (probability) => probability,
+  verticalFlip: (probability) => probability,
+  brightness: ofAmount,
+  contrast: ofAmount,
+  saturation: ofAmount,
+  hue: ofAmount,
+  grayscale: (probability) => probability,
+  randomErasing: (erasing) => (erasing === null ? 0 : erasing.probability * erasing.areaMax),
+  coarseDropout: (holes) =>
+    holes === null ? 0 : holes.probability * holes.holes[1] * holes.size[1] * holes.size[1],
+  mixUp: (mix) => (mix === null ? 0 : mix.probability * mix.alpha),
+  cutMix: (mix) => (mix === null ? 0 : mix.probability * mix.alpha),
+};
+
+function ofAmount({ amount, probability }: AmountPlan): number {
+  return probability * amount;
+}
+
+export const augmentationNames = Object.keys(strengths) as readonly AugmentationName[];
+
+export function strengthOf<Name extends AugmentationName>(plan: AugmentationPlan, name: Name): number {
+  return strengths[name](plan[name]);
+}

@@ -1,0 +1,132 @@
+/**
+ * What a plan is warned of: settings that are allowed, and that hardly anyone means. In: a plan, and the document that
+ * knows the places. Out: warnings in the order of the file. What could only do nothing is an error, and not here.
+ */
+import type { Warning, WarningCode } from '../errors.ts';
+import { formatPath, type Path } from '../file/path.ts';
+import { sortProblems } from '../file/problems.ts';
+import type { Document } from '../file/read.ts';
+import { augmentationNames, strengthOf } from './augmentations.ts';
+import type { Plan, Settings, StagePlan } from './plan.ts';
+
+type Planned = Omit<Plan, 'warnings'>;
+type Warn = (code: WarningCode, path: Path, message: string, hint: string) => void;
+
+export function warningsOf(plan: Planned, document: Document): Warning[] {
+  const warnings: Warning[] = [];
+  const warn: Warn = (code, path, message, hint) => {
+    warnings.push({ code, path: formatPath(path), message, place: document.placeOf(path), hint });
+  };
+  plan.settings.stages.forEach((stage, i) => {
+    if (i > 0) warnOfSize(plan.settings, i, warn);
+    warnOfCutMix(plan, stage, i, warn);
+    warnOfAverage(plan, stage, i, warn);
+    warnOfLastBatch(plan, stage, i, warn);
+  });
+  // Each once, also where several stages take what it is about from the experiment.
+  return sortProblems(warnings);
+}
+
+/**
+ * Larger images, and nothing that regularises is stronger than in the stage before. With the image size grows what a
+ * network can fit, and EfficientNetV2 (Tan and Le, arXiv:2104.00298, section 4.2) raises dropout and augmentation with it.
+ */
+function warnOfSize(settings: Settings, i: number, warn: Warn): void {
+  const [before, stage] = [settings.stages[i - 1]!, settings.stages[i]!];
+  if (stage.imageSize <= before.imageSize) return;
+  const earlier = regularization(settings, before);
+  if (regularization(settings, stage).some((strength, k) => strength > earlier[k]!)) return;
+  warn(
+    'sizeWithoutRegularization',
+    ['stages', i, 'imageSize'],
+    `the images grow from ${before.imageSize} to ${stage.imageSize} pixels, and no regularisation grows with them`,
+    'Larger images are overfitted sooner (arXiv:2104.00298): raise dropout, stochasticDepth, weightDecay, labelSmoothing or some augmentation in this stage.',
+  );
+}
+
+/** Strengths of all that regularises a stage, in a fixed order. */
+function regularization({ model, dataset }: Settings, stage: StagePlan): number[] {
+  const heads = dataset.heads.map(({ name }) => name);
+  const towers = heads.flatMap((head) => model.towers[head] ?? model.tower);
+  const rates = towers.flatMap((layer) => (layer.type === 'dropout' ? [stage.dropout ?? layer.rate] : []));
+  const depth = 'stochasticDepth' in model.backbone ? model.backbone.stochasticDepth : 0;
+  const smoothing = Object.values(stage.loss.heads).map((loss) =>
+    'labelSmoothing' in loss ? loss.labelSmoothing : 0,
+  );
+  return [
+    sum(rates),
+    stage.stochasticDepth ?? depth,
+    stage.optimizer.weightDecay,
+    sum(smoothing),
+    ...augmentationNames.map((name) => strengthOf(stage.augmentation, name)),
+  ];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+/**
+ * CutMix beside two heads or more. It takes one share of area for the labels of all heads; what a head is about may lie
+ * wholly inside the square or outside, which the plan cannot know. With one head it is what its paper does.
+ */
+function warnOfCutMix({ settings, experiment }: Planned, stage: StagePlan, i: number, warn: Warn): void {
+  const heads = settings.dataset.heads.map(({ name }) => name);
+  if (heads.length < 2 || strengthOf(stage.augmentation, 'cutMix') === 0) return;
+  warn(
+    'areaForEveryHead',
+    [...pathOf(experiment, i, 'augmentation'), 'cutMix'],
+    `cutMix mixes the labels of all ${heads.length} heads (${heads.join(', ')}) by the area of the square that is pasted in`,
+    'A head that looks at a small part of the picture, as shoes or a face, gets the label of what the square hides, or of what it does not show. mixUp mixes every part alike.',
+  );
+}
+
+/** More of the average than this is still what the stage began with. */
+const MOST_LEFT = 0.5;
+/** What a decay that is suggested leaves. */
+const LITTLE_LEFT = 0.05;
+
+/** average ← decay · average + (1 - decay) · weight, n times: decayⁿ of it is what it began as. */
+function warnOfAverage(plan: Planned, stage: StagePlan, i: number, warn: Warn): void {
+  const { averageWeights, accumulateGradients } = stage.optimizer;
+  const { stepsPerEpoch } = plan.stages[i]!;
+  if (averageWeights === null || stepsPerEpoch === null) return;
+  const { decay } = averageWeights;
+  const updates = stage.epochs * Math.ceil(stepsPerEpoch / accumulateGradients);
+  const left = decay ** updates;
+  if (left <= MOST_LEFT) return;
+  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+  // Rounded down, so that what is suggested leaves no more.
+  const enough = Math.floor(LITTLE_LEFT ** (1 / updates) * 1e4) / 1e4;
+  warn(
+    'averageStaysBehind',
+    [...pathOf(plan.experiment, i, 'optimizer'), 'averageWeights', 'decay'],
+    `after the ${updates} updates of stage ${stage.name}, ${decay}^${updates} = ${percent(left)} of the averaged weights are still those that the stage began with`,
+    `The averages are what is validated and kept. With a decay of ${enough} it would be ${percent(enough ** updates)}.`,
+  );
+}
+
+/** Mixing within a batch, and a last batch of one row. */
+function warnOfLastBatch({ dataset }: Planned, stage: StagePlan, i: number, warn: Warn): void {
+  const { augmentation, batchSize, stepsPerEpoch } = stage;
+  const { trainingRows } = dataset;
+  const mixes = (['mixUp', 'cutMix'] as const).filter((name) => strengthOf(augmentation, name) > 0);
+  if (trainingRows === null || mixes.length === 0 || trainingRows % batchSize !== 1) return;
+  const full = Math.ceil(trainingRows / batchSize);
+  if ((stepsPerEpoch ?? full) < full) return;
+  warn(
+    'mixedWithItself',
+    ['stages', i, 'batchSize'],
+    `${trainingRows} training rows in batches of ${batchSize} leave a last batch of 1, which ${mixes.join(' and ')} can only mix with itself`,
+    `It is trained as it is. Take another batch size${full > 1 ? `, or stepsPerEpoch: ${full - 1}, which leaves another row out in every epoch` : ''}.`,
+  );
+}
+
+/** Where the stage's value is written: its own, or the experiment's. */
+function pathOf(
+  { stages }: Planned['experiment'],
+  i: number,
+  key: 'augmentation' | 'optimizer',
+): readonly (string | number)[] {
+  return stages[i]![key] === undefined ? [key] : ['stages', i, key];
+}
