@@ -28,8 +28,9 @@ export function networks(
   memory.set(owner, known);
   return ({ imageSize, dropout, stochasticDepth }) => {
     const key = JSON.stringify([imageSize, dropout, stochasticDepth]);
-    const regularized = withRates(model, dropout, stochasticDepth);
-    const network = known.get(key) ?? describeNetwork(regularized, heads, imageSize);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const network = describeNetwork(withRates(model, dropout, stochasticDepth), heads, imageSize);
     known.set(key, network);
     return network;
   };

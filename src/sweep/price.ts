@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import type { Network } from '../model/network.ts';
 import { epochFlops, stageFigures } from '../plan/figures.ts';
 import { type NetworkFor, type NetworkMemory, networks } from '../plan/networks.ts';
-import type { DataFigures, Settings, StageFigures, StagePlan } from '../plan/plan.ts';
+import type { DataFigures, Settings, StagePlan } from '../plan/plan.ts';
 import type { RunResult, StageCost } from '../runs.ts';
 
 export interface Price {
@@ -52,7 +52,7 @@ export function speedOf(results: readonly RunResult[], host = hostname()): Speed
 export function createPricer(speed: Speed): (settings: Settings, data: DataFigures) => Price {
   const memory: NetworkMemory = new Map();
   const known = new WeakMap<object, NetworkFor>();
-  const figures = new WeakMap<object, Map<string, StageFigures>>();
+  const prices = new WeakMap<object, WeakMap<object, Map<string, StagePrice>>>();
 
   function networkOf(settings: Settings, stage: StagePlan): Network {
     const networkFor = known.get(settings.model) ?? networks(settings, memory);
@@ -60,31 +60,51 @@ export function createPricer(speed: Speed): (settings: Settings, data: DataFigur
     return networkFor(stage);
   }
 
-  /** Figures depend on the stage's size and on what it trains, not on its numbers. */
-  function figuresOf(settings: Settings, stage: StagePlan, data: DataFigures): StageFigures {
-    const network = networkOf(settings, stage);
-    const ofNetwork = figures.get(network) ?? new Map<string, StageFigures>();
-    figures.set(network, ofNetwork);
-    const { imageSize, batchSize, stepsPerEpoch, trainable, optimizer } = stage;
-    const { cacheSize } = settings.dataset;
-    const key = [imageSize, batchSize, stepsPerEpoch, trainable, optimizer.name, cacheSize].join();
-    const found = ofNetwork.get(key) ?? stageFigures(settings, stage, network, data);
-    ofNetwork.set(key, found);
-    return found;
+  /** Depends on the stage's size and on what it trains, not on its other numbers. */
+  function stagePrice(
+    settings: Settings,
+    stage: StagePlan,
+    data: DataFigures,
+    known: Map<string, StagePrice>,
+  ): StagePrice {
+    const { imageSize, batchSize, stepsPerEpoch, trainable, dropout, stochasticDepth, optimizer } = stage;
+    const { precision } = settings.execution;
+    const key = `${imageSize} ${batchSize} ${stepsPerEpoch} ${trainable} ${dropout} ${stochasticDepth} ${optimizer.name} ${settings.dataset.cacheSize} ${precision}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const figures = stageFigures(settings, stage, networkOf(settings, stage), data);
+    const flops = epochFlops(figures, data);
+    const rate = speed.rate(figures.flopsPerStep);
+    const epochSeconds = flops === null || rate === null ? null : flops / rate;
+    const price = { epochSeconds, peakMemoryBytes: figures.peakMemoryBytes };
+    known.set(key, price);
+    return price;
+  }
+
+  function pricesOf(model: object, data: object): Map<string, StagePrice> {
+    const ofModel = prices.get(model) ?? new WeakMap<object, Map<string, StagePrice>>();
+    const ofData = ofModel.get(data) ?? new Map<string, StagePrice>();
+    prices.set(model, ofModel.set(data, ofData));
+    return ofData;
   }
 
   return (settings, data) => {
+    const known = pricesOf(settings.model, data);
     let seconds: number | null = speed.startSeconds;
     let [epochs, peakMemoryBytes] = [0, 0];
     for (const stage of settings.stages) {
-      const stageFigure = figuresOf(settings, stage, data);
-      const flops = epochFlops(stageFigure, data);
-      const rate = speed.rate(stageFigure.flopsPerStep);
+      const price = stagePrice(settings, stage, data, known);
       epochs += stage.epochs;
-      peakMemoryBytes = Math.max(peakMemoryBytes, stageFigure.peakMemoryBytes);
+      peakMemoryBytes = Math.max(peakMemoryBytes, price.peakMemoryBytes);
       seconds =
-        seconds === null || flops === null || rate === null ? null : seconds + (stage.epochs * flops) / rate;
+        seconds === null || price.epochSeconds === null ? null : seconds + stage.epochs * price.epochSeconds;
     }
     return { epochs, seconds, peakMemoryBytes };
   };
+}
+
+interface StagePrice {
+  /** Null where no run on this machine tells. */
+  readonly epochSeconds: number | null;
+  readonly peakMemoryBytes: number;
 }
