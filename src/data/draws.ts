@@ -3,6 +3,7 @@
  * is fed for each image comes out. Shape letters: B batch, N of an image.
  */
 import type { AugmentationPlan } from '../plan/augmentation.ts';
+import { drawBlur, drawNoise, kernelLength } from './draw-blur.ts';
 import { colourNames, drawColours } from './draw-colours.ts';
 import { drawGeometry } from './draw-geometry.ts';
 import { drawMix, drawPartners } from './draw-mix.ts';
@@ -31,19 +32,33 @@ export function drawAugmentation(plan: AugmentationPlan, streams: Streams, image
 /**
  * What a step is fed: `transforms` [B, 8] as ImageProjectiveTransformV3 takes them, from the cached image to the
  * network's; `rectangles` [B, 5] and `holes` [B, N, 5]: top, left, height, width, value, all zero for none; `colours`
- * [B, N], one number for each of `colourNames`; `partners` [B] and `blends` [B, 5] as `mixImages` takes them, `shares`
+ * [B, N], one number for each of `colourNames`; `kernels` [B, K] as `blurImages` takes them, `deviations` [B] and
+ * `noiseSeeds` [B, 2] as `addNoise`; `partners` [B] and `blends` [B, 5] as `mixImages` takes them, `shares`
  * [B] of each image's own labels.
  */
-export type FeedName = 'transforms' | 'rectangles' | 'colours' | 'holes' | 'partners' | 'blends' | 'shares';
+export type FeedName =
+  | 'transforms'
+  | 'rectangles'
+  | 'colours'
+  | 'kernels'
+  | 'deviations'
+  | 'noiseSeeds'
+  | 'holes'
+  | 'partners'
+  | 'blends'
+  | 'shares';
+
+type IntegerFeed = 'partners' | 'noiseSeeds';
 
 /** Numbers that a step is fed, those of one image after those of the one before. */
-export type BatchDraws = Readonly<Partial<Record<Exclude<FeedName, 'partners'>, Float32Array>>> & {
+export type BatchDraws = Readonly<Partial<Record<Exclude<FeedName, IntegerFeed>, Float32Array>>> & {
   readonly transforms: Float32Array;
   readonly partners?: Int32Array;
+  readonly noiseSeeds?: Int32Array;
 };
 
 export function feedType(name: FeedName): 'int32' | 'float32' {
-  return name === 'partners' ? 'int32' : 'float32';
+  return name === 'partners' || name === 'noiseSeeds' ? 'int32' : 'float32';
 }
 
 /**
@@ -53,10 +68,12 @@ export function feedType(name: FeedName): 'int32' | 'float32' {
 export function feedsOf(augmentation: AugmentationPlan | null): ReadonlyMap<FeedName, readonly number[]> {
   const feeds = new Map<FeedName, readonly number[]>([['transforms', [8]]]);
   if (augmentation === null) return feeds;
-  const { randomErasing, coarseDropout, mixUp, cutMix } = augmentation;
+  const { gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix } = augmentation;
   const colours = colourNames(augmentation).length;
   if (randomErasing !== null) feeds.set('rectangles', [5]);
   if (colours > 0) feeds.set('colours', [colours]);
+  if (gaussianBlur !== null) feeds.set('kernels', [kernelLength(gaussianBlur)]);
+  if (gaussianNoise !== null) feeds.set('deviations', []).set('noiseSeeds', [2]);
   if (coarseDropout !== null) feeds.set('holes', [coarseDropout.holes[1], 5]);
   if (mixUp !== null || cutMix !== null) feeds.set('partners', []).set('blends', [5]).set('shares', []);
   return feeds;
@@ -90,7 +107,9 @@ export function drawBatch(
   const draws = Object.fromEntries(
     [...sizes].map(([name, size]) => [
       name,
-      name === 'partners' ? drawPartners(seed, { stage, epoch, rows }) : new Float32Array(rows.length * size),
+      name === 'partners'
+        ? drawPartners(seed, { stage, epoch, rows })
+        : new (feedType(name) === 'int32' ? Int32Array : Float32Array)(rows.length * size),
     ]),
   ) as BatchDraws;
   const set = (name: FeedName, i: number, values: readonly number[]): void =>
@@ -105,6 +124,14 @@ export function drawBatch(
     writeTransform(change, cacheSize, imageSize, draws.transforms, i * 8);
     if (change.erase !== null) set('rectangles', i, numbersOf(change.erase));
     set('colours', i, drawColours(augmentation, streams));
+    if (augmentation.gaussianBlur !== null) {
+      set('kernels', i, drawBlur(augmentation.gaussianBlur, streams('gaussianBlur')));
+    }
+    if (augmentation.gaussianNoise !== null) {
+      const { deviation, seed: words } = drawNoise(augmentation.gaussianNoise, streams('gaussianNoise'));
+      set('deviations', i, [deviation]);
+      set('noiseSeeds', i, words);
+    }
     if (augmentation.coarseDropout !== null) {
       const holes = drawHoles(augmentation.coarseDropout, streams('coarseDropout'), imageSize);
       set('holes', i, holes.flatMap(numbersOf));

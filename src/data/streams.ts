@@ -28,6 +28,8 @@ export type AugmentationKind =
   | 'saturation'
   | 'hue'
   | 'grayscale'
+  | 'gaussianBlur'
+  | 'gaussianNoise'
   | 'coarseDropout'
   | 'mixUp'
   | 'cutMix';

@@ -1,7 +1,7 @@
 /**
  * The part of augmentation that touches pixels: cached images and drawn numbers in, normalised float32 images out.
  *
- *   resample ─▶ colours ─▶ normalise ─▶ erase ─▶ holes ─▶ mix
+ *   resample ─▶ colours ─▶ blur ─▶ noise ─▶ normalise ─▶ erase ─▶ holes ─▶ mix
  *
  * Only what is fed is computed. Shape letters: B batch, H height, W width, C channels, S side of a cached image.
  */
@@ -10,6 +10,7 @@ import type { FeedName } from '../data/draws.ts';
 import type { Normalization } from '../data/statistics.ts';
 import type { AugmentationPlan } from '../plan/augmentation.ts';
 import type { tf } from '../runtime/tf.ts';
+import { addNoise, blurImages } from './blur.ts';
 import { changeColours } from './colour.ts';
 import { eraseRectangles, punchHoles } from './erase.ts';
 import { mixImages } from './mix.ts';
@@ -41,6 +42,10 @@ export function augmentImages(
   });
   if (feeds.colours !== undefined) {
     images_BHWC = changeColours(images_BHWC, feeds.colours as tf.Tensor2D, colourNames(augmentation));
+  }
+  if (feeds.kernels !== undefined) images_BHWC = blurImages(images_BHWC, feeds.kernels as tf.Tensor2D);
+  if (feeds.deviations !== undefined) {
+    images_BHWC = addNoise(images_BHWC, feeds.deviations as tf.Tensor1D, feeds.noiseSeeds as tf.Tensor2D);
   }
   images_BHWC = normalizeImages(images_BHWC, normalization);
   if (feeds.rectangles !== undefined) {

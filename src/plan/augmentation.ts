@@ -36,6 +36,18 @@ export interface CoarseDropoutPlan {
   readonly probability: number;
 }
 
+export interface GaussianBlurPlan {
+  /** Standard deviation, pixels of the network's image. */
+  readonly sigma: Range;
+  readonly probability: number;
+}
+
+export interface GaussianNoisePlan {
+  /** Of a pixel, 0 to 255. */
+  readonly stddev: Range;
+  readonly probability: number;
+}
+
 export interface MixPlan {
   /** Of Beta(alpha, alpha). */
   readonly alpha: number;
@@ -62,6 +74,8 @@ export interface AugmentationPlan {
   /** Largest turn, in parts of the circle. */
   readonly hue: AmountPlan;
   readonly grayscale: number;
+  readonly gaussianBlur: GaussianBlurPlan | null;
+  readonly gaussianNoise: GaussianNoisePlan | null;
   readonly randomErasing: RandomErasingPlan | null;
   readonly coarseDropout: CoarseDropoutPlan | null;
   readonly mixUp: MixPlan | null;
@@ -71,7 +85,7 @@ export interface AugmentationPlan {
 type Written = ResolvedExperiment['augmentation'];
 
 export function augmentationOf(written: Written): AugmentationPlan {
-  const { rotate, randomResizedCrop: crop, coarseDropout } = written;
+  const { rotate, randomResizedCrop: crop, gaussianBlur, gaussianNoise, coarseDropout } = written;
   return {
     ...written,
     zoom: amountOf(written.zoom),
@@ -81,6 +95,8 @@ export function augmentationOf(written: Written): AugmentationPlan {
     contrast: amountOf(written.contrast),
     saturation: amountOf(written.saturation),
     hue: amountOf(written.hue),
+    gaussianBlur: gaussianBlur && { ...gaussianBlur, sigma: rangeOf(gaussianBlur.sigma) },
+    gaussianNoise: gaussianNoise && { ...gaussianNoise, stddev: rangeOf(gaussianNoise.stddev) },
     coarseDropout: coarseDropout && {
       ...coarseDropout,
       holes: rangeOf(coarseDropout.holes),

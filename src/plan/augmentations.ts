@@ -24,6 +24,8 @@ const strengths: { readonly [Name in AugmentationName]: (plan: AugmentationPlan[
   saturation: ofAmount,
   hue: ofAmount,
   grayscale: (probability) => probability,
+  gaussianBlur: (blur) => (blur === null ? 0 : blur.probability * blur.sigma[1]),
+  gaussianNoise: (noise) => (noise === null ? 0 : noise.probability * noise.stddev[1]),
   randomErasing: (erasing) => (erasing === null ? 0 : erasing.probability * erasing.areaMax),
   coarseDropout: (holes) =>
     holes === null ? 0 : holes.probability * holes.holes[1] * holes.size[1] * holes.size[1],

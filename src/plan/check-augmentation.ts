@@ -51,10 +51,13 @@ function checkErasing({ randomErasing }: Augmentation, path: Path, report: Repor
 }
 
 /** Lists of two that are a smallest and a largest value. */
-function checkRanges({ randomResizedCrop, coarseDropout }: Augmentation, path: Path, report: Reporter): void {
+function checkRanges(augmentation: Augmentation, path: Path, report: Reporter): void {
+  const { randomResizedCrop, gaussianBlur, gaussianNoise, coarseDropout } = augmentation;
   const ranges: readonly [Path, readonly number[] | undefined][] = [
     [['randomResizedCrop', 'scale'], randomResizedCrop?.scale],
     [['randomResizedCrop', 'ratio'], randomResizedCrop?.ratio],
+    [['gaussianBlur', 'sigma'], gaussianBlur?.sigma],
+    [['gaussianNoise', 'stddev'], gaussianNoise?.stddev],
     [['coarseDropout', 'holes'], coarseDropout?.holes],
     [['coarseDropout', 'size'], coarseDropout?.size],
   ];

@@ -15,6 +15,8 @@ export function augmentationInShort(plan: AugmentationPlan): string {
       [plan.brightness, plan.contrast, plan.saturation, plan.hue].some(
         (change) => isLikely(change) && change.amount > 0,
       ),
+    blur: isLikely(plan.gaussianBlur),
+    noise: isLikely(plan.gaussianNoise) && plan.gaussianNoise!.stddev[1] > 0,
     erase: isLikely(plan.randomErasing),
     holes: isLikely(plan.coarseDropout),
     mixUp: isLikely(plan.mixUp),

@@ -834,7 +834,7 @@ interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
  */
 interface Augmentation {
   /**
@@ -977,6 +977,32 @@ interface Augmentation {
    * Probability that all colour is taken out, 0 to 1, as torchvision's `RandomGrayscale`.
    */
   grayscale?: number;
+  /**
+   * Each pixel becomes a mean of its neighbours by a normal density, as torchvision's `GaussianBlur`, with a kernel that reaches three times the largest deviation to each side. Null for none.
+   */
+  gaussianBlur?: null | {
+    /**
+     * Smallest and largest standard deviation in pixels of the network's image, above 0 and at most 10; uniform between.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    sigma?: number[];
+    probability?: Probability;
+  };
+  /**
+   * Normal noise for each pixel and channel, as torchvision's `GaussianNoise`; values are cut off at 0 and 255. Null for none.
+   */
+  gaussianNoise?: null | {
+    /**
+     * Smallest and largest standard deviation, 0 to 255; uniform between.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    stddev?: number[];
+    probability?: Probability;
+  };
   /**
    * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
    */
@@ -2030,7 +2056,7 @@ interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
  */
 interface ResolvedAugmentation {
   /**
@@ -2173,6 +2199,32 @@ interface ResolvedAugmentation {
    * Probability that all colour is taken out, 0 to 1, as torchvision's `RandomGrayscale`.
    */
   grayscale: number;
+  /**
+   * Each pixel becomes a mean of its neighbours by a normal density, as torchvision's `GaussianBlur`, with a kernel that reaches three times the largest deviation to each side. Null for none.
+   */
+  gaussianBlur: null | {
+    /**
+     * Smallest and largest standard deviation in pixels of the network's image, above 0 and at most 10; uniform between.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    sigma: number[];
+    probability: ResolvedProbability;
+  };
+  /**
+   * Normal noise for each pixel and channel, as torchvision's `GaussianNoise`; values are cut off at 0 and 255. Null for none.
+   */
+  gaussianNoise: null | {
+    /**
+     * Smallest and largest standard deviation, 0 to 255; uniform between.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    stddev: number[];
+    probability: ResolvedProbability;
+  };
   /**
    * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
    */

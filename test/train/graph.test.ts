@@ -210,6 +210,13 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
       'stages[1].augmentation={brightness: 0.3, contrast: {amount: 0.4, probability: 0.5}, saturation: 0.5, hue: 0.1, grayscale: 0.3, coarseDropout: {holes: [1, 3], probability: 0.7}}',
     ],
   },
+  'blur and noise': {
+    stage: 1,
+    overrides: [
+      adam,
+      'stages[1].augmentation={gaussianBlur: {sigma: [0.5, 1.5]}, gaussianNoise: {stddev: [2, 9], probability: 0.7}}',
+    ],
+  },
   'images that are mixed, with missing labels and class weights': {
     stage: 0,
     overrides: [
