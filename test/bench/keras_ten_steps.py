@@ -15,9 +15,6 @@ import tensorflow as tf
 
 with open(sys.argv[1]) as text:
     settings = json.load(text)
-if settings["threads"] is not None:
-    tf.config.threading.set_intra_op_parallelism_threads(settings["threads"])
-    tf.config.threading.set_inter_op_parallelism_threads(settings["threads"])
 
 import keras
 from keras import layers
