@@ -6,7 +6,7 @@
  *      be Keras's to 1e-5. Keras in double precision says how far Keras in single precision is from the truth, and how far
  *      we are: over all steps, our gradients must not be farther from it than twice what Keras's are.
  *   2. Ten free steps (`free`) with several optimizers, beside ten of Keras from weights that differ in their last bit:
- *      what it drifts from itself is rounding, and no two programs can be nearer. The losses must agree to 1e-4 throughout,
+ *      what it drifts from itself is rounding alone. The losses must agree to 1e-4 throughout,
  *      or to three times that drift where it is larger.
  *
  *   node --import tsx test/bench/same-as-keras.ts [--model densenet121] [--size 100] [--steps 10] [--optimizer NAME]
