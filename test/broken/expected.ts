@@ -273,7 +273,7 @@ export const expectedSentences: Readonly<
   'unknown-key-in-base.yaml': [
     [
       'augmentation has no key "twirl"',
-      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
     ],
   ],
   'unknown-backbone.yaml': [
