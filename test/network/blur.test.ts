@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { blurKernel } from '../../src/data/draw-blur.ts';
+import { createProgram } from '../../src/graph/program.ts';
 import { addNoise, blurImages } from '../../src/network/blur.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { largestDifference, readFixture } from './fixture.ts';
@@ -29,6 +30,17 @@ test('blurImages - is that of torchvision, each image with its own kernel', (t) 
     assert.deepEqual(same, source.values);
     t.diagnostic(`${length} pixels, sigma ${sigma}: largest difference ${difference} of 255`);
   }
+});
+
+test('blurImages - of the largest images and kernels, the graph holds no large constant', () => {
+  const inputs = {
+    images: { shape: [2, 2048, 2048, 3], dtype: 'float32' },
+    kernels: { shape: [2, 61], dtype: 'float32' },
+  } as const;
+  const record = ({ images, kernels }: Readonly<Record<string, tf.Tensor>>) => ({
+    blurred: blurImages(images as tf.Tensor4D, kernels as tf.Tensor2D),
+  });
+  assert.doesNotThrow(() => createProgram().signature('blur', { inputs, record }));
 });
 
 const noisy = (deviations: number[], seeds: number[][]): Float32Array[] =>
