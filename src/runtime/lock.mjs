@@ -123,11 +123,13 @@ export function lockOwner(path) {
  * @param {string} path the lock file; its folder is made where needed
  * @param {() => Promise<T> | T} action
  * @param {(owner: string) => void} [onWait] told once, with the owner in words, when there is somebody to wait for
+ * @param {AbortSignal} [signal] ends the wait, which then throws the signal's reason
  * @returns {Promise<T>}
  */
-export async function withLock(path, action, onWait) {
+export async function withLock(path, action, onWait, signal) {
   let told = false;
   for (;;) {
+    signal?.throwIfAborted();
     const lock = tryLock(path);
     if ('release' in lock) {
       try {
@@ -138,7 +140,7 @@ export async function withLock(path, action, onWait) {
     }
     if (!told) onWait?.(lock.owner);
     told = true;
-    await sleep(pollMs);
+    await sleep(pollMs, undefined, { signal });
   }
 }
 

@@ -2,8 +2,7 @@
  * The run at the server that belongs to a run's folder: found by our tag or created, and how far it has been told.
  */
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { tryLock } from '../runtime/lock.mjs';
+import { withLock } from '../runtime/lock.mjs';
 import { type Api, createApi, type ServerRun } from './api.ts';
 import type { Client } from './client.ts';
 import { type Delivery, deliver, deliverMetrics, RUN_ID_TAG } from './deliver.ts';
@@ -14,8 +13,6 @@ import { Refusal } from './refusal.ts';
 import { spoolFile } from './spool.ts';
 import { readEvents, type SpooledEvent, spoolSize } from './spool-read.ts';
 import { creationLockFile, readSentState, type SentState, writeSentState } from './state.ts';
-
-const LOCK_RETRY_MS = 100;
 
 export interface Session {
   readonly sent: SentState;
@@ -45,9 +42,9 @@ export async function openSession(options: SessionOptions): Promise<Session | un
   const known = before && (await api.getRun(before.mlflowRunId));
   const { parent } = first.run;
   const family = parent === undefined ? folder : path.resolve(folder, parent.folder);
-  const run =
-    known ??
-    (await alone(creationLockFile(family, target.key), signal, () => findOrCreate(api, target, first)));
+  // MLflow would make a second run of our id: all that may make the same one wait for each other here.
+  const create = () => findOrCreate(api, target, first);
+  const run = known ?? (await withLock(creationLockFile(family, target.key), create, undefined, signal));
   if (run.isDeleted) {
     throw new Refusal('gone', `the run was deleted at ${target.uri}: restore it there to send the rest`);
   }
@@ -82,26 +79,6 @@ export async function openSession(options: SessionOptions): Promise<Session | un
       return true;
     },
   };
-}
-
-/** MLflow would make a second run of our id: all that may make the same one wait for each other here. */
-async function alone<Result>(
-  lockFile: string,
-  signal: AbortSignal,
-  action: () => Promise<Result>,
-): Promise<Result> {
-  for (;;) {
-    signal.throwIfAborted();
-    const lock = tryLock(lockFile);
-    if ('release' in lock) {
-      try {
-        return await action();
-      } finally {
-        lock.release();
-      }
-    }
-    await sleep(LOCK_RETRY_MS, undefined, { signal });
-  }
 }
 
 async function findOrCreate(api: Api, target: Target, first: RunEvent): Promise<ServerRun> {
