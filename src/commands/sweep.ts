@@ -125,8 +125,9 @@ export async function startSweep(
   const at = parallel === 1 ? 'one trial' : `${parallel} trials`;
   const where = launcher.name === 'local' ? '' : ` by ${launcher.name}`;
   view.note(`${isNew ? 'New sweep' : 'Going on with'} ${displayPath(folder)}, ${at} at a time${where}.`);
-  const target = chooseTarget(readSweep(folder).tracking.uri);
-  const parent = beginParent(folder, { runs, target, notify: view.note });
+  const sweep = readSweep(folder);
+  const target = chooseTarget(sweep.tracking.uri);
+  const parent = beginParent(folder, { sweep, runs, target, notify: view.note });
   const unsent = createUnsent(folder, runs, target, view.note);
   const watch = createWatch(folder, view, parallel);
   const onChange = (progress: SweepProgress): void => {

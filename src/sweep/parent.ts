@@ -6,7 +6,6 @@ import type { Target } from '../track/mlflow.ts';
 import { createTracker, type Tracker } from '../track/tracker.ts';
 import type { SweepOutcome } from './drive.ts';
 import type { FrozenSweep } from './freeze.ts';
-import { readSweep } from './ledger.ts';
 import { isBetter, metricName } from './metric.ts';
 
 export interface ParentRun {
@@ -14,6 +13,7 @@ export interface ParentRun {
 }
 
 export interface ParentOptions {
+  readonly sweep: FrozenSweep;
   readonly runs: string;
   /** The server, if there is one. */
   readonly target: Target | undefined;
@@ -34,7 +34,7 @@ export function beginParent(sweepFolder: string, options: ParentOptions): Parent
       if (!('release' in lock)) return;
       tracker ??= startTracker(sweepFolder, options);
       try {
-        if (tracker !== undefined) await tellOutcome(tracker, readSweep(sweepFolder), outcome);
+        if (tracker !== undefined) await tellOutcome(tracker, options.sweep, outcome);
       } finally {
         lock.release();
       }
@@ -43,8 +43,8 @@ export function beginParent(sweepFolder: string, options: ParentOptions): Parent
 }
 
 /** @returns undefined where a process of before, of which nothing is known, has not been silent for long enough */
-function startTracker(sweepFolder: string, { runs, target, notify }: ParentOptions): Tracker | undefined {
-  const sweep = readSweep(sweepFolder);
+function startTracker(sweepFolder: string, options: ParentOptions): Tracker | undefined {
+  const { sweep, runs, target, notify } = options;
   const tracker = createTracker({ runsFolder: runs, folder: sweepFolder, target, notify });
   const axes = sweep.axes.map(({ name, labels, distribution }) => [
     `axes.${name}`,
