@@ -74,13 +74,15 @@ export function createSettingsHasher(lasting: WeakSet<object>): (settings: Setti
     const map = settings as unknown as Readonly<Record<string, unknown>>;
     for (const [key, name] of orders[3]!(settings)) {
       writeText((length === 0 ? '{' : ',') + name);
-      if (key !== 'stages') writeValue(map[key], 2);
-      else
-        settings.stages.forEach((stage, i) => {
-          writeText(i === 0 ? '[' : ',');
-          writeValue(stage, 1);
-        });
-      if (key === 'stages') writeText(']');
+      if (key !== 'stages') {
+        writeValue(map[key], 2);
+        continue;
+      }
+      settings.stages.forEach((stage, i) => {
+        writeText(i === 0 ? '[' : ',');
+        writeValue(stage, 1);
+      });
+      writeText(']');
     }
     writeText('}');
     passing.clear();
