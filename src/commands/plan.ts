@@ -1,7 +1,8 @@
 /** `run plan FILE`: what a file comes to. `run validate FILE…`: what is wrong with files. */
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createColors } from 'picocolors';
-import { ExperimentError, formatProblem } from '../errors.ts';
+import { ExperimentError, formatProblem, type Problem } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type AddCommand, type Output, withExample } from './command.ts';
 
@@ -9,6 +10,7 @@ interface PlanArguments {
   readonly values?: boolean;
   readonly layers?: boolean;
   readonly schedulePlot?: string;
+  readonly augmentationSheet?: string;
   readonly json?: boolean;
 }
 
@@ -22,6 +24,7 @@ export const addPlan: AddCommand = (program, output) => {
       .option('--values', 'every resolved value, and where it comes from')
       .option('--layers', 'every layer of the network')
       .option('--schedule-plot <png>', 'draw the learning rate of every step into a file')
+      .option('--augmentation-sheet <png>', 'draw training images under each augmentation into a file')
       .option('--json', 'print the plan as one JSON object'),
     'run plan experiments/densenet_gapgmp.yaml --values',
   ).action((file: string, overrides: string[], options: PlanArguments) =>
@@ -36,10 +39,18 @@ export async function showPlan(
   options: PlanArguments,
 ): Promise<void> {
   const { compilePlan } = await import('../plan/compile.ts');
-  const { plan, originOf, networkFor } = compilePlan(file, { overrides });
-  if (options.schedulePlot !== undefined) {
-    await writeSchedule(plan, options.schedulePlot);
-    say(`The schedule is in ${options.schedulePlot}.`);
+  const { schedulePlot, augmentationSheet } = options;
+  needPictureFiles({ '--schedule-plot': schedulePlot, '--augmentation-sheet': augmentationSheet });
+  const needTable = augmentationSheet !== undefined;
+  const { plan, originOf, networkFor } = compilePlan(file, { overrides, needTable });
+  if (schedulePlot !== undefined) {
+    await writeSchedule(plan, schedulePlot);
+    say(`The schedule is in ${schedulePlot}.`);
+  }
+  if (augmentationSheet !== undefined) {
+    const { writeAugmentationSheet } = await import('./augmentation-sheet.ts');
+    await writeAugmentationSheet(plan, augmentationSheet);
+    say(`The augmentations are drawn in ${augmentationSheet}.`);
   }
   if (options.json) return printJson(plan);
   const { planTable } = await import('../report/plan-table.ts');
@@ -50,6 +61,22 @@ export async function showPlan(
   if (!options.layers) return;
   const { layersTable } = await import('../report/layers-table.ts');
   print(`\n${layersTable(networkFor(plan.settings.stages[0]!), style)}`);
+}
+
+/** @throws ExperimentError for every one that could not be written, before anything is computed */
+function needPictureFiles(files: Readonly<Record<string, string | undefined>>): void {
+  const problems = Object.entries(files).flatMap(([path, file]): Problem[] => {
+    if (file === undefined) return [];
+    const folder = dirname(file);
+    if (!file.endsWith('.png')) {
+      const hint = 'Pictures are written as PNG.';
+      return [{ code: 'badArgument', path, message: `expected a file that ends in .png, got ${file}`, hint }];
+    }
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    const hint = `Make it: mkdir -p ${folder}`;
+    return [{ code: 'badArgument', path, message: `expected the folder ${folder}, found none`, hint }];
+  });
+  if (problems.length > 0) throw new ExperimentError(problems);
 }
 
 async function writeSchedule(plan: Plan, file: string): Promise<void> {

@@ -41,23 +41,27 @@ const config: NonNullable<TopLevelSpec['config']> = {
 
 /** @returns a PNG with an opaque white background */
 export async function drawPng(spec: TopLevelSpec): Promise<Buffer> {
-  const [vega, vegaLite, { renderAsync }] = await Promise.all([
-    import('vega'),
-    import('vega-lite'),
-    import('@resvg/resvg-js'),
-  ]);
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
   // Remarks on the description are of no use to who trains, and would be written into the progress bar.
   const logger = vega.logger(vega.Error);
   const compiled = vegaLite.compile({ ...spec, config: { ...config, ...spec.config } }, { logger }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger });
   try {
-    const svg = await view.toSVG();
-    const image = await renderAsync(svg, {
-      font: { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT, sansSerifFamily: FONT },
-      fitTo: { mode: 'zoom', value: SCALE },
-    });
-    return image.asPng();
+    return await svgToPng(await view.toSVG(), SCALE);
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * @param zoom pixels for each unit
+ * @returns a PNG, clear where nothing is drawn
+ */
+export async function svgToPng(svg: string, zoom: number): Promise<Buffer> {
+  const { renderAsync } = await import('@resvg/resvg-js');
+  const image = await renderAsync(svg, {
+    font: { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT, sansSerifFamily: FONT },
+    fitTo: { mode: 'zoom', value: zoom },
+  });
+  return image.asPng();
 }

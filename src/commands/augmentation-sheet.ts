@@ -1,0 +1,42 @@
+/** What `--augmentation-sheet` of `run plan` writes: a plan in, a picture in a file out. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { openData } from '../data/dataset.ts';
+import { ExperimentError } from '../errors.ts';
+import { activeAugmentations } from '../plan/augmentation-alone.ts';
+import type { Plan } from '../plan/plan.ts';
+import { augmentationSheet } from '../report/augmentation-sheet.ts';
+import { createProgress } from '../report/progress.ts';
+import { cacheFolder } from '../runtime/cache.ts';
+
+/** Images of each augmentation. */
+const COLUMNS = 6;
+
+/** @throws ExperimentError where no stage augments its images, and for what is wrong with table and images */
+export async function writeAugmentationSheet(plan: Plan, file: string): Promise<void> {
+  const { seed, stages } = plan.settings;
+  if (stages.every(({ augmentation }) => activeAugmentations(augmentation).length === 0)) {
+    const message = 'no stage of the experiment augments its images, so there is nothing to draw';
+    const hint = 'Write for example augmentation: { horizontalFlip: 0.5 }, or leave the option out.';
+    throw new ExperimentError([{ code: 'badArgument', path: '--augmentation-sheet', message, hint }]);
+  }
+  const terminal = process.stderr.isTTY === true;
+  const progress = createProgress(process.stderr, {
+    terminal,
+    columns: () => process.stderr.columns ?? 80,
+    colour: terminal && pc.isColorSupported,
+  });
+  try {
+    const data = await openData(plan, {
+      cacheFolder: join(cacheFolder(), 'images'),
+      onProgress: progress.preparing,
+    });
+    for (const { path } of data.skipped) progress.note(`left out: ${path}`);
+    const { augmentationSamples } = await import('../train/augmentation-samples.ts');
+    const sections = augmentationSamples(plan, data, COLUMNS);
+    writeFileSync(file, await augmentationSheet(sections, { name: plan.experiment.name, seed }));
+  } finally {
+    progress.close();
+  }
+}
