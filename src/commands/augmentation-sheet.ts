@@ -35,7 +35,8 @@ export async function writeAugmentationSheet(plan: Plan, file: string): Promise<
     for (const { path } of data.skipped) progress.note(`left out: ${path}`);
     const { augmentationSamples } = await import('../train/augmentation-samples.ts');
     const sections = augmentationSamples(plan, data, COLUMNS);
-    writeFileSync(file, await augmentationSheet(sections, { name: plan.experiment.name, seed }));
+    const { png } = await augmentationSheet(sections, { name: plan.experiment.name, seed });
+    writeFileSync(file, png);
   } finally {
     progress.close();
   }

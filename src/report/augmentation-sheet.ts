@@ -11,12 +11,13 @@ import { formatNumberOf } from './format.ts';
 /** All in pixels. */
 const MARGIN = 20;
 const GAP = 4;
-const LABELS = 170;
+const LABELS = 140;
 const TITLE = 58;
 const SECTION = 34;
 const BETWEEN_SECTIONS = 18;
 const NAME_LINE = 16;
 const VALUE_LINE = 13;
+const LABEL_SPACE = 6;
 /** Small images are enlarged to about this side, by a whole factor; larger ones than the second are made smaller. */
 const USUAL_SIDE = 112;
 const LARGEST_SIDE = 160;
@@ -29,11 +30,17 @@ interface Layout {
   readonly tiles: { pixels: Uint8Array; imageSize: number; side: number; left: number; top: number }[];
 }
 
-/** @returns a PNG with an opaque white background */
+export interface AugmentationSheet {
+  /** Opaque, on white. */
+  readonly png: Buffer;
+  /** Place and side of every image, in the order of the samples. */
+  readonly tiles: readonly { readonly left: number; readonly top: number; readonly side: number }[];
+}
+
 export async function augmentationSheet(
   sections: readonly StageSamples[],
   { name, seed }: { readonly name: string; readonly seed: number },
-): Promise<Buffer> {
+): Promise<AugmentationSheet> {
   const layout: Layout = {
     bottom: MARGIN + TITLE,
     right: MARGIN + LABELS + 4 * USUAL_SIDE,
@@ -60,10 +67,11 @@ export async function augmentationSheet(
       top,
     })),
   );
-  return sharp({ create: { width, height, channels: 3, background: 'white' } })
+  const png = await sharp({ create: { width, height, channels: 3, background: 'white' } })
     .composite([{ input: await svgToPng(svg, 1), left: 0, top: 0 }, ...overlays])
     .png({ compressionLevel: 9 })
     .toBuffer();
+  return { png, tiles: layout.tiles };
 }
 
 function layOut(layout: Layout, { stage, alike, samples }: StageSamples): void {
@@ -88,7 +96,7 @@ function layOut(layout: Layout, { stage, alike, samples }: StageSamples): void {
       layout.tiles.push({ pixels, imageSize, side, left, top: layout.bottom });
       layout.right = Math.max(layout.right, left + side);
     });
-    layout.bottom += Math.max(side, NAME_LINE + VALUE_LINE * details.length) + GAP;
+    layout.bottom += Math.max(side, NAME_LINE + VALUE_LINE * details.length + LABEL_SPACE) + GAP;
   }
 }
 
@@ -98,14 +106,15 @@ const titles: Readonly<Record<string, string>> = { unchanged: 'unchanged', toget
 function detailsOf(under: AugmentationSamples['under'], augmentation: AugmentationPlan): string[] {
   if (under === 'unchanged' || under === 'together') return [];
   const value: unknown = augmentation[under];
-  if (typeof value !== 'object' || value === null) return [String(value)];
+  // One number alone is how often it happens.
+  if (typeof value !== 'object' || value === null) return [`probability ${value}`];
   return Object.entries(value).map(
     ([key, part]) => `${key} ${Array.isArray(part) ? part.join(' to ') : part}`,
   );
 }
 
 /** Side at which an image is shown. */
-export function shownSide(imageSize: number): number {
+function shownSide(imageSize: number): number {
   return Math.min(LARGEST_SIDE, imageSize * Math.max(1, Math.round(USUAL_SIDE / imageSize)));
 }
 
