@@ -3,6 +3,7 @@
  *
  *   npm run bench -- [--quick] [--only graph,keras,…,epoch,decode] [--size 100,200] [--model densenet121] [--rounds 5]
  *     [--images FOLDER]
+ *   npm run bench -- --backbones [--size 100] [--rounds 3]   each backbone beside the framework that it is proved equal to
  *
  * `--quick` is one round of few steps, to see that all of it runs; it prints its figures and keeps none of them. A full
  * run takes hours, and wants a machine on which nothing else runs. What is measured apart (`--only`, `--size`, `--model`) takes
@@ -19,8 +20,8 @@ import { type EpochResult, measureEpochs } from './epoch.ts';
 import { describeMachine } from './machine.ts';
 import { markdown, writeIntoReadme } from './report.ts';
 import { mergeWithEarlier, type Results, resultsFile } from './results.ts';
-import { contenders, models } from './settings.ts';
-import { measureSteps, type StepResults } from './steps.ts';
+import { backbones, contenders, models } from './settings.ts';
+import { measureBackbone, measureSteps, type StepResults } from './steps.ts';
 import type { Suite } from './suite.ts';
 import { decodeTarget, epochTarget, stepTargets } from './targets.ts';
 
@@ -47,6 +48,7 @@ async function measure(): Promise<void> {
       size: { type: 'string', default: '100,200' },
       model: { type: 'string', default: '' },
       rounds: { type: 'string' },
+      backbones: { type: 'boolean', default: false },
       // JPEG files to decode, in place of those that come with the project.
       images: { type: 'string' },
     },
@@ -70,10 +72,17 @@ async function measure(): Promise<void> {
   if (machine.loadBefore > 0.5)
     suite.say(`note: the load is ${machine.loadBefore.toFixed(1)}; other work makes all of this worthless.`);
 
-  const isWanted = (part: string): boolean => only.length === 0 || only.includes(part);
+  const isWanted = (part: string): boolean => !values.backbones && (only.length === 0 || only.includes(part));
   const steps: StepResults[] = [];
   const epochs: EpochResult[] = [];
-  for (const model of pick('model', listOf(values.model), models, ({ name }) => name)) {
+  const measured: StepResults[] = [];
+  if (values.backbones) {
+    for (const backbone of pick('backbone', listOf(values.model), backbones, ({ name }) => name))
+      for (const size of sizes) measured.push(await measureBackbone(backbone, size, suite));
+  }
+  for (const model of values.backbones
+    ? []
+    : pick('model', listOf(values.model), models, ({ name }) => name)) {
     for (const size of sizes) {
       if (contenders.some(({ name }) => isWanted(name))) steps.push(await measureSteps(model, size, suite));
       if (isWanted('epoch')) epochs.push(await measureEpochs(model, size, suite));
@@ -82,15 +91,17 @@ async function measure(): Promise<void> {
   const decoding: DecodeResult[] = [];
   for (const size of isWanted('decode') ? sizes : [])
     decoding.push(...(await measureDecoding(size, suite, values.images)));
-  const fresh = { machine, steps, epochs, decoding };
+  const fresh = { machine, steps, backbones: measured, epochs, decoding };
   const {
     steps: allSteps,
+    backbones: allBackbones,
     epochs: allEpochs,
     decoding: allDecoding,
   } = values.quick ? fresh : mergeWithEarlier(fresh);
   const results: Results = {
     machine,
     steps: allSteps,
+    backbones: allBackbones,
     epochs: allEpochs,
     decoding: allDecoding,
     targets: [

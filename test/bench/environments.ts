@@ -14,7 +14,7 @@ export type Peer = 'keras' | 'torch';
 
 const requirements: Readonly<Record<Peer, readonly string[]>> = {
   keras: [`tensorflow-cpu==${tensorflowVersion}`, 'keras==3.15.1'],
-  torch: ['torch==2.15.0', 'torchvision==0.29.2', 'numpy'],
+  torch: ['torch==2.15.0', 'torchvision==0.29.2', 'timm==1.0.31', 'numpy'],
 };
 
 /** Wheels of PyTorch without CUDA. Where they cannot be had, PyPI's come with 5 GB of libraries that no CPU uses. */

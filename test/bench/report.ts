@@ -34,7 +34,10 @@ const measuredHead = 'measured, rounds, cores busy otherwise';
 
 export function markdown(results: Results): string {
   const { machine } = results;
-  const versions = Object.assign({}, ...results.steps.map((step) => step.versions)) as Record<string, string>;
+  const versions = Object.assign(
+    {},
+    ...[...results.steps, ...results.backbones].map((step) => step.versions),
+  ) as Record<string, string>;
   const parts = [
     `Measured by \`npm run bench\` on ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGB} GB: ` +
       'each measurement a process of its own, in rounds one after the other; medians, smallest and largest in brackets, ' +
@@ -45,6 +48,7 @@ export function markdown(results: Results): string {
             .map(([name, version]) => `${name} ${version}`)
             .join(', ')}.`),
     ...results.steps.map(stepTable),
+    ...(results.backbones.length > 0 ? [backboneTable(results.backbones)] : []),
     ...(results.epochs.length > 0 ? [epochTable(results.epochs)] : []),
     ...(results.decoding.length > 0 ? [decodeTable(results.decoding)] : []),
     ...(results.targets.length > 0 ? [targetTable(results.targets)] : []),
@@ -76,6 +80,36 @@ function stepTable({ model, size, batchSize, contenders, notMeasured }: StepResu
   const left = notMeasured.map(({ title, why }) => `${title} was not measured: ${why}.`);
   const title = `One training step of ${model}, ${size}×${size} pixels, batch ${batchSize}, eight heads, Adam:`;
   return [title, table(head, rows), ...left].join('\n\n');
+}
+
+/** Each backbone beside the framework that it is proved equal to, measured in the same rounds. */
+function backboneTable(backbones: readonly StepResults[]): string {
+  const rows = backbones.flatMap(({ model, size, contenders }) => {
+    const ours = contenders.find(({ name }) => name === 'graph');
+    const theirs = contenders.find(({ name }) => name !== 'graph');
+    if (ours === undefined || theirs?.oursDividedByIt == null) return [];
+    return [
+      [
+        `${model}, ${size} px`,
+        withRange(ours.stepMilliseconds, fixed(0)),
+        `${theirs.name === 'keras' ? 'keras.applications' : 'timm, channels last'}`,
+        withRange(theirs.stepMilliseconds, fixed(0)),
+        withRange(theirs.oursDividedByIt.step, fixed(2)),
+        withRange(theirs.oursDividedByIt.memory, fixed(2)),
+        measured(theirs),
+      ],
+    ];
+  });
+  const head = [
+    'one training step',
+    'ms',
+    'reference',
+    'its ms',
+    'ours / it',
+    'memory, ours / it',
+    measuredHead,
+  ];
+  return table(head, rows);
 }
 
 function epochTable(epochs: readonly EpochResult[]): string {

@@ -43,6 +43,7 @@ function steps(
 const parts = (all: readonly StepResults[], on = machine) => ({
   machine: on,
   steps: all,
+  backbones: [],
   epochs: [],
   decoding: [],
 });

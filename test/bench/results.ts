@@ -3,13 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { DecodeResult } from './decoding.ts';
 import type { EpochResult } from './epoch.ts';
 import type { Machine } from './machine.ts';
-import { contenders as allContenders } from './settings.ts';
+import { backbones as allBackbones, contenders as allContenders } from './settings.ts';
 import type { StepResults } from './steps.ts';
 import type { Target } from './targets.ts';
 
 export interface Results {
   readonly machine: Machine;
   readonly steps: readonly StepResults[];
+  /** Each backbone beside its reference. */
+  readonly backbones: readonly StepResults[];
   readonly epochs: readonly EpochResult[];
   readonly decoding: readonly DecodeResult[];
   readonly targets: readonly Target[];
@@ -17,7 +19,7 @@ export interface Results {
 
 export const resultsFile = new URL('results.json', import.meta.url);
 
-type Parts = Pick<Results, 'machine' | 'steps' | 'epochs' | 'decoding'>;
+type Parts = Pick<Results, 'machine' | 'steps' | 'backbones' | 'epochs' | 'decoding'>;
 
 /** Rows that were not measured now stay as they are, unless they come from another machine. */
 export function mergeWithEarlier(now: Parts): Parts {
@@ -32,11 +34,17 @@ export function merge(before: Parts, now: Parts): Parts {
   return {
     machine: now.machine,
     steps: joined(before.steps, now.steps, ({ model, size }) => `${model} ${size}`, mergeSteps).sort(byModel),
+    backbones: inOrder(joined(before.backbones, now.backbones, ({ model, size }) => `${model} ${size}`)),
     epochs: joined(before.epochs, now.epochs, ({ model, size }) => `${model} ${size}`).sort(byModel),
     decoding: joined(before.decoding, now.decoding, ({ files, size }) => `${files} ${size}`).sort(
       (a, b) => a.size - b.size,
     ),
   };
+}
+
+function inOrder(backbones: readonly StepResults[]): StepResults[] {
+  const place = ({ model }: StepResults): number => allBackbones.findIndex(({ name }) => name === model);
+  return [...backbones].sort((a, b) => place(a) - place(b));
 }
 
 const isSame = (a: Machine, b: Machine): boolean =>

@@ -22,9 +22,31 @@ export interface BenchModel {
   readonly torch: string;
 }
 
+/** A backbone beside the framework that it is proved equal to: `keras` is keras.applications, `torch-last` timm on PyTorch. */
+export interface ReferencedBackbone {
+  readonly name: string;
+  readonly reference: 'keras' | 'torch-last';
+  /** Its name there. */
+  readonly there: string;
+}
+
 export const models: readonly BenchModel[] = [
   { name: 'densenet121', keras: 'DenseNet121', torch: 'densenet121' },
   { name: 'resnet50', keras: 'ResNet50', torch: 'resnet50' },
+];
+
+export const backbones: readonly ReferencedBackbone[] = [
+  { name: 'densenet121', reference: 'keras', there: 'DenseNet121' },
+  { name: 'densenet169', reference: 'keras', there: 'DenseNet169' },
+  { name: 'densenet201', reference: 'keras', there: 'DenseNet201' },
+  { name: 'resnet50', reference: 'keras', there: 'ResNet50' },
+  { name: 'resnet101', reference: 'keras', there: 'ResNet101' },
+  { name: 'resnext50', reference: 'torch-last', there: 'timm/resnext50_32x4d' },
+  { name: 'efficientnetb0', reference: 'keras', there: 'EfficientNetB0' },
+  { name: 'efficientnetb1', reference: 'keras', there: 'EfficientNetB1' },
+  { name: 'efficientnetb2', reference: 'keras', there: 'EfficientNetB2' },
+  { name: 'efficientnetb3', reference: 'keras', there: 'EfficientNetB3' },
+  { name: 'inceptionv4', reference: 'torch-last', there: 'timm/inception_v4' },
 ];
 
 export type ContenderName =

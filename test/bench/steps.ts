@@ -16,6 +16,7 @@ import {
   contenders,
   learningRate,
   leftOut,
+  type ReferencedBackbone,
 } from './settings.ts';
 import { type Circumstances, circumstances, median, pairedRatio, type Spread, spread } from './statistics.ts';
 import type { Suite } from './suite.ts';
@@ -58,6 +59,15 @@ const overridesOf: Partial<Record<ContenderName, readonly string[]>> = {
   'graph-augmented': [`augmentation=${articleAugmentation}`],
   'graph-bfloat16': ['execution.precision=bfloat16'],
 };
+
+/** One backbone and its reference, in the same rounds. */
+export function measureBackbone(
+  { name, reference, there }: ReferencedBackbone,
+  size: number,
+  suite: Suite,
+): Promise<StepResults> {
+  return measureSteps({ name, keras: there, torch: there }, size, { ...suite, only: ['graph', reference] });
+}
 
 export async function measureSteps(model: BenchModel, size: number, suite: Suite): Promise<StepResults> {
   const { say, quick, only } = suite;

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+import timm
 import torch
 import torchvision
 from torch import nn
@@ -21,13 +22,21 @@ torch.manual_seed(0)
 class ManyHeads(nn.Module):
     def __init__(self):
         super().__init__()
-        backbone = getattr(torchvision.models, settings["model"])(weights=None)
+        library, _, name = settings["model"].rpartition("/")
+        if library == "timm":
+            self.features = timm.create_model(name, pretrained=False, num_classes=0, global_pool="")
+            channels = self.features.num_features
+            return self.add_towers(channels)
+        backbone = getattr(torchvision.models, name)(weights=None)
         if hasattr(backbone, "features"):
             # DenseNet: the last ReLU stands outside of its features.
             self.features, channels = nn.Sequential(backbone.features, nn.ReLU()), backbone.classifier.in_features
         else:
             # ResNet: all but its own pooling and classifier.
             self.features, channels = nn.Sequential(*list(backbone.children())[:-2]), backbone.fc.in_features
+        self.add_towers(channels)
+
+    def add_towers(self, channels):
         self.towers = nn.ModuleList(
             nn.Sequential(
                 nn.BatchNorm1d(channels),
@@ -65,5 +74,5 @@ def step():
 time_steps(step, settings["steps"])
 tell(
     peakBytes=peak_memory(),
-    versions={"torch": torch.__version__, "torchvision": torchvision.__version__},
+    versions={"torch": torch.__version__, "torchvision": torchvision.__version__, "timm": timm.__version__},
 )
