@@ -4,7 +4,7 @@ import type { Path } from '../file/path.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { Reporter } from './check.ts';
 import type { CountedHead } from './data.ts';
-import { classWeightsOf, headLossOf, outputsOf } from './loss.ts';
+import { classWeightsOf, headLossOf, outputsOf, weightsByClass } from './loss.ts';
 import type { HeadPlan } from './plan.ts';
 
 type Loss = ResolvedExperiment['loss'];
@@ -59,7 +59,7 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadPlan[], report: R
     const at: Path = [...path, 'classWeights', head];
     if (!needHead(head, at)) continue;
     const { classes } = heads.find(({ name }) => name === head)!;
-    for (const name of Object.keys(weights)) {
+    for (const name of Object.keys(weightsByClass(weights))) {
       if (classes.length === 0 || classes.includes(name)) continue;
       report.key(
         'unknownClass',
@@ -85,7 +85,7 @@ export function checkWeightsOfAbsent(
     const classWeights = given && classWeightsOf(given.classWeights);
     if (classWeights?.type !== 'given') continue;
     for (const { name, classes, trainingCounts } of heads) {
-      for (const each of Object.keys(classWeights.weights[name] ?? {})) {
+      for (const each of Object.keys(weightsByClass(classWeights.weights[name] ?? {}))) {
         if (trainingCounts[classes.indexOf(each)] !== 0) continue;
         report.key(
           'conflict',

@@ -1,6 +1,12 @@
 /** The loss of an experiment or a stage to that of each head. */
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import type { ClassWeightsPlan, HeadLossPlan, LossPlan } from './plan.ts';
+import type {
+  ClassWeightsPlan,
+  ClassWeightsRule,
+  HeadClassWeightsPlan,
+  HeadLossPlan,
+  LossPlan,
+} from './plan.ts';
 
 type Loss = ResolvedExperiment['loss'];
 
@@ -20,12 +26,27 @@ export function lossOf(loss: Loss, heads: readonly { readonly name: string }[]):
 const BETA = 0.999;
 
 export function classWeightsOf(classWeights: Loss['classWeights']): ClassWeightsPlan {
-  if (classWeights === 'effectiveNumber') return { type: classWeights, beta: BETA };
-  if (typeof classWeights === 'string') return { type: classWeights };
-  return isEffectiveNumber(classWeights)
-    ? { type: 'effectiveNumber', beta: classWeights.effectiveNumber.beta }
-    : { type: 'given', weights: classWeights };
+  if (typeof classWeights === 'string') return ruleOf(classWeights);
+  if (isEffectiveNumber(classWeights))
+    return { type: 'effectiveNumber', beta: classWeights.effectiveNumber.beta };
+  const weights = Object.entries(classWeights).map(([head, given]) => [
+    head,
+    typeof given === 'string' ? ruleOf(given) : given,
+  ]);
+  return { type: 'given', weights: Object.fromEntries(weights) };
 }
+
+function ruleOf(type: ClassWeightsRule['type']): ClassWeightsRule {
+  return type === 'effectiveNumber' ? { type, beta: BETA } : { type };
+}
+
+/** What is given for one head class by class; nothing where it has a rule. A class may be named `type`: its weight is a number. */
+export function weightsByClass(given: HeadClassWeightsPlan): Readonly<Record<string, number>> {
+  return isRule(given) ? {} : given;
+}
+
+export const isRule = (given: HeadClassWeightsPlan): given is ClassWeightsRule =>
+  typeof given.type === 'string';
 
 type WeightMap = Exclude<Loss['classWeights'], string>;
 type EffectiveNumber = Extract<WeightMap, { effectiveNumber: { beta: number } }>;
@@ -33,7 +54,9 @@ type EffectiveNumber = Extract<WeightMap, { effectiveNumber: { beta: number } }>
 /** The schema tells the two maps apart by this key; a head of that name is known by its class, which is not `beta`. */
 function isEffectiveNumber(weights: WeightMap): weights is EffectiveNumber {
   const { effectiveNumber } = weights;
-  return Object.keys(weights).length === 1 && effectiveNumber !== undefined && 'beta' in effectiveNumber;
+  return (
+    Object.keys(weights).length === 1 && typeof effectiveNumber === 'object' && 'beta' in effectiveNumber
+  );
 }
 
 /** What `heads` says of this head, or what is said of all. */

@@ -43,10 +43,16 @@ export type HeadLossPlan =
   | { readonly type: 'focal'; readonly gamma: number; readonly labelSmoothing: number }
   | { readonly type: 'ordinal' };
 
-export type ClassWeightsPlan =
+export type ClassWeightsRule =
   | { readonly type: 'none' | 'balanced' }
-  | { readonly type: 'effectiveNumber'; readonly beta: number }
-  | { readonly type: 'given'; readonly weights: Readonly<Record<string, Readonly<Record<string, number>>>> };
+  | { readonly type: 'effectiveNumber'; readonly beta: number };
+
+export type ClassWeightsPlan =
+  | ClassWeightsRule
+  | { readonly type: 'given'; readonly weights: Readonly<Record<string, HeadClassWeightsPlan>> };
+
+/** Of one head: a rule, or weights by class. */
+export type HeadClassWeightsPlan = ClassWeightsRule | Readonly<Record<string, number>>;
 
 export interface LossPlan {
   /** Every head's own. */

@@ -274,7 +274,7 @@ type HeadWeights =
       [k: string]: number;
     };
 /**
- * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or weights by head and class; 1 for a class that is not named.
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or by head, one of these words or weights by class: `{ kids: balanced, garment: { Hat: 2 } }`; 1 for a head or class that is not named.
  */
 type ClassWeights =
   | ('none' | 'balanced' | 'effectiveNumber')
@@ -290,9 +290,13 @@ type ClassWeights =
       };
     }
   | {
-      [k: string]: {
-        [k: string]: number;
-      };
+      [k: string]:
+        | 'none'
+        | 'balanced'
+        | 'effectiveNumber'
+        | {
+            [k: string]: number;
+          };
     };
 /**
  * How gradients change the weights.
@@ -1496,7 +1500,7 @@ type ResolvedHeadWeights =
       [k: string]: number;
     };
 /**
- * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or weights by head and class; 1 for a class that is not named.
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or by head, one of these words or weights by class: `{ kids: balanced, garment: { Hat: 2 } }`; 1 for a head or class that is not named.
  */
 type ResolvedClassWeights =
   | ('none' | 'balanced' | 'effectiveNumber')
@@ -1512,9 +1516,13 @@ type ResolvedClassWeights =
       };
     }
   | {
-      [k: string]: {
-        [k: string]: number;
-      };
+      [k: string]:
+        | 'none'
+        | 'balanced'
+        | 'effectiveNumber'
+        | {
+            [k: string]: number;
+          };
     };
 /**
  * How gradients change the weights.

@@ -1,4 +1,5 @@
 /** The weight that each class of each head has in the loss: from the plan, and the counts of the training part. */
+import { isRule } from '../plan/loss.ts';
 import type { ClassWeightsPlan, LossPlan } from '../plan/plan.ts';
 
 interface CountedHead {
@@ -27,8 +28,10 @@ function weightsOf(plan: ClassWeightsPlan, { name, classes, counts }: CountedHea
       return balanced(Array.from(counts));
     case 'effectiveNumber':
       return effectiveNumber(Array.from(counts), plan.beta);
-    case 'given':
-      return classes.map((each) => plan.weights[name]?.[each] ?? 1);
+    case 'given': {
+      const own = plan.weights[name] ?? {};
+      return isRule(own) ? weightsOf(own, { name, classes, counts }) : classes.map((each) => own[each] ?? 1);
+    }
   }
 }
 

@@ -37,3 +37,19 @@ test('resolveClassWeights - none and given weights, 1 where nothing is said', ()
   assert.deepEqual(weights({ type: 'none' }, [6, 2, 0]), [1, 1, 1]);
   assert.deepEqual(weights({ type: 'given', weights: { garment: { Hat: 4 } } }, [6, 2, 0]), [1, 4, 1]);
 });
+
+test('resolveClassWeights - a rule for one head, and a class that is named type', () => {
+  const given: ClassWeightsPlan = {
+    type: 'given',
+    weights: { garment: { type: 'balanced' }, kids: { type: 3 } },
+  };
+  const heads = [
+    { name: 'garment', classes, counts: [6, 2, 0] },
+    { name: 'kids', classes: ['type', 'no'], counts: [1, 7] },
+    { name: 'region', classes: ['upper', 'lower'], counts: [1, 7] },
+  ];
+  const byHead = resolveClassWeights({ heads: {}, headWeights: {}, classWeights: given }, heads);
+  assert.deepEqual([...byHead.garment!], [Math.fround(2 / 3), 2, 0]);
+  assert.deepEqual([...byHead.kids!], [3, 1]);
+  assert.deepEqual([...byHead.region!], [1, 1]);
+});
