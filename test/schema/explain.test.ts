@@ -79,7 +79,7 @@ test('explain - a union inside a branch of a union, both wrong in places', (t) =
   assert.deepEqual(said(problems), [
     'unknownKey dataset.attributes.kids.clases: dataset.attributes.kids has no key "clases"',
     'wrongType dataset.attributes.kids.column: expected a string that is not empty, got 3 (number)',
-    'wrongType loss.classWeights.age: expected a map, got 3 (number)',
+    'wrongType loss.classWeights.age: expected "none", "balanced", "effectiveNumber" or a map, got 3 (number)',
   ]);
 });
 
