@@ -1,6 +1,7 @@
 /** `run ui`: the MLflow page. `run sync`: sends what a server does not have yet. */
 import { basename, join } from 'node:path';
 import { ExperimentError } from '../errors.ts';
+import type { SyncProgress } from '../track/sync.ts';
 import { type AddCommand, withExample } from './command.ts';
 
 export const addUi: AddCommand = (program, { print, printJson, say }) => {
@@ -8,7 +9,7 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
     program
       .command('ui')
       .description('the MLflow page: on the configured server, or a private one on this machine')
-      .argument('[run]', 'the run to show, by its name or the beginning of it')
+      .argument('[run]', 'the run or sweep to show, by its name or the beginning of it')
       .option('--stop', 'stop the private server')
       .option('--json', 'print the address as one JSON object'),
     'run ui',
@@ -25,6 +26,8 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
         server ? `The MLflow server at ${server.uri} was stopped.` : 'No MLflow server was running.',
       );
     }
+    const { findSweep } = await import('../sweep/open.ts');
+    const folderOf = (given: string): string => findSweep(runs, given) ?? findRun(runs, given);
     const { openInBrowser, openUi } = await import('../track/ui.ts');
     const { chooseTarget } = await import('../track/mlflow.ts');
     const { streamProgress } = await import('../runtime/progress.ts');
@@ -32,9 +35,9 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
       runsFolder: runs,
       storeFolder,
       target: chooseTarget(null),
-      runId: name === undefined ? undefined : basename(findRun(runs, name)),
+      runId: name === undefined ? undefined : basename(folderOf(name)),
       log: streamProgress(process.stderr),
-      sync: { run: () => undefined, notify: say },
+      sync: (action) => sending(say, action),
     });
     if (options.json) return printJson({ page });
     print(page);
@@ -64,13 +67,35 @@ export const addSync: AddCommand = (program, { print, printJson, say }, exit) =>
       return sweep === undefined ? [basename(findRun(runs, name))] : spooledOf(runs, basename(sweep));
     };
     const chosen = names.length === 0 ? 'all' : names.flatMap(runsOf);
-    const synced = await syncRuns(runs, chosen, target, { run: () => undefined, notify: say });
+    const synced = await sending(say, (progress) => syncRuns(runs, chosen, target, progress));
     if (synced.some(({ left }) => left > 0)) exit(1);
     if (options.json) return printJson({ runs: synced });
     for (const { runId, outcome, left } of synced)
       print(`${runId}: ${outcome}${left > 0 ? `, ${left} events left` : ''}`);
   });
 };
+
+/** Says how far the sending is, on the terminal in place. */
+async function sending<T>(
+  notify: (message: string) => void,
+  action: (progress: SyncProgress) => Promise<T>,
+): Promise<T> {
+  const { streamProgress, withProgress } = await import('../runtime/progress.ts');
+  let detail: string | undefined;
+  const progress: SyncProgress = {
+    run: () => undefined,
+    next(done, total) {
+      detail = total > 1 ? `${done} of ${total} runs` : undefined;
+    },
+    notify,
+  };
+  return withProgress(
+    streamProgress(process.stderr),
+    'MLflow: send runs',
+    () => ({ detail }),
+    () => action(progress),
+  );
+}
 
 function noServer(): ExperimentError {
   const hint = 'Set MLFLOW_TRACKING_URI or give --uri; `run ui` needs neither.';

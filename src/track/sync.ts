@@ -26,6 +26,8 @@ export interface SyncedRun {
 export interface SyncProgress {
   /** How far a run is, 0 to 1 of its spool's bytes. */
   run(runId: string, fraction: number): void;
+  /** Before each run: how many were looked at already, and how many there are. */
+  next?(done: number, total: number): void;
   /** One sentence for the person. */
   notify(message: string): void;
   /** Waits between tries, as a sender's. */
@@ -60,7 +62,8 @@ export async function syncRuns(
   }
   const results: SyncedRun[] = [];
   let hindrance: 'away' | 'refused' | undefined;
-  for (const runId of chosen) {
+  for (const [done, runId] of chosen.entries()) {
+    progress.next?.(done, chosen.length);
     const folder = path.join(runsFolder, runId);
     markIfDead(folder);
     // A server that is away or refuses for one run does so for the next.

@@ -22,7 +22,8 @@ export interface UiOptions {
   readonly port?: number | undefined;
   /** Told of the installation and start of the private server. */
   readonly log: Progress;
-  readonly sync: SyncProgress;
+  /** Wraps the sending of what is not sent yet, to say how far it is. */
+  readonly sync: <T>(action: (progress: SyncProgress) => Promise<T>) => Promise<T>;
 }
 
 export interface OpenedUi {
@@ -57,9 +58,10 @@ export async function openUi(options: UiOptions): Promise<OpenedUi> {
     }
     target = embeddedTarget(runsFolder, storeFolder, server.uri);
   }
-  const synced = await syncRuns(runsFolder, 'all', target, options.sync);
+  const chosen = target;
+  const synced = await options.sync((progress) => syncRuns(runsFolder, 'all', chosen, progress));
   if (runId !== undefined && !synced.some((run) => run.runId === runId)) {
-    await syncRuns(runsFolder, [runId], target, options.sync);
+    await options.sync((progress) => syncRuns(runsFolder, [runId], chosen, progress));
   }
   const shown =
     runId === undefined

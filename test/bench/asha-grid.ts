@@ -30,7 +30,8 @@ function sweepText(strategy: string): string {
   return `name: asha-grid
 base: ${join(here, '../../experiments/quickstart.yaml')}
 values:
-  model.backbone: { name: densenet, blocks: [2, 2], growthRate: 8, initialFilters: 16, initializer: heNormal }
+  model.backbone.blocks: [2, 2]
+  model.backbone.initialFilters: 16
   loss.classWeights: none
   stages: [{ name: only, imageSize: 24, epochs: ${EPOCHS}, batchSize: 32 }]
 axes:

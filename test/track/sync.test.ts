@@ -183,7 +183,7 @@ test('openUi - sends the runs to the embedded store and names the page of the ru
     storeFolder: server.storeFolder,
     runId: 'seen',
     log: () => undefined,
-    sync: silent,
+    sync: (action) => action(silent),
   });
   const { info } = await viewRun(server.uri, 'seen');
   assert.equal(opened.server?.started, false);
