@@ -22,7 +22,7 @@ export interface ShownTrial {
   readonly reason: string | null;
   /** Epochs of the rung that it stands at or stops at next; null where it goes to its end. */
   readonly rung: number | null;
-  /** Epochs that are done and at most, of a trial that runs. */
+  /** Epochs that are done and at most, of a trial that runs; null where it does not run, or waits in a queue. */
   readonly epochs: readonly [number, number] | null;
 }
 
@@ -52,6 +52,10 @@ export interface SweepViewOptions {
 /** More than these running trials are told by their number. */
 const MOST_LINES = 12;
 
+/** Those that a process works on; a trial that was handed to a queue has none at first. */
+const runningOf = (trials: readonly ShownTrial[]): ShownTrial[] =>
+  trials.filter(({ epochs }) => epochs !== null);
+
 export function createSweepView(stream: ProgressStream, options: SweepViewOptions): SweepView {
   const { terminal, columns } = options;
   const { dim, green, red, bold } = createColors(options.colour);
@@ -65,7 +69,9 @@ export function createSweepView(stream: ProgressStream, options: SweepViewOption
   function summary({ trials, best, metric, secondsLeft }: SweepScreen): string {
     const count = (...names: ShownTrial['status'][]): number =>
       trials.filter(({ status }) => names.includes(status)).length;
-    const parts = [`${count('done')}/${trials.length} done`, `${count('submitted', 'elsewhere')} running`];
+    const queued = count('submitted', 'elsewhere') - runningOf(trials).length;
+    const parts = [`${count('done')}/${trials.length} done`, `${runningOf(trials).length} running`];
+    if (queued > 0) parts.push(`${queued} queued`);
     if (count('paused') > 0) parts.push(`${count('paused')} at a rung`);
     if (count('failed') > 0) parts.push(`${count('failed')} failed`);
     if (best) parts.push(`best ${metric} ${formatLoss(best.metric)}: ${best.label}`);
@@ -74,10 +80,10 @@ export function createSweepView(stream: ProgressStream, options: SweepViewOption
   }
 
   function lines(screen: SweepScreen): string[] {
-    const running = screen.trials.filter(({ status }) => status === 'submitted' || status === 'elsewhere');
+    const running = runningOf(screen.trials);
     const shown = running.slice(0, MOST_LINES).map(({ hash, label, status, epochs, rung }) => {
       const where = status === 'elsewhere' ? ' (another process)' : '';
-      const done = epochs === null ? '' : `epoch ${epochs[0]}/${epochs[1]}  `;
+      const done = `epoch ${epochs![0]}/${epochs![1]}  `;
       const stop = rung === null ? '' : `to rung ${rung}  `;
       return [{ text: `  ${formatHash(hash)}  ${done}${stop}${label}${where}`, paint: dim }];
     });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ShownTrial, SweepScreen, SweepView } from '../report/sweep-progress.ts';
 import type { SweepOutcome, SweepProgress, TrialProgress } from './drive.ts';
+import type { FrozenTrial } from './freeze.ts';
 import { readAttempts, readSweep, type TrialResult, trialFolder } from './ledger.ts';
 import { isBetter, type Metric, metricName } from './metric.ts';
 
@@ -73,7 +74,7 @@ function bestOf(metric: Metric, trials: readonly TrialProgress[]): TrialProgress
 
 function shown(sweepFolder: string, one: TrialProgress): ShownTrial {
   const { trial, status, result, reason, until, standing } = one;
-  const runs = status === 'submitted' || status === 'elsewhere';
+  const mayRun = status === 'submitted' || status === 'elsewhere';
   return {
     hash: trial.hash,
     label: trial.label,
@@ -82,19 +83,19 @@ function shown(sweepFolder: string, one: TrialProgress): ShownTrial {
     seconds: result?.seconds ?? (status === 'paused' ? one.spent.seconds : null),
     reason,
     rung: until,
-    epochs: runs ? [epochsDone(sweepFolder, trial.hash), trial.epochs] : null,
+    epochs: mayRun ? epochsOf(sweepFolder, trial) : null,
   };
 }
 
-/** Lines of the history of the newest attempt. */
-function epochsDone(sweepFolder: string, hash: string): number {
+/** Done, by the lines of the attempt's history, and at most; null where no attempt has begun or the last one has ended. */
+function epochsOf(sweepFolder: string, { hash, epochs }: FrozenTrial): [number, number] | null {
   const newest = readAttempts(trialFolder(sweepFolder, hash)).at(-1);
-  if (newest === undefined) return 0;
+  if (newest === undefined || newest.exit !== undefined) return null;
   try {
-    return readFileSync(join(newest.folder, 'history.jsonl'), 'utf8').split('\n').length - 1;
+    return [readFileSync(join(newest.folder, 'history.jsonl'), 'utf8').split('\n').length - 1, epochs];
   } catch {
     // It has not come so far.
-    return 0;
+    return [0, epochs];
   }
 }
 
