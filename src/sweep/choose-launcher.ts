@@ -18,7 +18,7 @@ export interface ChosenLauncher {
 }
 
 /**
- * @param say told what happens to the connection of a queue
+ * @param say told what happens to the connection of a queue, and why jobs wait
  * @returns makes the launcher of a sweep, by its folder
  * @throws ExperimentError for options that do not go together, RunError where there is no cluster or queue that would take a job
  */
@@ -65,7 +65,7 @@ export async function chooseLauncher(
     const isLimited = budget.epochs !== null || budget.hours !== null;
     const atATime = inQueue(folder, '--launcher slurm', parallel);
     const capacity = isLimited ? atATime : trials;
-    const more = { words, throttle: parallel, capacity, environment: process.env };
+    const more = { words, throttle: parallel, capacity, environment: process.env, say };
     return { launcher: createSlurmLauncher(folder, more), parallel: atATime };
   };
 }

@@ -12,6 +12,8 @@ export interface QueuedTask {
   readonly index: number;
   /** PENDING, RUNNING, COMPLETED, …: squeue(1). */
   readonly state: string;
+  /** Why it waits: Resources, Priority, PartitionDown, …: squeue(1). */
+  readonly reason: string;
   /** Name of the job. */
   readonly name: string;
 }
@@ -22,26 +24,9 @@ interface Answer {
   readonly stderr: string;
 }
 
-/** States that a job does not leave by itself. */
-const ENDED = new Set([
-  'BOOT_FAIL',
-  'CANCELLED',
-  'COMPLETED',
-  'DEADLINE',
-  'FAILED',
-  'NODE_FAIL',
-  'OUT_OF_MEMORY',
-  'PREEMPTED',
-  'TIMEOUT',
-]);
-/** States in which the trial itself is to blame: it died, or took more than it was given. */
-const BLAMED = new Set(['FAILED', 'OUT_OF_MEMORY', 'TIMEOUT', 'DEADLINE']);
 /** A controller that is down, starting or overloaded; the request may have been carried out all the same. */
 const PASSING =
   /unable to contact slurm controller|timed out|connection refused|temporarily|backup controller|zero bytes/i;
-
-export const isEnded = (state: string): boolean => ENDED.has(state);
-export const isBlamed = (state: string): boolean => BLAMED.has(state);
 
 /** @throws RunError where Slurm's programs are not there, or its controller does not answer */
 export async function checkSlurm(): Promise<void> {
@@ -72,7 +57,7 @@ export async function submitArray(script: string): Promise<string | undefined> {
 
 /** @returns undefined where the controller does not answer, which says nothing of the jobs */
 export async function queuedTasks(): Promise<QueuedTask[] | undefined> {
-  const format = '%F|%K|%T|%j';
+  const format = '%F|%K|%T|%j|%r';
   const { code, stdout } = await call('squeue', [
     '--noheader',
     '--array',
@@ -84,9 +69,10 @@ export async function queuedTasks(): Promise<QueuedTask[] | undefined> {
   ]);
   if (code !== 0) return undefined;
   return stdout.split('\n').flatMap((line) => {
-    const [array, index, state, ...name] = line.trim().split('|');
-    if (!array || !/^\d+$/.test(index ?? '') || !state) return [];
-    return [{ id: `${array}_${index}`, array, index: Number(index), state, name: name.join('|') }];
+    const [, array, index, state, name, reason] =
+      /^(\d+)\|(\d+)\|(\w+)\|(.*)\|([^|]*)$/.exec(line.trim()) ?? [];
+    if (!array || !index || !state || name === undefined || reason === undefined) return [];
+    return [{ id: `${array}_${index}`, array, index: Number(index), state, reason, name }];
   });
 }
 

@@ -32,7 +32,9 @@ export async function runTask(sweepFolder: string, job: Job): Promise<number> {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
 
-  const ended = await superviseTrial(job, { sweepFolder, signal: stop.signal });
+  // Slurm alone knows how long there is before the limit, and kills after it: a shorter wait of our own would end a trial
+  // whose step, or whose start on a busy node, takes longer than that.
+  const ended = await superviseTrial(job, { sweepFolder, signal: stop.signal, graceMs: null });
   // A process that was stopped before it listened has nothing to lose.
   const code = ended ?? (stop.signal.aborted ? exitCodes.checkpointed : 1);
   const own = ownTask();

@@ -19,10 +19,9 @@ import { writeWhole } from '../runs.ts';
 import { lockOwner } from '../runtime/lock.mjs';
 import type { Job, Launcher } from './launcher.ts';
 import { leaseFile, readAttempts, readTrialResult, trialFolder, writeExit } from './ledger.ts';
+import { hasRung } from './rungs.ts';
 import {
   cancelPending,
-  isBlamed,
-  isEnded,
   maxArraySize,
   type QueuedTask,
   queuedTasks,
@@ -30,6 +29,7 @@ import {
   submitArray,
 } from './slurm-client.ts';
 import { batchScript } from './slurm-script.ts';
+import { cureOfWaiting, endOf, isBlamed, isEnded } from './slurm-states.ts';
 
 export interface SlurmOptions {
   /** For sbatch, checked. */
@@ -39,6 +39,8 @@ export interface SlurmOptions {
   /** Jobs that the queue shall hold. */
   readonly capacity: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Told why jobs do not start. */
+  readonly say: (message: string) => void;
 }
 
 interface Waiting {
@@ -69,6 +71,7 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
   const prefix = `${basename(sweepFolder)}.`;
   const jobsOf = new Map<string, readonly Job[]>();
   const sent = new Map<string, Sent>();
+  const told = new Set<string>();
   let waiting: Waiting[] = [];
   let stillborn = 0;
   let largest: number | undefined;
@@ -117,6 +120,7 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
         wake = new AbortController();
         const tasks = await ownTasks();
         if (tasks !== undefined) attach(tasks);
+        for (const task of tasks ?? []) tellWaiting(task);
         const isChanged = look(tasks);
         if (isStopping && tasks !== undefined && !(await stopTasks(tasks, asked))) return;
         if (isClosed || (!isStopping && waiting.length === 0 && sent.size === 0)) return;
@@ -161,6 +165,14 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     return jobs[index];
   }
 
+  /** Once for each reason. */
+  function tellWaiting({ id, state, reason }: QueuedTask): void {
+    const cure = state === 'PENDING' ? cureOfWaiting(reason) : undefined;
+    if (cure === undefined || told.has(reason)) return;
+    told.add(reason);
+    options.say(`Slurm does not start job ${id} (${reason}). ${cure}`);
+  }
+
   /** A job that the queue has already is not given to it again. */
   function attach(tasks: readonly QueuedTask[]): void {
     const keyOf = ({ trial, epochs }: Job): string => `${trial} ${epochs}`;
@@ -181,7 +193,7 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     let isChanged = false;
     for (const one of sent.values()) {
       const state = states?.get(one.task);
-      if (readTrialResult(sweepFolder, one.job.trial) !== undefined) {
+      if (isDone(one.job)) {
         stillborn = 0;
       } else if (state !== undefined && isEnded(state)) {
         conclude(one, state);
@@ -198,18 +210,27 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     return isChanged;
   }
 
+  /** Whether the ledger has what the job was for; a trial at its rung may go on once nobody holds it. */
+  function isDone({ trial, epochs }: Job): boolean {
+    if (readTrialResult(sweepFolder, trial) !== undefined) return true;
+    if (epochs === null || !hasRung(trialFolder(sweepFolder, trial), epochs)) return false;
+    return lockOwner(leaseFile(sweepFolder, trial)) === undefined;
+  }
+
   /** Writes down why a process died that could not do so itself. @throws RunError where no trial gets as far as to begin */
   function conclude({ job, task }: Sent, state: string): void {
     const folder = trialFolder(sweepFolder, job.trial);
     const newest = readAttempts(folder).at(-1);
     const hasBegun = newest?.record?.job === task;
-    if (hasBegun && newest.exit === undefined && isBlamed(state)) {
+    // Where the kernel ended the trial for its memory, whoever looked after it saw but a SIGKILL.
+    const isUnexplained =
+      newest?.exit === undefined || (state === 'OUT_OF_MEMORY' && newest.exit.code === null);
+    if (hasBegun && isUnexplained && isBlamed(state)) {
       writeExit(newest.folder, {
-        code: null,
-        reason: reasonOf(state),
+        ...endOf(state),
         ended: new Date().toISOString(),
-        seconds: (Date.now() - newest.record.time) / 1000,
-        epochs: 0,
+        seconds: newest.exit?.seconds ?? (Date.now() - newest.record.time) / 1000,
+        epochs: newest.exit?.epochs ?? 0,
       });
     }
     const isElsewhere = lockOwner(leaseFile(sweepFolder, job.trial)) !== undefined;
@@ -299,11 +320,4 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     sent.clear();
     return false;
   }
-}
-
-function reasonOf(state: string): string {
-  if (state === 'TIMEOUT')
-    return 'the job\'s time limit came before its checkpoint: give it longer with --sbatch "--signal=B:USR1@SECONDS"';
-  if (state === 'OUT_OF_MEMORY') return 'the job took more memory than Slurm gave it: --sbatch "--mem=…"';
-  return `its job ended as ${state}`;
 }

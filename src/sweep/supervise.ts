@@ -26,6 +26,8 @@ export interface SuperviseOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Asks the process to stop with a checkpoint. */
   readonly signal: AbortSignal;
+  /** How long it may take for that, ms, before it is killed; null where another says when the time is up. @default 60000 */
+  readonly graceMs?: number | null;
 }
 
 /** @returns the exit code, null where a signal ended the process */
@@ -44,7 +46,7 @@ export async function superviseTrial(job: Job, options: SuperviseOptions): Promi
 
 function run(
   job: Job,
-  { sweepFolder, environment, signal }: SuperviseOptions,
+  { sweepFolder, environment, signal, graceMs = GRACE_MS }: SuperviseOptions,
   lease: string,
 ): Promise<number | null> {
   const { limits } = readSweep(sweepFolder);
@@ -80,16 +82,17 @@ function run(
 
   let verdict: string | null = null;
   let force: NodeJS.Timeout | undefined;
-  const stop = (): void => {
+  const stop = (grace: number | null): void => {
     child.kill('SIGTERM');
-    force ??= setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+    if (grace !== null) force ??= setTimeout(() => child.kill('SIGKILL'), grace);
   };
-  signal.addEventListener('abort', stop);
+  const onAbort = (): void => stop(graceMs);
+  signal.addEventListener('abort', onAbort);
   const watch = setInterval(() => {
     if (verdict !== null) return;
     if (limits.hours !== null && spent + seconds() > limits.hours * 3600) {
       verdict = `it took longer than limits.hours: ${limits.hours}`;
-      stop();
+      stop(GRACE_MS);
     }
     const memory = limits.memoryGigabytes === null ? undefined : residentBytes(child.pid);
     if (memory !== undefined && memory > limits.memoryGigabytes! * 1e9) {
@@ -102,7 +105,7 @@ function run(
     const settle = (): void => {
       clearInterval(watch);
       clearTimeout(force);
-      signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', onAbort);
     };
     child.on('error', (error) => {
       settle();

@@ -1,7 +1,7 @@
 // Sweeps through a real Redis: workers that are killed, a server that is restarted, and every way to be refused.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
@@ -9,9 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keyFor, stream } from '../../src/random.ts';
 import { queueAddress } from '../../src/sweep/bullmq-url.ts';
 import { readTrialState, readTrials } from '../../src/sweep/ledger.ts';
-import type { SweepReport } from '../../src/sweep/watch.ts';
 import { runCommand, type Started, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
+import { asha, assertHalved, writeHalving } from './halving.ts';
+import { begunSweep, newRuns, reportOf, sweepFolder, until, writeSweep } from './real-sweep.ts';
 import { createRedis, type RedisServer, withoutRedis } from './redis-server.ts';
 
 const options = { skip: withoutRedis ?? false };
@@ -42,7 +43,7 @@ function start(args: readonly string[], environment: Record<string, string>): St
 }
 
 const environmentOf = ({ port }: RedisServer): Record<string, string> => ({
-  MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')),
+  MANYHEADS_RUNS: newRuns(),
   MANYHEADS_QUEUE: `redis://127.0.0.1:${port}`,
 });
 const worker = (environment: Record<string, string>, ...more: string[]): Started =>
@@ -50,46 +51,21 @@ const worker = (environment: Record<string, string>, ...more: string[]): Started
 const sweep = (file: string, environment: Record<string, string>): Started =>
   start(['sweep', file, '--launcher', 'bullmq', '--json'], environment);
 
-/** Trials of some epochs of three steps each. */
 function sweepFile(name: string, epochs: number, trials = 4): string {
-  const file = join(tiny.folder, `${name}.yaml`);
-  writeFileSync(
-    file,
-    `name: ${name}
-base: tiny.yaml
-values:
-  stages: [{ name: only, imageSize: 16, epochs: ${epochs}, batchSize: 8 }]
-axes: { optimizer.learningRate: [${[0.01, 0.02, 0.03, 0.04].slice(0, trials)}] }
-`,
-  );
-  return file;
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (isSo()) return;
-    await sleep(50);
-  }
-  assert.fail(`${what} did not come in a minute`);
+  const rates = [0.01, 0.02, 0.03, 0.04].slice(0, trials);
+  return writeSweep(tiny, name, `axes: { optimizer.learningRate: [${rates}] }\n`, epochs);
 }
 
 /** Once it is there. */
-async function folderOf(
-  { MANYHEADS_RUNS: runs = '' }: Record<string, string>,
-  name: string,
-): Promise<string> {
-  const find = (): string | undefined => readdirSync(runs).find((entry) => entry.startsWith(`${name}-`));
-  await until('the sweep', () => find() !== undefined);
-  return join(runs, find()!);
+function folderOf({ MANYHEADS_RUNS: runs = '' }: Record<string, string>, name: string): Promise<string> {
+  return begunSweep(runs, name);
 }
 
 const attemptsOf = (folder: string) =>
   readTrials(folder).flatMap(({ hash }) => readTrialState(folder, hash).attempts);
 
 async function assertFinished(driver: Started, folder: string): Promise<void> {
-  const { code, stdout, stderr } = await driver.finished;
-  assert.equal(code, 0, stderr);
-  assert.equal((JSON.parse(stdout) as SweepReport).status, 'finished');
+  assert.equal(reportOf(await driver.finished).status, 'finished');
   for (const { hash } of readTrials(folder)) {
     const { status, attempts } = readTrialState(folder, hash);
     assert.equal(status, 'done');
@@ -114,6 +90,20 @@ test(
     );
     assert.equal(done[0]! + done[1]!, 4);
     assert.equal(attemptsOf(folder).length, 4);
+  },
+);
+
+test(
+  'run worker - asha: each rung is a job, and the best go on from their checkpoints',
+  options,
+  async (t) => {
+    const environment = environmentOf(await redis(t));
+    const driver = sweep(writeHalving(tiny, 'halving', asha), environment);
+    const one = worker(environment, '--parallel', '2');
+    const report = reportOf(await driver.finished);
+    assertHalved(sweepFolder(environment.MANYHEADS_RUNS!, 'halving'), report);
+    one.child.kill('SIGTERM');
+    assert.equal((await one.finished).code, 0);
   },
 );
 

@@ -34,7 +34,7 @@ const PROGRAMS = [
 const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 /** What the node is said to have; Slurm believes the file, not the machine. */
 const CPUS = 6;
-const GPUS = 2;
+const GPUS = 3;
 
 export interface PrivateSlurm {
   readonly folder: string;
@@ -53,8 +53,17 @@ export function whyNoSlurm(): string | false {
   return process.getuid?.() === 0 ? false : 'not root, so no Slurm of its own can be started';
 }
 
-/** @param maxArraySize tasks of an array at most */
-export async function startSlurm(maxArraySize: number): Promise<PrivateSlurm> {
+/**
+ * @param maxArraySize tasks of an array at most
+ * @param cpus of its node
+ */
+export async function startSlurm({
+  maxArraySize,
+  cpus = CPUS,
+}: {
+  maxArraySize: number;
+  cpus?: number;
+}): Promise<PrivateSlurm> {
   const folder = mkdtempSync(join(tmpdir(), 'manyheads-slurm-'));
   // munge wants to see all the folders on the way to its socket.
   chmodSync(folder, 0o755);
@@ -135,8 +144,9 @@ KillWait=5
 OverTimeLimit=5
 MaxArraySize=${maxArraySize}
 GresTypes=gpu
-NodeName=n1 NodeHostname=${host} NodeAddr=127.0.0.1 Port=${nodePort} CPUs=${CPUS} CoresPerSocket=${CPUS} RealMemory=4000 Gres=gpu:${GPUS} State=UNKNOWN
+NodeName=n1 NodeHostname=${host} NodeAddr=127.0.0.1 Port=${nodePort} CPUs=${cpus} CoresPerSocket=${cpus} RealMemory=4000 Gres=gpu:${GPUS} State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PartitionName=closed Nodes=ALL MaxTime=INFINITE State=DOWN
 `;
   }
 

@@ -1,69 +1,35 @@
 // Sweeps of a tiny experiment with real processes: what is killed, stopped or started twice ends with one result a trial.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyFor, stream } from '../../src/random.ts';
-import { readSweep, readTrialState, readTrials, type TrialState } from '../../src/sweep/ledger.ts';
+import { readSweep, readTrialState, readTrials } from '../../src/sweep/ledger.ts';
+import { openSweep } from '../../src/sweep/open.ts';
 import { slotsOf, thisMachine } from '../../src/sweep/slots.ts';
-import type { SweepReport } from '../../src/sweep/watch.ts';
+import { superviseTrial } from '../../src/sweep/supervise.ts';
 import { runCommand, type Started, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
+import {
+  assertOneResult,
+  begunSweep,
+  hasCheckpoint,
+  newRuns,
+  reportOf,
+  states,
+  sweepFolder,
+  until,
+  weights,
+  writeSweep,
+} from './real-sweep.ts';
 
 let tiny: Tiny;
 before(async () => {
   tiny = await makeTiny(30);
 });
 
-const newRuns = (): string => mkdtempSync(join(tmpdir(), 'manyheads-runs-'));
-
-/** Trials of some epochs of three steps each. */
-function sweepFile(name: string, more: string, epochs = 4): string {
-  const file = join(tiny.folder, `${name}.yaml`);
-  writeFileSync(
-    file,
-    `name: ${name}
-base: tiny.yaml
-values:
-  stages: [{ name: only, imageSize: 16, epochs: ${epochs}, batchSize: 8 }]
-${more}`,
-  );
-  return file;
-}
-
-function sweepFolder(runs: string, name: string): string {
-  const folder = readdirSync(runs).find((entry) => entry.startsWith(`${name}-`));
-  assert.ok(folder, `a sweep ${name} in ${readdirSync(runs)}`);
-  return join(runs, folder);
-}
-
-function states(folder: string): TrialState[] {
-  return readTrials(folder).map(({ hash }) => readTrialState(folder, hash));
-}
-
-const reportOf = (stdout: string): SweepReport => JSON.parse(stdout) as SweepReport;
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (isSo()) return;
-    await sleep(50);
-  }
-  assert.fail(`${what} did not come in a minute`);
-}
-
-/** Exactly one result, from an attempt that says so, and no other attempt that finished. */
-function assertOneResult(folder: string): void {
-  for (const { hash } of readTrials(folder)) {
-    const { status, result, attempts } = readTrialState(folder, hash);
-    assert.equal(status, 'done', hash);
-    const finished = attempts.filter((attempt) => attempt.exit?.code === 0);
-    assert.equal(finished.length, 1, `${hash}: ${JSON.stringify(attempts.map(({ exit }) => exit))}`);
-    assert.equal(join(folder, '..', result!.directory), finished[0]!.folder);
-    assert.ok(existsSync(join(finished[0]!.folder, 'checkpoint/best.safetensors')));
-  }
-}
+const sweepFile = (name: string, more: string, epochs = 4) => writeSweep(tiny, name, more, epochs);
 
 /** Process of the newest attempt of a trial that is at work, once it has trained a little. */
 function busyPids(folder: string): number[] {
@@ -77,8 +43,7 @@ test('run FILE - of a sweep runs every trial once; the same weights as the winni
   const environment = { MANYHEADS_RUNS: newRuns() };
   const file = sweepFile('whole', 'axes: { model.pooling: [[gap], [gmp]] }\nseeds: [1, 2]\n', 1);
   const first = await runCommand([file, '--json', '--parallel', '2'], environment);
-  assert.equal(first.code, 0, first.stderr);
-  const report = reportOf(first.stdout);
+  const report = reportOf(first);
   assert.equal(report.status, 'finished');
   assert.equal(report.trials.length, 4);
   assert.equal(new Set(report.trials.map(({ weightsHash }) => weightsHash)).size, 4);
@@ -88,7 +53,7 @@ test('run FILE - of a sweep runs every trial once; the same weights as the winni
 
   // Nothing is left to do, so nothing is done.
   const again = await runCommand([file, '--json'], environment);
-  assert.deepEqual(reportOf(again.stdout).trials, report.trials);
+  assert.deepEqual(reportOf(again).trials, report.trials);
   assert.equal(states(folder).flatMap(({ attempts }) => attempts).length, 4);
 
   const best = await runCommand(['best', report.sweep], environment);
@@ -116,13 +81,9 @@ test('run sweep - trials killed with -9 at random moments are tried again, and e
     'axes: { optimizer.learningRate: [0.01, 0.02] }\nlimits: { retries: 50 }\n',
   );
   const calm = await runCommand([file, '--json', '--parallel', '2'], { MANYHEADS_RUNS: newRuns() });
-  assert.equal(calm.code, 0, calm.stderr);
   const environment = { MANYHEADS_RUNS: newRuns() };
   const started = startCommand(['sweep', file, '--json', '--parallel', '2'], environment);
-  await until('the sweep', () =>
-    readdirSync(environment.MANYHEADS_RUNS).some((name) => name.startsWith('killed-')),
-  );
-  const folder = sweepFolder(environment.MANYHEADS_RUNS, 'killed');
+  const folder = await begunSweep(environment.MANYHEADS_RUNS, 'killed');
   const seen = new Set<number>();
   const numbers = stream(keyFor(0, 'kills'));
   for (let kills = 0; kills < 6; ) {
@@ -141,30 +102,42 @@ test('run sweep - trials killed with -9 at random moments are tried again, and e
     }
   }
   const outcome = await started.finished;
-  assert.equal(outcome.code, 0, outcome.stderr);
   assertOneResult(folder);
   assert.ok(
     states(folder).some(({ failures }) => failures > 0),
     'at least one was killed',
   );
-  const weights = (text: string) => reportOf(text).trials.map(({ weightsHash }) => weightsHash);
-  assert.deepEqual(weights(outcome.stdout), weights(calm.stdout));
+  assert.deepEqual(weights(outcome), weights(calm));
+});
+
+test('superviseTrial - what does not stop within the grace is killed; without one it has all the time that it takes', async () => {
+  const file = sweepFile('grace', 'axes: { optimizer.learningRate: [0.01, 0.02] }\n', 100_000);
+  const { folder } = openSweep(file, newRuns(), { overrides: [], resume: false, force: false });
+  /** Asks a trial to stop while it stands still, for longer than the first one's grace. */
+  const stopStanding = async (index: number, graceMs: number | null): Promise<number | null> => {
+    const stop = new AbortController();
+    const job = { trial: readTrials(folder)[index]!.hash, epochs: null };
+    const ended = superviseTrial(job, { sweepFolder: folder, signal: stop.signal, graceMs });
+    await until('a checkpoint', () => hasCheckpoint(states(folder)[index]!));
+    const { pid } = states(folder)[index]!.attempts[0]!.record!;
+    process.kill(pid, 'SIGSTOP');
+    stop.abort();
+    await sleep(1000);
+    if (isRunning(pid)) process.kill(pid, 'SIGCONT');
+    return ended;
+  };
+  assert.deepEqual(await Promise.all([stopStanding(0, 100), stopStanding(1, null)]), [null, 75]);
+  const [killed, stopped] = states(folder).map(({ exit }) => exit!);
+  assert.match(killed!.reason!, /ended by SIGKILL/);
+  assert.match(stopped!.reason!, /stopped with a checkpoint/);
 });
 
 test('run sweep - every process killed, then the same call: it goes on, and no trial outlives whoever started it', async () => {
   const environment = { MANYHEADS_RUNS: newRuns() };
   const file = sweepFile('allkilled', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 6);
   const started = startCommand(['sweep', file, '--parallel', '2'], environment);
-  await until('the sweep', () =>
-    readdirSync(environment.MANYHEADS_RUNS).some((name) => name.startsWith('allkilled-')),
-  );
-  const folder = sweepFolder(environment.MANYHEADS_RUNS, 'allkilled');
-  const hasEpoch = (): boolean =>
-    states(folder).some(({ attempts }) => {
-      const newest = attempts.at(-1);
-      return newest !== undefined && existsSync(join(newest.folder, 'checkpoint/last.safetensors'));
-    });
-  await until('a checkpoint', hasEpoch);
+  const folder = await begunSweep(environment.MANYHEADS_RUNS, 'allkilled');
+  await until('a checkpoint', () => states(folder).some(hasCheckpoint));
   const trials = busyPids(folder);
   started.child.kill('SIGKILL');
   await started.finished;
@@ -183,15 +156,8 @@ test('run sweep - Ctrl-C: trials write checkpoints, the next call goes on; twice
   const environment = { MANYHEADS_RUNS: newRuns() };
   const file = sweepFile('twice', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03, 0.04] }\n', 5);
   const started = startCommand(['sweep', file, '--parallel', '2'], environment);
-  await until('the sweep', () =>
-    readdirSync(environment.MANYHEADS_RUNS).some((name) => name.startsWith('twice-')),
-  );
-  const folder = sweepFolder(environment.MANYHEADS_RUNS, 'twice');
-  await until('an epoch', () =>
-    states(folder).some(
-      ({ attempts: [first] }) => first && existsSync(join(first.folder, 'checkpoint/last.safetensors')),
-    ),
-  );
+  const folder = await begunSweep(environment.MANYHEADS_RUNS, 'twice');
+  await until('an epoch', () => states(folder).some(hasCheckpoint));
   started.child.kill('SIGINT');
   const stopped = await started.finished;
   assert.equal(stopped.code, 130, stopped.stderr);
@@ -204,8 +170,7 @@ test('run sweep - Ctrl-C: trials write checkpoints, the next call goes on; twice
   );
   for (const { finished } of both) {
     const outcome = await finished;
-    assert.equal(outcome.code, 0, outcome.stderr);
-    assert.equal(reportOf(outcome.stdout).status, 'finished');
+    assert.equal(reportOf(outcome).status, 'finished');
   }
   assertOneResult(folder);
   // After the interruption no trial was begun by both.
@@ -227,8 +192,7 @@ exclude: [{ optimizer: { name: sgd, learningRate: 100, momentum: 0.99 }, loss.he
     3,
   );
   const outcome = await runCommand(['sweep', file, '--json', '--parallel', '2'], environment);
-  assert.equal(outcome.code, 1, outcome.stderr);
-  const [good, bad] = reportOf(outcome.stdout).trials;
+  const [good, bad] = reportOf(outcome, 1).trials;
   assert.equal(good!.status, 'done');
   assert.equal(bad!.status, 'failed');
   assert.match(bad!.reason!, /the loss became/);
@@ -246,8 +210,7 @@ test('run sweep - a trial beyond limits.hours is stopped and failed', async () =
   const limits = 'limits: { hours: 0.0005 }\n';
   const file = sweepFile('slow', `axes: { optimizer.learningRate: [0.01] }\n${limits}`, 100_000);
   const outcome = await runCommand(['sweep', file, '--json'], environment);
-  assert.equal(outcome.code, 1, outcome.stderr);
-  const [trial] = reportOf(outcome.stdout).trials;
+  const [trial] = reportOf(outcome, 1).trials;
   assert.match(trial!.reason!, /limits\.hours/);
 });
 

@@ -1,43 +1,39 @@
 // Sweeps on a real Slurm of one node, all in a folder: what is killed, cancelled or out of time ends with one result a trial.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { readTrialState, readTrials, type TrialState } from '../../src/sweep/ledger.ts';
-import type { SweepReport } from '../../src/sweep/watch.ts';
-import { type Finished, runCommand, type Started, startCommand } from '../run/command.ts';
+import { runCommand, type Started, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
+import { asha, assertHalved, writeHalving } from './halving.ts';
 import { type PrivateSlurm, startSlurm, whyNoSlurm } from './private-slurm.ts';
+import {
+  assertOneResult,
+  begunSweep,
+  hasCheckpoint,
+  newRuns,
+  reportOf,
+  states,
+  sweepFolder,
+  until,
+  weights,
+  writeSweep,
+} from './real-sweep.ts';
 
-/** So that four trials are two arrays. */
-const MAX_ARRAY_SIZE = 3;
+/** So that three trials are two arrays. */
+const MAX_ARRAY_SIZE = 2;
 
 describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: true }, () => {
   let tiny: Tiny;
   let slurm: PrivateSlurm;
   before(async () => {
     tiny = await makeTiny(30);
-    slurm = await startSlurm(MAX_ARRAY_SIZE);
+    slurm = await startSlurm({ maxArraySize: MAX_ARRAY_SIZE });
   });
   after(() => slurm?.stop());
 
-  /** Trials of some epochs of three steps each. */
-  function sweepFile(name: string, more: string, epochs: number): string {
-    const file = join(tiny.folder, `${name}.yaml`);
-    writeFileSync(
-      file,
-      `name: ${name}
-base: tiny.yaml
-values:
-  stages: [{ name: only, imageSize: 16, epochs: ${epochs}, batchSize: 8 }]
-${more}`,
-    );
-    return file;
-  }
-
-  const newRuns = (): string => mkdtempSync(join(tmpdir(), 'manyheads-runs-'));
+  const sweepFile = (name: string, more: string, epochs: number) => writeSweep(tiny, name, more, epochs);
   const onSlurm = (file: string, runs: string, ...more: string[]) =>
     startCommand(['sweep', file, '--json', '--launcher', 'slurm', ...more], {
       ...slurm.environment,
@@ -58,13 +54,10 @@ ${more}`,
       .map((line) => line.split(' ')[0]!);
   }
 
-  test('run sweep - arrays by throttle and size give the results of this machine, each GPU to one trial', async () => {
-    const file = sweepFile('whole', 'axes: { optimizer.learningRate: [0.01, 0.02] }\nseeds: [1, 2]\n', 1);
+  test('run sweep - arrays by throttle and size give the results of this machine', async () => {
+    const file = sweepFile('whole', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 1);
     const runs = newRuns();
-    const [there, here] = await Promise.all([
-      onSlurm(file, runs, '--parallel', '2', '--sbatch', '--gres=gpu:1').finished,
-      locally(file),
-    ]);
+    const [there, here] = await Promise.all([onSlurm(file, runs, '--parallel', '2').finished, locally(file)]);
     assert.deepEqual(weights(there), weights(here));
     const folder = sweepFolder(runs, 'whole');
     assertOneResult(folder);
@@ -72,7 +65,7 @@ ${more}`,
     const scripts = arrays.map((array) => readFileSync(join(array, 'batch.sh'), 'utf8')).sort();
     assert.deepEqual(
       scripts.map((text) => /--array=(\S+)/.exec(text)![1]!).sort(),
-      ['0-0%2', '0-2%2'],
+      ['0-0%2', '0-1%2'],
       'as many as an array may have, the rest after it',
     );
     assert.ok(scripts.some((text) => text.includes('--dependency=afterany:')));
@@ -83,17 +76,22 @@ ${more}`,
     assert.match(states(folder)[0]!.attempts[0]!.record!.job!, /^whole-.*_0$/);
   });
 
-  test('run sweep - a trial and a job killed with -9, and a job cancelled from outside, go on from their checkpoints', async () => {
+  test('run sweep - each trial has a GPU of its own; one killed with -9, one whose job is, and one cancelled go on', async () => {
     const file = sweepFile('killed', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 40);
     const runs = newRuns();
-    const started = onSlurm(file, runs);
+    const started = onSlurm(file, runs, '--sbatch', '--gres=gpu:1');
     const calm = locally(file);
     const folder = await begun(started, runs, 'killed', 3);
     const [trial, job, cancelled] = states(folder).map(({ attempts }) => attempts[0]!.record!);
+    assert.deepEqual([trial, job, cancelled].map((one) => gpusOf(one!.pid)).sort(), ['0', '1', '2']);
     process.kill(trial!.pid, 'SIGKILL');
     process.kill(parentOf(job!.pid), 'SIGKILL');
-    slurm.call('scancel', tasks('killed', 'RUNNING').find((id) => id.endsWith('_2'))!);
-    assert.ok(cancelled!.job!.endsWith('_2'));
+    const [, array, index] = /^(.*)_(\d+)$/.exec(cancelled!.job!)!;
+    slurm.call(
+      'scancel',
+      `--name=${array}`,
+      tasks('killed', 'RUNNING').find((id) => id.endsWith(`_${index}`))!,
+    );
     const outcome = await started.finished;
     assert.deepEqual(weights(outcome), weights(await calm));
     assertOneResult(folder);
@@ -103,48 +101,44 @@ ${more}`,
     assert.equal(ends[2]![0]!.code, 75);
   });
 
-  // It passes alone, and fails beside the others on two cores: the trial's process is killed before its checkpoint, and the
-  // next attempt begins anew. To be found: by whom.
-  const limited = { todo: 'the trial is killed before its checkpoint where the machine is busy' };
-  test(
-    'run sweep - before the time limit the trial writes a checkpoint, and the same job goes on to the same weights',
-    limited,
-    async () => {
-      const file = sweepFile('limited', 'axes: { optimizer.learningRate: [0.01] }\n', 20);
-      const runs = newRuns();
-      const calm = locally(file);
-      const started = onSlurm(file, runs, '--sbatch', '--time=1 --signal=B:USR1@20');
-      const folder = await begun(started, runs, 'limited', 1);
-      // It stands still until Slurm, which looks at limits every 30 s, has sent its signal.
-      const { pid } = states(folder)[0]!.attempts[0]!.record!;
-      sendTo(pid, 'SIGSTOP');
-      for (let tries = 0; !isAskedToStop(pid); tries++) {
-        assert.ok(tries < 600, 'no signal before the limit');
-        await sleep(100);
-      }
-      sendTo(pid, 'SIGCONT');
-      const outcome = await started.finished;
-      const reference = await calm;
-      assert.deepEqual(weights(outcome), weights(reference), outcome.stderr);
-      assertOneResult(folder);
-      const { attempts } = states(folder)[0]!;
-      assert.ok(attempts.length > 1, 'it was stopped');
-      assert.equal(attempts[0]!.exit!.code, 75);
-      assert.equal(attempts[1]!.record!.from, 1);
-      assert.equal(attempts[1]!.record!.job, attempts[0]!.record!.job, 'queued again by itself');
-      const [array] = readdirSync(join(folder, 'slurm'));
-      assert.match(readFileSync(join(folder, 'slurm', array!, '0.log'), 'utf8'), /The time is nearly up/);
-    },
-  );
+  test('run sweep - asha: each rung is a job, and the best go on from their checkpoints', async () => {
+    const runs = newRuns();
+    const started = onSlurm(writeHalving(tiny, 'halving', asha), runs);
+    const report = reportOf(await started.finished);
+    assertHalved(sweepFolder(runs, 'halving'), report);
+  });
+
+  test('run sweep - before the time limit the trial writes a checkpoint, and the same job goes on from it', async () => {
+    // Longer than any test: Slurm, which looks at limits every 30 s, stops it wherever it is.
+    const file = sweepFile('limited', 'axes: { optimizer.learningRate: [0.01] }\n', 100_000);
+    const runs = newRuns();
+    const started = onSlurm(file, runs, '--sbatch', '--time=1 --signal=B:USR1@10');
+    const folder = await begun(started, runs, 'limited', 1);
+    const attempts = () => states(folder)[0]!.attempts;
+    // On a busy machine the first signals may come before there is anything to write.
+    const goneOn = () => attempts().find(({ record }) => typeof record?.from === 'number');
+    for (let minutes = 0; minutes < 3 && goneOn() === undefined; minutes++)
+      await until('an attempt from a checkpoint', () => goneOn() !== undefined).catch(() => undefined);
+    const next = goneOn();
+    assert.ok(next, JSON.stringify(attempts()));
+    const before = attempts().find(({ number }) => number === next.record!.from)!;
+    assert.equal(before.exit!.code, 75);
+    assert.equal(next.record!.job, before.record!.job, 'queued again by itself');
+    assert.equal(gpusOf(next.record!.pid), '', 'none without --gres');
+    const [array] = readdirSync(join(folder, 'slurm'));
+    assert.match(readFileSync(join(folder, 'slurm', array!, '0.log'), 'utf8'), /The time is nearly up/);
+    started.child.kill('SIGINT');
+    assert.equal((await started.finished).code, 130);
+  });
 
   test('run sweep - the driver killed: its jobs run on, the next driver finds them and submits none twice', async () => {
-    const file = sweepFile('driven', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 20);
+    const file = sweepFile('driven', 'axes: { optimizer.learningRate: [0.01, 0.02] }\n', 20);
     const runs = newRuns();
     const first = onSlurm(file, runs, '--parallel', '1');
     const folder = await begun(first, runs, 'driven', 1);
     first.child.kill('SIGKILL');
     await first.finished;
-    assert.equal(tasks('driven', 'all').length, 3);
+    assert.equal(tasks('driven', 'all').length, 2);
     const outcome = await onSlurm(file, runs, '--parallel', '1').finished;
     assert.equal(outcome.code, 0, outcome.stderr);
     assertOneResult(folder);
@@ -173,13 +167,24 @@ ${more}`,
     );
   });
 
+  test('run sweep - a job that does not start: why not, and what to do', async () => {
+    const file = sweepFile('waiting', 'axes: { optimizer.learningRate: [0.01] }\n', 1);
+    const runs = newRuns();
+    const started = onSlurm(file, runs, '--sbatch', '--partition=closed');
+    const told = /Slurm does not start job \d+_0 \(PartitionDown\)\. .*name one with --sbatch "--partition=/;
+    await until('a word about the partition', () => told.test(started.stderr()));
+    started.child.kill('SIGINT');
+    assert.equal((await started.finished).code, 130);
+    assert.deepEqual(tasks('waiting', 'PENDING,RUNNING'), []);
+  });
+
   test('run sweep - what the cluster would not take is said before anything is written', async () => {
     const file = sweepFile('refused', 'axes: { optimizer.learningRate: [0.01] }\n', 1);
     const runs = newRuns();
     const partition = await onSlurm(file, runs, '--sbatch', '--partition=nowhere').finished;
     assert.equal(partition.code, 1);
     assert.match(partition.stderr, /sbatch refused: .*[Ii]nvalid partition/);
-    assert.match(partition.stderr, /The partitions here: main\./);
+    assert.match(partition.stderr, /The partitions here: main, closed\./);
     const gres = await onSlurm(file, runs, '--sbatch', '--gres=gpu:9').finished;
     assert.match(gres.stderr, /sbatch refused: .*node configuration/i);
     const ours = await onSlurm(file, runs, '--sbatch', '--array=0-9 --signal=USR1@60 -o x').finished;
@@ -195,62 +200,22 @@ ${more}`,
     assert.deepEqual(readdirSync(runs), []);
   });
 
+  /** Once so many trials are at work and have a checkpoint of their own. */
   async function begun(driver: Started, runs: string, name: string, count: number): Promise<string> {
-    // So many trials have a checkpoint of their own.
-    for (let tries = 0; tries < 1200; tries++) {
-      await sleep(50);
+    const folder = await begunSweep(runs, name);
+    const busy = () => states(folder).filter((one) => one.status === 'running' && hasCheckpoint(one));
+    await until(`${count} trials of ${name} at work`, () => {
       assert.equal(driver.child.exitCode, null, driver.stderr());
-      if (!readdirSync(runs).some((entry) => entry.startsWith(`${name}-`))) continue;
-      const folder = sweepFolder(runs, name);
-      if (!existsSync(join(folder, 'trials.jsonl'))) continue;
-      const busy = states(folder).filter(
-        ({ status, attempts }) =>
-          status === 'running' && existsSync(join(attempts[0]?.folder ?? '', 'checkpoint/last.safetensors')),
-      );
-      if (busy.length >= count) return folder;
-    }
-    throw new Error(`no ${count} trials of ${name} at work within a minute:\n${slurm.call('squeue')}`);
+      return busy().length >= count;
+    });
+    return folder;
   }
 });
 
-function sweepFolder(runs: string, name: string): string {
-  const folder = readdirSync(runs).find((entry) => entry.startsWith(`${name}-`));
-  assert.ok(folder, `a sweep ${name} in ${readdirSync(runs)}`);
-  return join(runs, folder);
-}
-
-function states(folder: string): TrialState[] {
-  return readTrials(folder).map(({ hash }) => readTrialState(folder, hash));
-}
-
-function weights({ code, stdout, stderr }: Finished): (string | null)[] {
-  assert.equal(code, 0, stderr);
-  return (JSON.parse(stdout) as SweepReport).trials.map(({ weightsHash }) => weightsHash);
-}
-
-/** Exactly one result, from an attempt that says so, and no other attempt that finished. */
-function assertOneResult(folder: string): void {
-  for (const { status, result, attempts } of states(folder)) {
-    assert.equal(status, 'done');
-    const finished = attempts.filter((attempt) => attempt.exit?.code === 0);
-    assert.equal(finished.length, 1, JSON.stringify(attempts.map(({ exit }) => exit)));
-    assert.equal(join(folder, '..', result!.directory), finished[0]!.folder);
-  }
-}
-
-/** Whether SIGTERM waits for a process that stands still, or has ended one that did not yet: proc(5). */
-function isAskedToStop(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}/status`)) return true;
-  const pending = /^ShdPnd:\s*(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]!;
-  return (BigInt(`0x${pending}`) & (1n << 14n)) !== 0n;
-}
-
-function sendTo(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // The signal before the limit was faster.
-  }
+/** What a process may use, as CUDA_VISIBLE_DEVICES says. */
+function gpusOf(pid: number): string | undefined {
+  const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  return variables.find((one) => one.startsWith('CUDA_VISIBLE_DEVICES='))?.split('=')[1];
 }
 
 function parentOf(pid: number): number {

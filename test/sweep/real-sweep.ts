@@ -1,0 +1,83 @@
+/** Sweeps of a tiny experiment that real processes run: their files, their folders, and what they left in the ledger. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readTrialState, readTrials, type TrialState } from '../../src/sweep/ledger.ts';
+import type { SweepReport } from '../../src/sweep/watch.ts';
+import type { Finished } from '../run/command.ts';
+import type { Tiny } from '../run/tiny.ts';
+
+export function newRuns(): string {
+  return mkdtempSync(join(tmpdir(), 'manyheads-runs-'));
+}
+
+/**
+ * Trials of one stage, each epoch of three steps where the data has 30 images.
+ * @param more axes, limits, strategy: the rest of the file
+ */
+export function writeSweep(tiny: Tiny, name: string, more: string, epochs: number): string {
+  const stage = `{ name: only, imageSize: 16, epochs: ${epochs}, batchSize: 8 }`;
+  const file = join(tiny.folder, `${name}.yaml`);
+  writeFileSync(file, `name: ${name}\nbase: tiny.yaml\nvalues: { stages: [${stage}] }\n${more}`);
+  return file;
+}
+
+/** Waits for a minute, for a machine that others use too. */
+export async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1200; tries++) {
+    if (isSo()) return;
+    await sleep(50);
+  }
+  assert.fail(`${what} did not come in a minute`);
+}
+
+/** Once its plan is there. */
+export async function begunSweep(runs: string, name: string): Promise<string> {
+  await until(`the sweep ${name}`, () => findSweep(runs, name) !== undefined);
+  return findSweep(runs, name)!;
+}
+
+/** @param name all of it up to the hash */
+export function sweepFolder(runs: string, name: string): string {
+  const folder = findSweep(runs, name);
+  assert.ok(folder, `a sweep ${name} in ${readdirSync(runs)}`);
+  return folder;
+}
+
+function findSweep(runs: string, name: string): string | undefined {
+  const found = readdirSync(runs).find((entry) => entry.startsWith(`${name}-`));
+  return found !== undefined && existsSync(join(runs, found, 'trials.jsonl')) ? join(runs, found) : undefined;
+}
+
+/** In the order of the plan. */
+export function states(folder: string): TrialState[] {
+  return readTrials(folder).map(({ hash }) => readTrialState(folder, hash));
+}
+
+export function hasCheckpoint({ attempts: [first] }: TrialState): boolean {
+  return first !== undefined && existsSync(join(first.folder, 'checkpoint/last.safetensors'));
+}
+
+/** @param expected exit code; 1 where a trial failed */
+export function reportOf({ code, stdout, stderr }: Finished, expected = 0): SweepReport {
+  assert.equal(code, expected, stderr);
+  return JSON.parse(stdout) as SweepReport;
+}
+
+/** Hashes of the trials' weights, in the order of the plan. */
+export function weights(finished: Finished): (string | null)[] {
+  return reportOf(finished).trials.map(({ weightsHash }) => weightsHash);
+}
+
+/** Exactly one result, from an attempt that says so, and no other attempt that finished. */
+export function assertOneResult(folder: string): void {
+  for (const { status, result, attempts } of states(folder)) {
+    assert.equal(status, 'done');
+    const finished = attempts.filter((attempt) => attempt.exit?.code === 0);
+    assert.equal(finished.length, 1, JSON.stringify(attempts.map(({ exit }) => exit)));
+    assert.equal(join(folder, '..', result!.directory), finished[0]!.folder);
+    assert.ok(existsSync(join(finished[0]!.folder, 'checkpoint/best.safetensors')));
+  }
+}
