@@ -45,13 +45,13 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: true }, () => {
       MANYHEADS_RUNS: newRuns(),
     });
 
-  /** Tasks of a sweep that are in a state. */
-  function tasks(name: string, state: string): string[] {
+  /** What the queue has of a sweep in a state: ids of tasks, and the names that our jobs have for them. */
+  function tasks(name: string, state: string): { id: string; job: string }[] {
     return slurm
-      .call('squeue', '-h', '-r', '-t', state, '-o', '%F_%K %j')
+      .call('squeue', '-h', '-r', '-t', state, '-o', '%F_%K %j_%K')
       .split('\n')
-      .filter((line) => line.split(' ')[1]?.startsWith(`${name}-`))
-      .map((line) => line.split(' ')[0]!);
+      .map((line) => line.split(' '))
+      .flatMap(([id, job]) => (job?.startsWith(`${name}-`) ? [{ id: id!, job }] : []));
   }
 
   test('run sweep - arrays by throttle and size give the results of this machine', async () => {
@@ -77,7 +77,7 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: true }, () => {
   });
 
   test('run sweep - each trial has a GPU of its own; one killed with -9, one whose job is, and one cancelled go on', async () => {
-    const file = sweepFile('killed', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 40);
+    const file = sweepFile('killed', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 100);
     const runs = newRuns();
     const started = onSlurm(file, runs, '--sbatch', '--gres=gpu:1');
     const calm = locally(file);
@@ -86,12 +86,8 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: true }, () => {
     assert.deepEqual([trial, job, cancelled].map((one) => gpusOf(one!.pid)).sort(), ['0', '1', '2']);
     process.kill(trial!.pid, 'SIGKILL');
     process.kill(parentOf(job!.pid), 'SIGKILL');
-    const [, array, index] = /^(.*)_(\d+)$/.exec(cancelled!.job!)!;
-    slurm.call(
-      'scancel',
-      `--name=${array}`,
-      tasks('killed', 'RUNNING').find((id) => id.endsWith(`_${index}`))!,
-    );
+    const { id } = tasks('killed', 'RUNNING').find((task) => task.job === cancelled!.job)!;
+    slurm.call('scancel', id);
     const outcome = await started.finished;
     assert.deepEqual(weights(outcome), weights(await calm));
     assertOneResult(folder);
