@@ -24,13 +24,13 @@ export function writeSweep(tiny: Tiny, name: string, more: string, epochs: numbe
   return file;
 }
 
-/** Waits for a minute, for a machine that others use too. */
+/** Waits for two minutes, for a machine that others use too. */
 export async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     if (isSo()) return;
     await sleep(50);
   }
-  assert.fail(`${what} did not come in a minute`);
+  assert.fail(`${what} did not come in two minutes`);
 }
 
 /** Once its plan is there. */

@@ -24,21 +24,32 @@ import {
 /** So that three trials are two arrays. */
 const MAX_ARRAY_SIZE = 2;
 
-describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: true }, () => {
+/** Most of a test is waiting for Slurm. */
+const TESTS_AT_A_TIME = 3;
+
+describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME }, () => {
   let tiny: Tiny;
   let slurm: PrivateSlurm;
+  const drivers: Started[] = [];
   before(async () => {
     tiny = await makeTiny(30);
     slurm = await startSlurm({ maxArraySize: MAX_ARRAY_SIZE });
   });
-  after(() => slurm?.stop());
+  after(async () => {
+    // Those of tests that failed.
+    for (const { child } of drivers) child.kill('SIGKILL');
+    await slurm?.stop();
+  });
 
   const sweepFile = (name: string, more: string, epochs: number) => writeSweep(tiny, name, more, epochs);
-  const onSlurm = (file: string, runs: string, ...more: string[]) =>
-    startCommand(['sweep', file, '--json', '--launcher', 'slurm', ...more], {
+  function onSlurm(file: string, runs: string, ...more: string[]): Started {
+    const driver = startCommand(['sweep', file, '--json', '--launcher', 'slurm', ...more], {
       ...slurm.environment,
       MANYHEADS_RUNS: runs,
     });
+    drivers.push(driver);
+    return driver;
+  }
   /** A thread for each trial, as a job of one CPU has: sums in another order end in other weights. */
   const locally = (file: string) =>
     runCommand(['sweep', file, '--json', '--parallel', String(availableParallelism())], {
@@ -109,11 +120,11 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: true }, () => {
     const file = sweepFile('limited', 'axes: { optimizer.learningRate: [0.01] }\n', 100_000);
     const runs = newRuns();
     const started = onSlurm(file, runs, '--sbatch', '--time=1 --signal=B:USR1@10');
-    const folder = await begun(started, runs, 'limited', 1);
+    const folder = await begunSweep(runs, 'limited');
     const attempts = () => states(folder)[0]!.attempts;
     // On a busy machine the first signals may come before there is anything to write.
     const goneOn = () => attempts().find(({ record }) => typeof record?.from === 'number');
-    for (let minutes = 0; minutes < 3 && goneOn() === undefined; minutes++)
+    for (let waits = 0; waits < 2 && goneOn() === undefined; waits++)
       await until('an attempt from a checkpoint', () => goneOn() !== undefined).catch(() => undefined);
     const next = goneOn();
     assert.ok(next, JSON.stringify(attempts()));
