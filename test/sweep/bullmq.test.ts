@@ -8,11 +8,19 @@ import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyFor, stream } from '../../src/random.ts';
 import { queueAddress } from '../../src/sweep/bullmq-url.ts';
-import { readTrialState, readTrials } from '../../src/sweep/ledger.ts';
 import { runCommand, type Started, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
 import { asha, assertHalved, writeHalving } from './halving.ts';
-import { begunSweep, newRuns, reportOf, sweepFolder, until, writeSweep } from './real-sweep.ts';
+import {
+  assertOneResult,
+  begunSweep,
+  newRuns,
+  reportOf,
+  states,
+  sweepFolder,
+  until,
+  writeSweep,
+} from './real-sweep.ts';
 import { createRedis, type RedisServer, withoutRedis } from './redis-server.ts';
 
 const options = { skip: withoutRedis ?? false };
@@ -56,21 +64,11 @@ function sweepFile(name: string, epochs: number, trials = 4): string {
   return writeSweep(tiny, name, `axes: { optimizer.learningRate: [${rates}] }\n`, epochs);
 }
 
-/** Once it is there. */
-function folderOf({ MANYHEADS_RUNS: runs = '' }: Record<string, string>, name: string): Promise<string> {
-  return begunSweep(runs, name);
-}
-
-const attemptsOf = (folder: string) =>
-  readTrials(folder).flatMap(({ hash }) => readTrialState(folder, hash).attempts);
+const attemptsOf = (folder: string) => states(folder).flatMap(({ attempts }) => attempts);
 
 async function assertFinished(driver: Started, folder: string): Promise<void> {
   assert.equal(reportOf(await driver.finished).status, 'finished');
-  for (const { hash } of readTrials(folder)) {
-    const { status, attempts } = readTrialState(folder, hash);
-    assert.equal(status, 'done');
-    assert.equal(attempts.filter(({ exit }) => exit?.code === 0).length, 1, 'one finished attempt');
-  }
+  assertOneResult(folder);
 }
 
 test(
@@ -80,7 +78,7 @@ test(
     const environment = environmentOf(await redis(t));
     const driver = sweep(sweepFile('shared', 1), environment);
     const workers = [0, 1].map(() => worker(environment, '--idle-exit', '2', '--json'));
-    const folder = await folderOf(environment, 'shared');
+    const folder = await begunSweep(environment.MANYHEADS_RUNS!, 'shared');
     await assertFinished(driver, folder);
     const ends = await Promise.all(workers.map(({ finished }) => finished));
     const done = ends.map(({ stdout }) => (JSON.parse(stdout) as { done: number }).done);
@@ -113,7 +111,7 @@ test(
   async (t) => {
     const environment = environmentOf(await redis(t));
     const driver = sweep(sweepFile('killed', 20 * KILLS), environment);
-    const folder = await folderOf(environment, 'killed');
+    const folder = await begunSweep(environment.MANYHEADS_RUNS!, 'killed');
     const workers = [worker(environment)];
     await until('an attempt', () => attemptsOf(folder).length > 0);
     const numbers = stream(keyFor(0, 'kills'));
@@ -147,7 +145,10 @@ for (const [name, words] of [
       const environment = environmentOf(server);
       const file = sweepFile(`restart${words.length}${name.length}`, 6, 2);
       const driver = sweep(file, environment);
-      const folder = await folderOf(environment, file.split('/').at(-1)!.replace('.yaml', ''));
+      const folder = await begunSweep(
+        environment.MANYHEADS_RUNS!,
+        file.split('/').at(-1)!.replace('.yaml', ''),
+      );
       const one = worker(environment);
       await until('a trial', () => /begins/.test(one.stderr()));
       await server.stop('SIGKILL');
@@ -168,7 +169,7 @@ test(
   async (t) => {
     const environment = environmentOf(await redis(t));
     const driver = sweep(sweepFile('drained', 400, 1), environment);
-    const folder = await folderOf(environment, 'drained');
+    const folder = await begunSweep(environment.MANYHEADS_RUNS!, 'drained');
     const first = worker(environment, '--drain-timeout', '1');
     await until('an epoch', () => attemptsOf(folder).length > 0);
     first.child.kill('SIGTERM');

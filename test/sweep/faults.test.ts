@@ -1,18 +1,24 @@
 // What goes wrong while a sweep runs and is told to a real MLflow: in the end every trial has one finished run, here and
 // there, and each of its epochs is told once.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyFor, stream } from '../../src/random.ts';
-import { readSweep, readTrialState, readTrials } from '../../src/sweep/ledger.ts';
-import type { SweepReport } from '../../src/sweep/watch.ts';
+import { readSweep } from '../../src/sweep/ledger.ts';
 import { runCommand, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
 import { historyOf, viewRun } from '../track/server-view.ts';
 import { useServer } from '../track/test-server.ts';
+import {
+  assertOneResult,
+  begunSweep,
+  isRunning,
+  newRuns,
+  reportOf,
+  states,
+  until,
+  writeSweep,
+} from './real-sweep.ts';
 
 /** How often processes are killed: 4 times, or so many as this variable says. */
 const KILLS = Number(process.env.TEST_KILLS ?? 4);
@@ -26,47 +32,18 @@ before(async () => {
   tiny = await makeTiny(30);
 });
 
-/** Trials of some epochs of three steps each. */
-function sweepFile(name: string, epochs = EPOCHS): string {
-  const file = join(tiny.folder, `${name}.yaml`);
-  writeFileSync(
-    file,
-    `name: ${name}
-base: tiny.yaml
-values: { stages: [{ name: only, imageSize: 16, epochs: ${epochs}, batchSize: 8 }] }
-axes: { optimizer.learningRate: [0.01, 0.02, 0.03, 0.04] }
-`,
-  );
-  return file;
-}
+const RATES = 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03, 0.04] }\n';
+const sweepFile = (name: string, epochs = EPOCHS, more = '') => writeSweep(tiny, name, RATES + more, epochs);
 
 const newEnvironment = (): { MANYHEADS_RUNS: string; MLFLOW_TRACKING_URI: string } => ({
-  MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')),
+  MANYHEADS_RUNS: newRuns(),
   MLFLOW_TRACKING_URI: server.uri,
 });
 
-/** Once it is there. */
-async function folderOf(runs: string): Promise<string> {
-  const find = (): string | undefined => readdirSync(runs).find((name) => /^\w+-[0-9a-f]{8}$/.test(name));
-  await until('the sweep', () => find() !== undefined);
-  return join(runs, find()!);
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 2400; tries++) {
-    if (isSo()) return;
-    await sleep(50);
-  }
-  assert.fail(`${what} did not come in two minutes`);
-}
-
-const states = (folder: string) => readTrials(folder).map(({ hash }) => readTrialState(folder, hash));
-
 /** One finished attempt and result here, one finished run with every epoch once there, and the sweep's own run. */
 async function assertOneRunEach(folder: string, epochs = EPOCHS): Promise<void> {
-  for (const { status, attempts, result } of states(folder)) {
-    assert.equal(status, 'done');
-    assert.equal(attempts.filter(({ exit }) => exit?.code === 0).length, 1);
+  assertOneResult(folder);
+  for (const { attempts, result } of states(folder)) {
     const run = await viewRun(server.uri, result!.runId);
     assert.equal(run.info.status, 'FINISHED');
     const parent = await viewRun(server.uri, readSweep(folder).id);
@@ -89,16 +66,15 @@ async function assertOneRunEach(folder: string, epochs = EPOCHS): Promise<void> 
 test(`run sweep - killed with -9 at ${KILLS} random moments, one trial or all processes: every epoch is told once`, async () => {
   const environment = newEnvironment();
   const epochs = 2 * KILLS;
-  const file = sweepFile('killed', epochs);
-  writeFileSync(file, `limits: { retries: ${KILLS} }\n`, { flag: 'a' });
+  const file = sweepFile('killed', epochs, `limits: { retries: ${KILLS} }\n`);
   const call = ['sweep', file, '--json', '--parallel', '2'];
   const numbers = stream(keyFor(0, 'kills'));
   let driver = startCommand(call, environment);
-  const folder = await folderOf(environment.MANYHEADS_RUNS);
+  const folder = await begunSweep(environment.MANYHEADS_RUNS, 'killed');
   const trialPids = (): number[] =>
     states(folder).flatMap(({ status, attempts }) => {
       const pid = attempts.at(-1)?.record?.pid;
-      return status === 'running' && pid !== undefined && isThere(pid) ? [pid] : [];
+      return status === 'running' && pid !== undefined && isRunning(pid) ? [pid] : [];
     });
   for (let kills = 0; kills < KILLS; kills++) {
     await until('a trial', () => trialPids().length > 0);
@@ -111,9 +87,7 @@ test(`run sweep - killed with -9 at ${KILLS} random moments, one trial or all pr
     await driver.finished;
     driver = startCommand(call, environment);
   }
-  const { code, stdout, stderr } = await driver.finished;
-  assert.equal(code, 0, stderr);
-  assert.equal((JSON.parse(stdout) as SweepReport).status, 'finished');
+  assert.equal(reportOf(await driver.finished).status, 'finished');
   assert.ok(
     states(folder).some(({ attempts }) => attempts.length > 1),
     'some were cut off',
@@ -124,7 +98,7 @@ test(`run sweep - killed with -9 at ${KILLS} random moments, one trial or all pr
 test('run sweep - MLflow is killed and away: no trial fails or waits for it, and what was kept is sent when it is back', async () => {
   const environment = newEnvironment();
   const started = startCommand(['sweep', sweepFile('away'), '--json', '--parallel', '2'], environment);
-  const folder = await folderOf(environment.MANYHEADS_RUNS);
+  const folder = await begunSweep(environment.MANYHEADS_RUNS, 'away');
   await until('a trial', () => states(folder).some(({ attempts }) => attempts.length > 0));
   server.kill();
   const gone = performance.now();
@@ -145,7 +119,7 @@ test('run sweep - MLflow is away from beginning to end: the call says how to sen
   assert.ok(name, stderr);
   const synced = await runCommand(['sync', name, '--uri', server.uri], environment);
   assert.equal(synced.code, 0, synced.stderr);
-  await assertOneRunEach(await folderOf(environment.MANYHEADS_RUNS), 1);
+  await assertOneRunEach(await begunSweep(environment.MANYHEADS_RUNS, 'kept'), 1);
 });
 
 test('run sweep - the same new sweep started twice at once: one plan, no trial twice, one of them says so', async () => {
@@ -153,15 +127,12 @@ test('run sweep - the same new sweep started twice at once: one plan, no trial t
   const file = sweepFile('both');
   const both = [0, 1].map(() => startCommand(['sweep', file, '--json', '--parallel', '1'], environment));
   const outcomes = await Promise.all(both.map(({ finished }) => finished));
-  for (const { code, stdout, stderr } of outcomes) {
-    assert.equal(code, 0, stderr);
-    assert.equal((JSON.parse(stdout) as SweepReport).status, 'finished');
-  }
+  for (const outcome of outcomes) assert.equal(reportOf(outcome).status, 'finished');
   const said = (pattern: RegExp): number => outcomes.filter(({ stderr }) => pattern.test(stderr)).length;
   assert.equal(said(/New sweep/), 1);
   assert.equal(said(/Going on with/), 1);
   assert.equal(said(/process \d+ on \S+ runs this sweep too/), 1);
-  const folder = await folderOf(environment.MANYHEADS_RUNS);
+  const folder = await begunSweep(environment.MANYHEADS_RUNS, 'both');
   assert.ok(states(folder).every(({ attempts }) => attempts.length === 1));
   await assertOneRunEach(folder);
 });
@@ -171,13 +142,5 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch {
     // It had ended by itself.
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

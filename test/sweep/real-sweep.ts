@@ -1,6 +1,6 @@
 /** Sweeps of a tiny experiment that real processes run: their files, their folders, and what they left in the ledger. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,5 +79,15 @@ export function assertOneResult(folder: string): void {
     assert.equal(finished.length, 1, JSON.stringify(attempts.map(({ exit }) => exit)));
     assert.equal(join(folder, '..', result!.directory), finished[0]!.folder);
     assert.ok(existsSync(join(finished[0]!.folder, 'checkpoint/best.safetensors')));
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // One that has ended and whose parent is gone may stay as a zombie for a while.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }

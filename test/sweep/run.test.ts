@@ -15,6 +15,7 @@ import {
   assertOneResult,
   begunSweep,
   hasCheckpoint,
+  isRunning,
   newRuns,
   reportOf,
   states,
@@ -213,13 +214,3 @@ test('run sweep - a trial beyond limits.hours is stopped and failed', async () =
   const [trial] = reportOf(outcome, 1).trials;
   assert.match(trial!.reason!, /limits\.hours/);
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // One that has ended and whose parent is gone may stay as a zombie for a while.
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
