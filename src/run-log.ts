@@ -12,6 +12,7 @@ import { confusionPicture, curvesPicture, headCurvesPicture } from './report/plo
 import { resultsMarkdown, resultsRows } from './report/results-table.ts';
 import { gatherProvenance, provenanceTags } from './track/provenance.ts';
 import type { DatasetDescription, ParameterValue, RunDescription, Tracker } from './track/tracker.ts';
+import type { LossScaling } from './train/engine.ts';
 import type { EpochReport } from './train/events.ts';
 import type { Metrics } from './train/metrics.ts';
 import type { StageResult } from './train/position.ts';
@@ -133,12 +134,17 @@ function valuesOf(report: EpochReport): Record<string, number> {
     ...Object.fromEntries(
       Object.entries(report.logVariances).map(([head, s]) => [`train/${head}/logVariance`, s]),
     ),
+    ...(report.lossScaling ? lossScaleMetrics(report.lossScaling) : {}),
     stage: report.stage + 1,
     learningRate: report.learningRate,
     ...(report.momentum === null ? {} : { momentum: report.momentum }),
     secondsPerEpoch: report.seconds,
     ...(report.imagesPerSecond === null ? {} : { imagesPerSecond: report.imagesPerSecond }),
   };
+}
+
+function lossScaleMetrics({ scale, skippedSteps }: LossScaling): Record<string, number> {
+  return { lossScale: scale, skippedSteps };
 }
 
 function parametersOf(plan: Plan): Record<string, ParameterValue> {

@@ -25,7 +25,7 @@ import {
   writeResult,
 } from './runs.ts';
 import { cacheFolder } from './runtime/cache.ts';
-import { assertDevice, hasBfloat16Instructions, visibleDevices } from './runtime/device.ts';
+import { assertDevice, hasInstructions, visibleDevices } from './runtime/device.ts';
 import { chooseTarget } from './track/mlflow.ts';
 import { startSystemMetrics } from './track/system-metrics.ts';
 import { createTracker, type RunDescription } from './track/tracker.ts';
@@ -157,9 +157,11 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const { describeTensorFlow } = await import('./runtime/describe.ts');
     const tensorflow = describeTensorFlow();
     assertDevice(device, tensorflow.device);
-    const isNarrow = plan.settings.execution.precision === 'bfloat16';
-    if (isNarrow && tensorflow.device === 'cpu' && !hasBfloat16Instructions())
-      progress.note('this processor has no instructions for bfloat16: steps take longer than in float32');
+    const { precision } = plan.settings.execution;
+    if (precision !== 'float32' && tensorflow.device === 'cpu' && !hasInstructions(precision)) {
+      const slower = { bfloat16: 'longer than', float16: 'several times as long as' }[precision];
+      progress.note(`this processor has no instructions for ${precision}: steps take ${slower} in float32`);
+    }
     const engine = createGraphEngine(plan, data, compiled.networkFor, join(folder, 'program'));
 
     // 5. The tracker.

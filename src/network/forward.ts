@@ -88,7 +88,7 @@ export function computeLayers(
       weight(name) {
         const weight = weights.get(`${layer.name}/${name}`);
         if (weight === undefined) throw new Error(`no weight ${layer.name}/${name}`);
-        return widths.weight(layer.type, weight);
+        return widths.weight(layer, weight);
       },
       setAverage(name, value) {
         averages.set(`${layer.name}/${name}`, value);
@@ -98,10 +98,10 @@ export function computeLayers(
     const compute = (): tf.Tensor =>
       ownKernels && layer.type === 'batchNorm'
         ? computeFusedNorm(layer, inputs[0]!.pieces, relu !== undefined, context)
-        : computeLayer(layer, widths.inputs(layer.type, layer.inputs, whole), context);
+        : computeLayer(layer, widths.inputs(layer, whole), context);
     const output = around === undefined ? compute() : around(layer.name, compute);
     outputs.set(relu ?? layer.name, single(output));
-    widths.note(layer.type, layer.name, layer.inputs);
+    widths.note(layer);
   }
   return { outputs: whole, averages };
 }

@@ -3,13 +3,15 @@
  * whose time goes with the size of the feature maps. Weights stay float32 and are cast where they are used; batch norm's
  * statistics are float32 inside TensorFlow's op; pooled features, towers, heads and the loss are float32.
  */
-import type { LayerType } from '../model/network.ts';
+import type { Layer, LayerType } from '../model/network.ts';
 import type { tf } from '../runtime/tf.ts';
 
 /** Casts that gradients pass through, cast the other way. */
 export interface Narrowing {
   toNarrow(tensor: tf.Tensor): tf.Tensor;
   toFloat32(tensor: tf.Tensor): tf.Tensor;
+  /** Can convolutions in groups be computed in the narrow type? Where not they are computed in float32. */
+  readonly hasGroupedConv: boolean;
 }
 
 type Width =
@@ -53,32 +55,37 @@ export interface LayerOutputs {
 /** Tensors with what is known of their type, which tfjs calls float32 either way. */
 export interface Widths {
   /** The inputs of a layer in the type that it is computed in. */
-  inputs(type: LayerType, names: readonly string[], outputs: LayerOutputs): tf.Tensor[];
+  inputs(layer: Layer, outputs: LayerOutputs): tf.Tensor[];
   /** A weight of a layer as it is used. */
-  weight(type: LayerType, weight: tf.Tensor): tf.Tensor;
+  weight(layer: Layer, weight: tf.Tensor): tf.Tensor;
   /** Notes in which type a layer's output is. */
-  note(type: LayerType, name: string, inputs: readonly string[]): void;
+  note(layer: Layer): void;
 }
 
 /** @param narrowing undefined for float32 throughout */
 export function createWidths(narrowing: Narrowing | undefined): Widths {
   const narrow = new Set<string>();
-  const isNarrow = (type: LayerType, inputs: readonly string[]): boolean =>
-    layerWidths[type] === 'narrow' ||
-    (layerWidths[type] === 'asInputs' && inputs.some((name) => narrow.has(name)));
+  const widthOf = (layer: Layer): Width => {
+    const isGrouped = layer.type === 'conv' && layer.settings.groups > 1;
+    return isGrouped && !narrowing?.hasGroupedConv ? 'float32' : layerWidths[layer.type];
+  };
+  const isNarrow = (layer: Layer): boolean => {
+    const width = widthOf(layer);
+    return width === 'narrow' || (width === 'asInputs' && layer.inputs.some((name) => narrow.has(name)));
+  };
   return {
-    inputs(type, names, outputs) {
-      const wanted = narrowing !== undefined && isNarrow(type, names);
-      return names.map((name) => {
+    inputs(layer, outputs) {
+      const wanted = narrowing !== undefined && isNarrow(layer);
+      return layer.inputs.map((name) => {
         const tensor = outputs.get(name)!;
         if (narrowing === undefined || narrow.has(name) === wanted) return tensor;
         return wanted ? narrowing.toNarrow(tensor) : narrowing.toFloat32(tensor);
       });
     },
-    weight: (type, weight) =>
-      narrowing !== undefined && layerWidths[type] === 'narrow' ? narrowing.toNarrow(weight) : weight,
-    note(type, name, inputs) {
-      if (narrowing !== undefined && isNarrow(type, inputs)) narrow.add(name);
+    weight: (layer, weight) =>
+      narrowing !== undefined && widthOf(layer) === 'narrow' ? narrowing.toNarrow(weight) : weight,
+    note(layer) {
+      if (narrowing !== undefined && isNarrow(layer)) narrow.add(layer.name);
     },
   };
 }

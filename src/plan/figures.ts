@@ -23,7 +23,7 @@ const ACTIVATION_COPIES = 2;
 /** Enough for a curve of several cycles to be read in JSON. */
 const SCHEDULE_POINTS = 33;
 /** Of a number in a feature map. */
-const BYTES = { float32: 4, bfloat16: 2 } as const;
+const BYTES = { float32: 4, bfloat16: 2, float16: 2 } as const;
 
 export function modelFigures(
   settings: Settings,

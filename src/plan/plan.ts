@@ -135,8 +135,8 @@ export interface StagePlan {
 }
 
 export interface ExecutionPlan {
-  /** Type of the feature maps and of what convolutions compute with; weights are float32 always. */
-  readonly precision: 'float32' | 'bfloat16';
+  /** Type of the feature maps and of what convolutions compute with; weights are float32 always, and with float16 the loss is scaled. */
+  readonly precision: 'float32' | 'bfloat16' | 'float16';
 }
 
 /** Weights to start from. */

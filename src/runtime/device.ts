@@ -53,11 +53,20 @@ export function assertDevice(device: string, found: string): void {
   });
 }
 
-/** Instructions of a processor that compute with bfloat16: names in /proc/cpuinfo, of Intel and AMD, and of ARM. */
-const bfloat16Flags = ['avx512_bf16', 'amx_bf16', 'bf16'];
+/**
+ * Instructions of a processor that compute in 16 bits: names in /proc/cpuinfo, of Intel and AMD, and of ARM. Those for
+ * float16 are the ones that oneDNN asks for, without which TensorFlow computes number by number.
+ */
+const narrowFlags = {
+  bfloat16: ['avx512_bf16', 'amx_bf16', 'bf16'],
+  float16: ['avx512_fp16', 'amx_fp16', 'avx_ne_convert'],
+} as const;
 
 /** @param cpuinfo as /proc/cpuinfo has it */
-export function hasBfloat16Instructions(cpuinfo = readFileSync('/proc/cpuinfo', 'utf8')): boolean {
+export function hasInstructions(
+  precision: keyof typeof narrowFlags,
+  cpuinfo = readFileSync('/proc/cpuinfo', 'utf8'),
+): boolean {
   const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1]?.trim().split(/\s+/) ?? [];
-  return bfloat16Flags.some((flag) => flags.includes(flag));
+  return narrowFlags[precision].some((flag) => flags.includes(flag));
 }

@@ -1205,9 +1205,9 @@ interface Execution {
    */
   device?: string;
   /**
-   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. `float16` keeps 11 bits, and numbers from 6e-8 to 65504 alone: gradients are taken of a scaled loss, whose scale begins at 2^15 in each stage, is halved after a step that overflows, which is skipped, and doubled after 2000 that did not; it is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
    */
-  precision?: 'float32' | 'bfloat16';
+  precision?: 'float32' | 'bfloat16' | 'float16';
 }
 /**
  * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.
@@ -2431,9 +2431,9 @@ interface ResolvedExecution {
    */
   device: string;
   /**
-   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. `float16` keeps 11 bits, and numbers from 6e-8 to 65504 alone: gradients are taken of a scaled loss, whose scale begins at 2^15 in each stage, is halved after a step that overflows, which is skipped, and doubled after 2000 that did not; it is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
    */
-  precision: 'float32' | 'bfloat16';
+  precision: 'float32' | 'bfloat16' | 'float16';
 }
 /**
  * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.

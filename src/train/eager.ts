@@ -217,6 +217,7 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
     putCounts(given) {
       counts = { ...emptyHeads(), ...given };
     },
+    lossScaling: () => null,
     logVariances() {
       const current = evaluatedWeights();
       return logVariancesOf(stage.loss, (weight) => current.get(weight)!.dataSync()[0]!);

@@ -30,6 +30,15 @@ export interface StepFeed {
 /** Names of tensors, as in a checkpoint: `weights/<name>`, `<slot>/<name>`. */
 export type EngineState = ReadonlyMap<string, StoredTensor>;
 
+/** The loss scale of float16 after a step. */
+export interface LossScaling {
+  readonly scale: number;
+  /** Steps of the stage so far that were skipped, because the loss or a gradient was not finite. */
+  readonly skippedSteps: number;
+  /** Whether the step has updated the weights. */
+  readonly isUpdated: boolean;
+}
+
 export interface Engine {
   /**
    * Makes a stage current: its size, loss, trainable part. Optimizer slots and sums of gradients start at zero, averages
@@ -39,7 +48,7 @@ export interface Engine {
   /**
    * One training step. The counts of the batch are added up until `takeCounts`.
    * @returns the loss of the batch; where it is not finite, nothing was changed. A gradient that is to be clipped and is
-   *   not finite counts as such a loss
+   *   not finite counts as such a loss. With float16 it may be not finite in a step that is skipped: see `lossScaling`
    */
   train(feed: StepFeed): number;
   /**
@@ -53,6 +62,8 @@ export interface Engine {
   takeCounts(): Record<string, HeadCounts>;
   /** Puts counts back that were taken before, after a restart in the middle of an epoch. */
   putCounts(counts: Readonly<Record<string, HeadCounts>>): void;
+  /** Null where the loss is not scaled. Costs nothing after a step. */
+  lossScaling(): LossScaling | null;
   /** The log-variance of each head that evaluation uses, where the current stage learns head weights; else empty. */
   logVariances(): Readonly<Record<string, number>>;
   /** Copies of the weights that evaluation uses. */

@@ -5,6 +5,7 @@ import { RunError } from '../errors.ts';
 import type { StagePlan } from '../plan/plan.ts';
 import { batchesToApply } from './accumulation.ts';
 import { writeCheckpoint } from './checkpoint.ts';
+import type { LossScaling } from './engine.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
 import type { HeadCounts } from './metrics.ts';
 import type { Position } from './position.ts';
@@ -37,7 +38,9 @@ export async function runSteps(
       optimizerStep: position.optimizerSteps + 1,
       accumulated,
     });
-    if (!Number.isFinite(loss)) throw notFinite(stage, position, rates, loss);
+    const scaling = engine.lossScaling();
+    if (scaling === null && !Number.isFinite(loss)) throw notFinite(stage, position, rates, loss);
+    if (scaling !== null && scaling.scale < 1) throw scaleTooSmall(stage, position, rates, scaling);
     // The first step of a stage sets things up that the others find ready; the rate leaves it out.
     if (position.epoch > 0 || position.step > 0) {
       position.trainingSeconds += (performance.now() - begun) / 1000;
@@ -45,7 +48,7 @@ export async function runSteps(
     }
     position.step += 1;
     position.stepsDone += 1;
-    if (accumulated > 0) position.optimizerSteps += 1;
+    if (scaling?.isUpdated ?? accumulated > 0) position.optimizerSteps += 1;
     afterStep();
     onEvent({
       type: 'step',
@@ -123,6 +126,23 @@ function notFinite(
       'the weights were left as they were before this step',
     {
       hint: 'Lower the learning rate, or look for a class weight or a normalisation that is far too large.',
+      isCertain: true,
+    },
+  );
+}
+
+/** Each skipped step halves the scale: below 1 it is not the scaling that makes numbers too large for float16. */
+function scaleTooSmall(
+  stage: StagePlan,
+  { epoch, step }: Position,
+  { learningRate }: StepRates,
+  { scale, skippedSteps }: LossScaling,
+): RunError {
+  return new RunError(
+    `the loss or its gradient is beyond float16 in stage ${stage.name}, epoch ${epoch + 1}, step ${step + 1}, at a learning rate of ${learningRate}, with a loss scale of ${2 * scale}; ` +
+      `${skippedSteps} steps of the stage were skipped, and the weights left as they were`,
+    {
+      hint: 'execution.precision: bfloat16 has the range of float32. Or lower the learning rate, or look for a class weight or a normalisation that is far too large.',
       isCertain: true,
     },
   );

@@ -2,7 +2,7 @@
 import type { Data } from '../data/dataset.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, LossScaling } from './engine.ts';
 import type { Metrics } from './metrics.ts';
 import type { StageResult } from './position.ts';
 
@@ -33,6 +33,8 @@ export interface EpochReport {
   readonly momentum: number | null;
   readonly training: Metrics;
   readonly validation: Metrics;
+  /** At the epoch's end, with the stage's skipped steps so far; null where the loss is not scaled. */
+  readonly lossScaling: LossScaling | null;
   /** By head; empty where head weights are not learned. */
   readonly logVariances: Readonly<Record<string, number>>;
   readonly best: boolean;

@@ -3,9 +3,8 @@
  *
  *   gradients ─▶ norm, finite? ─▶ sum over batches ─▶ mean ─▶ clip ─▶ decay ─▶ optimizer ─▶ moving averages
  */
-import type { Program } from '../graph/program.ts';
+import type { Program, Variable } from '../graph/program.ts';
 import type { TensorSpec } from '../graph/types.ts';
-import type { WeightSpec } from '../model/network.ts';
 import type { StagePlan } from '../plan/plan.ts';
 import { tf } from '../runtime/tf.ts';
 import { movesMomentum } from '../schedule/schedule.ts';
@@ -22,7 +21,8 @@ import {
 
 const SCALAR: TensorSpec = { shape: [], dtype: 'float32' };
 const MOMENTUM = 'momentum';
-const ACCUMULATED = 'accumulated';
+/** Batches whose mean is to be applied, 0 for none yet; a feed where a stage accumulates gradients. */
+export const ACCUMULATED = 'accumulated';
 
 /** The settings of a stage that its recorded updates depend on; stages that agree in them may share a step. */
 export function updateSettings(stage: StagePlan): unknown {
@@ -77,29 +77,53 @@ export function recordUpdate(
   norm: tf.Tensor | undefined,
   inputs: Readonly<Record<string, tf.Tensor>>,
 ): void {
-  const trained = trainedWeights(variables.specs, stage);
   const accumulated = inputs[ACCUMULATED];
   if (accumulated === undefined) {
-    applyUpdate(program, stage, variables, trained, gradients, norm, inputs);
+    applyUpdate(program, stage, variables, gradients, norm, inputs);
     return;
   }
-  const sums = trained.map((spec) => variables.beside(gradientName(spec), spec));
-  sums.forEach((sum, i) => {
-    program.assignAdd(sum, gradients[i]!);
-  });
+  addGradients(program, stage, variables, gradients);
   program.guard(tf.greater(accumulated, 0), () => {
-    const means = sums.map((sum) => tf.div(program.read(sum), accumulated));
-    const normOfMeans = norm === undefined ? undefined : globalNorm(means);
-    applyUpdate(program, stage, variables, trained, means, normOfMeans, inputs);
-    for (const sum of sums) program.assign(sum, tf.zeros([...sum.shape]));
+    applySums(program, stage, variables, accumulated, inputs);
   });
 }
 
-function applyUpdate(
+/** Adds gradients to the sums of those of the batches before. */
+export function addGradients(
   program: Program,
   stage: StagePlan,
   variables: UpdateVariables,
-  trained: readonly WeightSpec[],
+  gradients: readonly tf.Tensor[],
+): void {
+  sumsOf(stage, variables).forEach((sum, i) => {
+    program.assignAdd(sum, gradients[i]!);
+  });
+}
+
+/** Updates by the mean of the gradients that were added up, and sets the sums to zero. @param batches as many as there are in them */
+export function applySums(
+  program: Program,
+  stage: StagePlan,
+  variables: UpdateVariables,
+  batches: tf.Tensor,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+): void {
+  const sums = sumsOf(stage, variables);
+  const means = sums.map((sum) => tf.div(program.read(sum), batches));
+  const norm = stage.optimizer.clipNorm === null ? undefined : globalNorm(means);
+  applyUpdate(program, stage, variables, means, norm, inputs);
+  for (const sum of sums) program.assign(sum, tf.zeros([...sum.shape]));
+}
+
+function sumsOf(stage: StagePlan, variables: UpdateVariables): Variable[] {
+  return trainedWeights(variables.specs, stage).map((spec) => variables.beside(gradientName(spec), spec));
+}
+
+/** Updates by the gradients of the trained weights. @param norm of these gradients, where the stage limits it */
+export function applyUpdate(
+  program: Program,
+  stage: StagePlan,
+  variables: UpdateVariables,
   gradients: readonly tf.Tensor[],
   norm: tf.Tensor | undefined,
   inputs: Readonly<Record<string, tf.Tensor>>,
@@ -113,7 +137,7 @@ function applyUpdate(
     return rate;
   };
   const scale = norm === undefined ? undefined : clipFactor(norm, settings.clipNorm!);
-  trained.forEach((spec, i) => {
+  trainedWeights(variables.specs, stage).forEach((spec, i) => {
     const weight = variables.weight(spec);
     const learningRate = rateOf(learningRateFactors[spec.part]);
     let gradient = scale === undefined ? gradients[i]! : tf.mul(gradients[i]!, scale);

@@ -6,9 +6,10 @@ import { loadProgram, type TensorValues, type VariableValue } from '../graph/run
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeBackend } from '../runtime/ops.ts';
-import type { Engine, EngineState } from './engine.ts';
+import type { Engine, EngineState, LossScaling } from './engine.ts';
 import { updateFeeds } from './graph-update.ts';
 import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
+import { scalingFrom } from './loss-scale.ts';
 import type { HeadCounts } from './metrics.ts';
 import { splitProbabilities } from './probabilities.ts';
 import { CLEAR_COUNTS } from './program-data.ts';
@@ -39,6 +40,8 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
   let stage = stages[0]!;
   let signatures = recorded.stages[0]!;
   let averages: ReadonlyMap<string, string> = new Map();
+  /** Of the last step, where none of another stage or checkpoint has come in between. */
+  let lossScaling: LossScaling | undefined;
 
   const read = (names: readonly string[]): EngineState =>
     program.readVariables(names) as ReadonlyMap<string, VariableValue & { values: Float32Array }>;
@@ -57,6 +60,7 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
       signatures = recorded.stages[index]!;
       averages = signatures.averages;
       program.call(signatures.begin);
+      lossScaling = undefined;
     },
 
     train(feed) {
@@ -69,12 +73,13 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
         cacheSize: data.images.size,
         imageSize: stage.imageSize,
       });
-      const { loss } = program.call(signatures.train.get(rows.length)!, {
+      const { loss, scaling } = program.call(signatures.train.get(rows.length)!, {
         rows,
         ...draws,
         step,
         ...updateFeeds(stage, feed),
       });
+      if (scaling !== undefined) lossScaling = scalingFrom(scaling);
       return Number(loss![0]);
     },
 
@@ -118,6 +123,15 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
       program.writeVariables(values);
     },
 
+    lossScaling() {
+      if (recorded.lossScale === undefined) return null;
+      const { scale, skippedSteps } = recorded.lossScale;
+      lossScaling ??= scalingFrom(
+        [scale, skippedSteps].map(({ name }) => Number(program.readVariables([name]).get(name)!.values[0])),
+      );
+      return lossScaling;
+    },
+
     logVariances() {
       const specs = stage.loss.headWeights === 'uncertainty' ? logVarianceSpecs(plan) : [];
       if (specs.length === 0) return {};
@@ -133,7 +147,10 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
 
     readWeights,
     readState: () => read([...recorded.weights, ...signatures.state]),
-    writeState: (state) => program.writeVariables(state),
+    writeState(state) {
+      program.writeVariables(state);
+      lossScaling = undefined;
+    },
     dispose: () => program.dispose(),
   };
 }

@@ -81,17 +81,19 @@ export async function rangeTest(
   engine.beginStage(stage, 0);
   const points: RangePoint[] = [];
   let losses: number[] = [];
+  let updates = 0;
   for (let epoch = 0, steps = 0; ; epoch++) {
     const order = trainingOrder(data.split.training, seed, 0, epoch);
     const batches = batchesOf(order, stage.batchSize, stage.stepsPerEpoch);
     for (const [step, rows] of batches.entries()) {
       const learningRate = rangeRate(options, points.length);
       const accumulated = batchesToApply(step, batches.length, every);
-      const optimizerStep = points.length + 1;
+      const optimizerStep = updates + 1;
       losses.push(
         engine.train({ rows, stage: 0, epoch, step: steps, learningRate, optimizerStep, accumulated }),
       );
       steps += 1;
+      if (engine.lossScaling()?.isUpdated ?? accumulated > 0) updates += 1;
       if (accumulated > 0 || !Number.isFinite(losses.at(-1))) {
         const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
         losses = [];

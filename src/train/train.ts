@@ -93,6 +93,7 @@ async function runStage(
   for (let stop = false; position.epoch < stage.epochs && !stop; ) {
     const begun = performance.now();
     const { learningRate, momentum } = await runSteps(options, stage, position, afterStep);
+    const lossScaling = engine.lossScaling();
     const trainingCounts = engine.takeCounts();
     const validated = await evaluateRows(options, stage, position, trainingCounts);
     // Those of the epoch's end, for both parts.
@@ -146,6 +147,7 @@ async function runStage(
         momentum,
         training,
         validation,
+        lossScaling,
         logVariances,
         best: isBest,
         imagesPerSecond: rate(position),

@@ -21,6 +21,13 @@ import { resolveClassWeights } from './class-weights.ts';
 import { checkLoss, recordUpdate, updateInputs, updateSettings } from './graph-update.ts';
 import { type HeadTargets, mixedTargets } from './head-loss.ts';
 import { logVarianceSpecs } from './log-variances.ts';
+import {
+  createLossScale,
+  type LossScale,
+  lossScaleVariables,
+  recordFirstScale,
+  recordScaledStep,
+} from './loss-scale.ts';
 import { measureBatch, type Objective } from './objective.ts';
 import { narrowingOf } from './precision.ts';
 import { headProbabilities } from './probabilities.ts';
@@ -53,6 +60,8 @@ export interface TrainingProgram {
   readonly stages: readonly StageSignatures[];
   /** Names of the weights' variables, `weights/<weight>`. */
   readonly weights: readonly string[];
+  /** Undefined where the loss is not scaled. */
+  readonly lossScale: LossScale | undefined;
   /** Reads the image cache into its variable; undefined where the file is mapped. */
   readonly load: string | undefined;
 }
@@ -82,6 +91,7 @@ export function recordProgram(
     ]),
   );
   const variables = createUpdateVariables(program, specs, weights);
+  const lossScale = execution.precision === 'float16' ? createLossScale(program) : undefined;
   const { imagesOf, labelsOf, countBatch, load } = declareData(program, data, residence);
 
   function targetsOf(
@@ -146,19 +156,36 @@ export function recordProgram(
           });
           averages = computed.averages;
           measured = measureBatch(computed.logits, heads, stage.loss, current);
-          for (const tensor of [...averages.values(), measured.sums_H2, ...measured.confusions])
-            tf.keep(tensor);
-          return measured.total;
+          for (const tensor of kept()) tf.keep(tensor);
+          return lossScale === undefined
+            ? measured.total
+            : tf.mul(measured.total, program.read(lossScale.scale));
         };
+        const kept = (): tf.Tensor[] => [
+          ...averages.values(),
+          measured!.sums_H2,
+          ...measured!.confusions,
+          ...(lossScale === undefined ? [] : [measured!.total]),
+        ];
         const first = trained.map((spec) => all.get(spec.name)!);
         const { value, grads } = tf.valueAndGrads(objective)(first);
-        const { loss, norm } = checkLoss(stage, value, grads);
-        program.guard(tf.isFinite(loss), () => {
+        const changes = (): void => {
           countBatch(measured!);
           for (const [weight, average] of averages) program.assign(weights.get(weight)!, average);
+        };
+        if (lossScale !== undefined) {
+          const loss = tf.clone(measured!.total);
+          const scaled = { stage, variables, loss, gradients: grads, inputs };
+          const scaling = recordScaledStep(program, lossScale, scaled, changes);
+          tf.dispose(kept());
+          return { loss, scaling };
+        }
+        const { loss, norm } = checkLoss(stage, value, grads);
+        program.guard(tf.isFinite(loss), () => {
+          changes();
           recordUpdate(program, stage, variables, grads, norm, inputs);
         });
-        tf.dispose([...averages.values(), measured!.sums_H2, ...measured!.confusions]);
+        tf.dispose(kept());
         return { loss };
       },
     });
@@ -233,7 +260,8 @@ export function recordProgram(
     ]);
     const state = updateState(variables, stage);
     const { zeros, averages } = state;
-    const names = [...zeros, ...averages.values()].map(({ name }) => name);
+    const scaling = lossScale === undefined ? [] : lossScaleVariables(lossScale);
+    const names = [...zeros, ...averages.values(), ...scaling].map(({ name }) => name);
     return {
       train: new Map(train),
       begin: once('begin', stage.name, names, (name) => {
@@ -241,6 +269,7 @@ export function recordProgram(
           inputs: {},
           record() {
             recordBegin(program, state);
+            if (lossScale !== undefined) recordFirstScale(program, lossScale);
             return {};
           },
         });
@@ -266,6 +295,7 @@ export function recordProgram(
     program,
     stages: signatures,
     weights: [...weights.values()].map(({ name }) => name),
+    lossScale,
     load,
   };
 }

@@ -328,7 +328,7 @@ export const expectedSentences: Readonly<
       'expected "auto", "cpu", or a GPU by its number as "gpu:0", got "gpu" (string)',
       'What TensorFlow computes on.',
     ],
-    ['expected "float32" or "bfloat16", got "float16" (string)', 'Did you mean "bfloat16"?'],
+    ['expected "float32", "bfloat16" or "float16", got "float8" (string)', 'Did you mean "float32"?'],
   ],
   'unknown-pooling.yaml': [['expected "gap", "gmp" or "gem", got "max" (string)', undefined]],
   'classes-not-text.yaml': [

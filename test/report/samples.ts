@@ -103,6 +103,7 @@ export function epochReport(epoch: number, change: Partial<EpochReport> = {}): E
     momentum: null,
     training: metricsWith(2.8, heads),
     validation: metricsWith(3, heads),
+    lossScaling: null,
     logVariances: {},
     best: epoch === 1,
     imagesPerSecond: 31.25,

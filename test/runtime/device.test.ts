@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
-import { assertDevice, hasBfloat16Instructions, visibleDevices } from '../../src/runtime/device.ts';
+import { assertDevice, hasInstructions, visibleDevices } from '../../src/runtime/device.ts';
 
 const gpus = { env: {}, driver: true, variant: 'gpu' } as const;
 
@@ -56,8 +56,12 @@ test('assertDevice - TensorFlow on another device than was asked for', () => {
   );
 });
 
-test('hasBfloat16Instructions - by the flags of x86 and of ARM', () => {
-  assert.ok(hasBfloat16Instructions('processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 sse\n'));
-  assert.ok(hasBfloat16Instructions('processor\t: 0\nFeatures\t: fp asimd bf16 i8mm\n'));
-  assert.ok(!hasBfloat16Instructions('flags\t\t: fpu avx2 avx512f\n'));
+test('hasInstructions - by the flags of x86 and of ARM', () => {
+  const x86 = (flags: string) => `processor\t: 0\nflags\t\t: fpu ${flags} sse\n`;
+  assert.ok(hasInstructions('bfloat16', x86('avx512f avx512_bf16')));
+  assert.ok(hasInstructions('bfloat16', 'processor\t: 0\nFeatures\t: fp asimd bf16 i8mm\n'));
+  assert.ok(!hasInstructions('bfloat16', x86('avx2 avx512f')));
+  assert.ok(hasInstructions('float16', x86('avx512f avx512_fp16')));
+  // These only convert between float16 and float32.
+  assert.ok(!hasInstructions('float16', x86('avx512f avx512_bf16 f16c')));
 });

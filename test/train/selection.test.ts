@@ -84,6 +84,7 @@ function scriptedEngine(): Engine {
     },
     endStage: () => undefined,
     putCounts: () => undefined,
+    lossScaling: () => null,
     logVariances: () => ({}),
     readWeights: state,
     readState: state,
