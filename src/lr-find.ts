@@ -14,6 +14,7 @@ import { compilePlan } from './plan/compile.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Progress } from './report/progress.ts';
 import { cacheFolder } from './runtime/cache.ts';
+import { assertDevice, prepareDevice } from './runtime/device.ts';
 import {
   type RangeOptions,
   type RangePoint,
@@ -53,6 +54,7 @@ export async function findLearningRate(file: string, options: LrFindOptions): Pr
     stages: [{ ...stage, learningRatePolicy: { name: 'constant', warmUp: null } as const }],
   };
   const plan: Plan = { ...whole, settings };
+  prepareDevice(plan.execution);
   const data = await openData(plan, {
     cacheFolder: join(cacheFolder(), 'images'),
     onProgress: progress.preparing,
@@ -62,6 +64,8 @@ export async function findLearningRate(file: string, options: LrFindOptions): Pr
   const scratch = mkdtempSync(join(tmpdir(), 'manyheads-lr-find-'));
   try {
     const { createGraphEngine } = await import('./train/graph.ts');
+    const { describeTensorFlow } = await import('./runtime/describe.ts');
+    assertDevice(plan.execution.device, describeTensorFlow().device);
     const engine = createGraphEngine(plan, data, networkFor, join(scratch, 'program'));
     try {
       const { points, diverged } = await rangeTest({ plan, data, engine }, options, signal, (done) => {

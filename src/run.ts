@@ -25,7 +25,7 @@ import {
   writeResult,
 } from './runs.ts';
 import { cacheFolder } from './runtime/cache.ts';
-import { assertDevice, hasInstructions, visibleDevices } from './runtime/device.ts';
+import { assertDevice, hasInstructions, prepareDevice } from './runtime/device.ts';
 import { chooseTarget } from './track/mlflow.ts';
 import { startSystemMetrics } from './track/system-metrics.ts';
 import { createTracker, type RunDescription } from './track/tracker.ts';
@@ -96,9 +96,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     document.placeOf(['tracking', 'mlflow', 'uri']),
   );
 
-  const { device } = plan.execution;
-  const visible = visibleDevices(device);
-  if (visible !== undefined) process.env.CUDA_VISIBLE_DEVICES = visible;
+  prepareDevice(plan.execution);
 
   const runs = runsFolder();
   const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
@@ -156,7 +154,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const { createGraphEngine } = await import('./train/graph.ts');
     const { describeTensorFlow } = await import('./runtime/describe.ts');
     const tensorflow = describeTensorFlow();
-    assertDevice(device, tensorflow.device);
+    assertDevice(plan.execution.device, tensorflow.device);
     const { precision } = plan.settings.execution;
     if (precision !== 'float32' && tensorflow.device === 'cpu' && !hasInstructions(precision)) {
       const slower = { bfloat16: 'longer than', float16: 'several times as long as' }[precision];

@@ -17,6 +17,7 @@ import { cleanName, currentScope } from './scope.ts';
 import { inferOutputs, type OpDefinition, typeAttributes } from './shapes/op.ts';
 import { opTable } from './shapes/table.ts';
 import { type Shape, sizeOf, type TensorSpec, type TensorType } from './types.ts';
+import { xlaAttributes } from './xla.ts';
 
 /** A node as it is asked for; what is left out follows from the rest. */
 export interface NodeRequest {
@@ -37,6 +38,8 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** Stands before the names of all nodes that are added while it is set. */
   prefix: string;
+  /** Nodes that are added while it is set are compiled with XLA, those of one name together; empty for none. */
+  xlaScope: string;
   /** Adds a node. @throws RunError, naming op and scope, where its shapes cannot be known or do not fit */
   add(request: NodeRequest): GraphNode;
   /** Adds a constant. Equal ones are one node; one that repeats a single value is filled when it is needed. */
@@ -70,7 +73,7 @@ export function createGraph(): Graph {
       op,
       inputs,
       controls,
-      attributes,
+      attributes: { ...attributes, ...xlaAttributes(op, graph.xlaScope) },
       outputs,
       scope,
       guarded: guarded ?? (inputs.some((ref) => ref.node.guarded) || controls.some((each) => each.guarded)),
@@ -85,6 +88,7 @@ export function createGraph(): Graph {
   const graph: Graph = {
     nodes,
     prefix: '',
+    xlaScope: '',
 
     add(request) {
       const { op, inputs = [], controls = [], attributes: given = {}, outputs: stated } = request;

@@ -21,6 +21,8 @@ export type { Variable } from './effects.ts';
 export interface SignatureDefinition {
   /** Shapes and types of what a call is fed. */
   readonly inputs: Readonly<Record<string, TensorSpec>>;
+  /** Whether TensorFlow compiles it with XLA, as far as it can. @default false */
+  readonly xla?: boolean;
   /**
    * Computes from tensors that stand for the inputs; it is called once, and no tensor has a value.
    * @returns what a call gives, by name
@@ -123,9 +125,10 @@ export function createProgram(): Program {
       return variable;
     },
 
-    signature(name, { inputs, record: compute }) {
+    signature(name, { inputs, xla = false, record: compute }) {
       if (signatures.has(name)) throw new Error(`there is already a signature ${name}`);
       graph.prefix = cleanName(name);
+      graph.xlaScope = xla ? graph.prefix : '';
       try {
         const signature = record(graph, (recording): Signature => {
           const effects = createEffects(graph);
@@ -166,6 +169,7 @@ export function createProgram(): Program {
       } finally {
         current = undefined;
         graph.prefix = '';
+        graph.xlaScope = '';
       }
     },
 

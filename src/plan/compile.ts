@@ -86,7 +86,7 @@ export function compileDocument(
     model: modelFigures(settings, networkFor(settings.stages[0]!), weights),
     stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage), data)),
     locations,
-    execution: { residence: experiment.dataset.residence, device: experiment.execution.device },
+    execution: executionOf(experiment),
     experiment,
   };
   const plan: Plan = { ...withoutWarnings, warnings: warningsOf(withoutWarnings, document) };
@@ -159,6 +159,11 @@ export function resolveDocument(
       : null;
   if (problems.length > 0) throw new ExperimentError(sortProblems(problems));
   return { checked, experiment, locations, settings, data, networkFor, weights };
+}
+
+function executionOf({ dataset, execution }: ResolvedExperiment): Plan['execution'] {
+  const { device, memoryGrowth, xla } = execution;
+  return { residence: dataset.residence, device, memoryGrowth, xla };
 }
 
 function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {

@@ -250,6 +250,10 @@ export interface Plan {
     readonly residence: 'auto' | 'memory' | 'file';
     /** `auto`, `cpu` or `gpu:<number>`. */
     readonly device: string;
+    /** Whether TensorFlow takes memory of a GPU as it needs it, in place of nearly all at the start. */
+    readonly memoryGrowth: boolean;
+    /** Whether training steps are compiled with XLA. */
+    readonly xla: boolean;
   };
   /** What is allowed and yet likely not meant; it follows from the rest, so that it is not a part of the hash. */
   readonly warnings: readonly Warning[];

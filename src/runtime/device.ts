@@ -45,6 +45,22 @@ export function visibleDevices(
   });
 }
 
+/**
+ * Sets the variables that TensorFlow's library reads when it is loaded.
+ * @param environment of this process; what it holds already stays where the plan does not say otherwise
+ * @throws RunError as `visibleDevices`
+ */
+export function prepareDevice(
+  { device, memoryGrowth }: { readonly device: string; readonly memoryGrowth: boolean },
+  environment: NodeJS.ProcessEnv = process.env,
+  facts: Omit<DeviceFacts, 'env'> = { driver: hasNvidiaDriver(), variant: readStamp()?.variant },
+): void {
+  const visible = visibleDevices(device, { ...facts, env: environment });
+  if (visible !== undefined) environment.CUDA_VISIBLE_DEVICES = visible;
+  // In place of `gpu_options.allow_growth`: the binding makes its sessions without options.
+  if (memoryGrowth) environment.TF_FORCE_GPU_ALLOW_GROWTH = 'true';
+}
+
 /** What TensorFlow found at last. @throws RunError where it is not what the plan asks for */
 export function assertDevice(device: string, found: string): void {
   if (!device.startsWith('gpu:') || found === 'gpu') return;

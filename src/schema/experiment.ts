@@ -1205,6 +1205,14 @@ interface Execution {
    */
   device?: string;
   /**
+   * Whether TensorFlow takes memory of a GPU as it needs it, in place of nearly all of it at the start, so that several processes fit on one. `false` leaves it to the variable `TF_FORCE_GPU_ALLOW_GROWTH` of the environment. Without meaning on a CPU; not a part of the plan's hash.
+   */
+  memoryGrowth?: boolean;
+  /**
+   * Whether training steps are compiled with XLA, TensorFlow's compiler, as far as it can: resampling, our own kernels and random numbers stay outside. Compiling takes a minute or more at the start of each stage, and sums are rounded otherwise; not a part of the plan's hash.
+   */
+  xla?: boolean;
+  /**
    * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. `float16` keeps 11 bits, and numbers from 6e-8 to 65504 alone: gradients are taken of a scaled loss, whose scale begins at 2^15 in each stage, is halved after a step that overflows, which is skipped, and doubled after 2000 that did not; it is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
    */
   precision?: 'float32' | 'bfloat16' | 'float16';
@@ -2430,6 +2438,14 @@ interface ResolvedExecution {
    * What TensorFlow computes on. `auto`: the first GPU that it sees, else the CPU. `cpu`: the CPU, even beside a GPU. `gpu:0`, `gpu:1`, …: that NVIDIA GPU, counted among those of `CUDA_VISIBLE_DEVICES` where it is set; a run that does not find it stops.
    */
   device: string;
+  /**
+   * Whether TensorFlow takes memory of a GPU as it needs it, in place of nearly all of it at the start, so that several processes fit on one. `false` leaves it to the variable `TF_FORCE_GPU_ALLOW_GROWTH` of the environment. Without meaning on a CPU; not a part of the plan's hash.
+   */
+  memoryGrowth: boolean;
+  /**
+   * Whether training steps are compiled with XLA, TensorFlow's compiler, as far as it can: resampling, our own kernels and random numbers stay outside. Compiling takes a minute or more at the start of each stage, and sums are rounded otherwise; not a part of the plan's hash.
+   */
+  xla: boolean;
   /**
    * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. `float16` keeps 11 bits, and numbers from 6e-8 to 65504 alone: gradients are taken of a scaled loss, whose scale begins at 2^15 in each stage, is halved after a step that overflows, which is skipped, and doubled after 2000 that did not; it is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
    */

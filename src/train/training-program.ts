@@ -132,6 +132,7 @@ export function recordProgram(
         step: { shape: [], dtype: 'int32' },
         ...updateInputs(stage),
       },
+      xla: plan.execution.xla,
       record(inputs) {
         const rows_B = inputs.rows!;
         const fed = Object.fromEntries(feeds.map(([feed]) => [feed, inputs[feed]!]));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
-import { assertDevice, hasInstructions, visibleDevices } from '../../src/runtime/device.ts';
+import { assertDevice, hasInstructions, prepareDevice, visibleDevices } from '../../src/runtime/device.ts';
 
 const gpus = { env: {}, driver: true, variant: 'gpu' } as const;
 
@@ -64,4 +64,22 @@ test('hasInstructions - by the flags of x86 and of ARM', () => {
   assert.ok(hasInstructions('float16', x86('avx512f avx512_fp16')));
   // These only convert between float16 and float32.
   assert.ok(!hasInstructions('float16', x86('avx512f avx512_bf16 f16c')));
+});
+
+test('prepareDevice - sets what TensorFlow reads when it is loaded, and leaves what the plan says nothing of', () => {
+  const facts = { driver: true, variant: 'gpu' } as const;
+  const prepared = (device: string, memoryGrowth: boolean, before: Readonly<Record<string, string>> = {}) => {
+    const environment = { ...before };
+    prepareDevice({ device, memoryGrowth }, environment, facts);
+    return environment;
+  };
+  assert.deepEqual(prepared('auto', false), {});
+  assert.deepEqual(prepared('auto', true), { TF_FORCE_GPU_ALLOW_GROWTH: 'true' });
+  assert.deepEqual(prepared('gpu:1', true, { CUDA_VISIBLE_DEVICES: '2,3' }), {
+    CUDA_VISIBLE_DEVICES: '3',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  });
+  // A sweep with several trials on a GPU has set it.
+  const ofSweep = { TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
+  assert.deepEqual(prepared('auto', false, ofSweep), ofSweep);
 });
