@@ -32,6 +32,8 @@ export interface ListedSweep {
     readonly seconds: number | null;
     readonly peakMemoryBytes: number;
   };
+  /** What is left to do less than if each trial trained all of its stages. */
+  readonly shared: { readonly epochs: number; readonly seconds: number | null };
 }
 
 /** So many rows are shown unless all are asked for. */
@@ -77,6 +79,7 @@ export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): 
       ? [`${formatNumberOf(duplicates, 'combination')} came to a trial that was there already`]
       : []),
     ...rungLines(sweep),
+    ...sharedLines(sweep),
     `left to do: at most ${formatNumberOf(total.epochs, 'epoch')}, ${time}, up to ${formatBytes(total.peakMemoryBytes)} a trial`,
   ].join('\n');
 }
@@ -97,5 +100,13 @@ function rungLines({ rungs, trials }: ListedSweep): string[] {
   return [
     `rungs: trials stop after the epochs ${epochs.map(formatCount).join(', ')}; the best 1 of ${reduction} at each go on`,
     `the whole sweep: ${formatCount(range[0])} to ${formatCount(range[1])} of the ${formatNumberOf(whole, 'epoch')} that all trials have${time}`,
+  ];
+}
+
+function sharedLines({ shared: { epochs, seconds } }: ListedSweep): string[] {
+  if (epochs === 0) return [];
+  const time = seconds === null ? '' : ` and ${formatDuration(seconds)}`;
+  return [
+    `stages that trials begin with in common are trained once, which saves ${formatNumberOf(epochs, 'epoch')}${time}`,
   ];
 }

@@ -47,17 +47,18 @@ const MOST_VARIANTS = 20_000;
  * @param base the base's values, without defaults
  * @param pathOf the resolved path of a setting's path
  * @param factsOf what the table says, for the first point that has this dataset
+ * @param lasting filled with the parts that will be met again, by identity
  */
 export function createContents(
   base: Readonly<Record<string, unknown>>,
   axes: readonly Axis[],
   pathOf: (path: string) => Path,
   factsOf: (point: Point) => DatasetFacts,
+  lasting: WeakSet<object> = new WeakSet(),
 ): (point: Point) => Content {
   const schema = experimentSchema();
   const filled = fillDefaults(schema, base).value as ResolvedExperiment;
   const parts = partsOf(axes, pathOf, schema);
-  const lasting = new WeakSet<object>();
   const last = (value: unknown): void => {
     if (typeof value === 'object' && value !== null) lasting.add(value);
   };

@@ -6,6 +6,7 @@ import { escapeText } from '../file/variables.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
 import type { SweepPlan } from './plan.ts';
 import { choiceOf, labelAt, valuesAt } from './points.ts';
+import { type SharedPrefix, sharedPrefixes } from './stage-tree.ts';
 
 /** `sweep.json`. */
 export interface FrozenSweep {
@@ -57,6 +58,8 @@ export interface FrozenTrial {
   readonly epochs: number;
   readonly estimatedSeconds: number | null;
   readonly peakMemoryBytes: number;
+  /** What it begins with that other trials begin with too, from the first stage on; left out where there is nothing. */
+  readonly prefixes?: readonly SharedPrefix[];
 }
 
 export function sweepId(plan: SweepPlan): string {
@@ -64,7 +67,8 @@ export function sweepId(plan: SweepPlan): string {
 }
 
 export function frozenTrial({ axes }: SweepPlan, index: SweepPlan['trials'][number]): FrozenTrial {
-  const { hash, point, epochs, seconds, peakMemoryBytes } = index;
+  const { hash, point, leaf, epochs, seconds, peakMemoryBytes } = index;
+  const prefixes = sharedPrefixes(leaf);
   const coordinates = axes.flatMap((axis, i): [string, string | number][] => {
     const choice = choiceOf(axis, point[i]!);
     if (choice === undefined) return [];
@@ -78,6 +82,7 @@ export function frozenTrial({ axes }: SweepPlan, index: SweepPlan['trials'][numb
     epochs,
     estimatedSeconds: seconds,
     peakMemoryBytes,
+    ...(prefixes.length === 0 ? {} : { prefixes }),
   };
 }
 

@@ -13,17 +13,20 @@ import { canonicalJson } from '../plan/hash.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
 import { rungsOf } from './asha.ts';
 import type { Axis } from './axes.ts';
-import { createContents } from './contents.ts';
+import { createContents, type DatasetFacts } from './contents.ts';
 import { coveringPoints } from './cover.ts';
 import { labelAt, type Point } from './points.ts';
 import { createPricer, type Price, type Speed } from './price.ts';
 import { readSpace, type Space, type SpaceOptions } from './space.ts';
+import { createStageTree, type Leaf } from './stage-tree.ts';
 import { pointsOf } from './strategies.ts';
 
 export interface PlannedTrial extends Price {
   /** Hash of the trial's plan, as `run plan` gives it: what the trial is known by. */
   readonly hash: string;
   readonly point: Point;
+  /** Where it is among trials that begin with the same stages. */
+  readonly leaf: Leaf;
 }
 
 export interface SweepPlan {
@@ -54,16 +57,21 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   checkMetric(space, points[0]!);
 
   const base = space.base.value as Readonly<Record<string, unknown>>;
-  const contentOf = createContents(base, axes, space.pathOf, (point) => {
+  const lasting = new WeakSet<object>();
+  const factsOf = (point: Point): DatasetFacts => {
     const { settings, dataset } = space.compile(point).plan;
     const { heads, tableDigest } = settings.dataset;
     return { heads, tableDigest, weights: settings.weights, data: dataset };
-  });
+  };
+  const contentOf = createContents(base, axes, space.pathOf, factsOf, lasting);
   const price = createPricer(options.speed);
+  const tree = createStageTree(lasting, price.ofStage);
   const trials = new Map<string, PlannedTrial>();
   for (const point of points) {
     const { hash, settings, facts } = contentOf(point);
-    if (!trials.has(hash)) trials.set(hash, { hash, point, ...price(settings, facts.data) });
+    if (trials.has(hash)) continue;
+    const leaf = tree.add(settings, facts.data);
+    trials.set(hash, { hash, point, leaf, ...price.of(settings, facts.data) });
   }
   const planned = [...trials.values()];
   checkRungs(space, planned);

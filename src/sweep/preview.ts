@@ -3,6 +3,7 @@ import { epochsRange, rungsOf } from './asha.ts';
 import { type FrozenTrial, frozenTrial } from './freeze.ts';
 import { knownResults } from './known.ts';
 import type { SweepPlan } from './plan.ts';
+import { type Saved, savedBy } from './stage-tree.ts';
 
 export interface PreviewedTrial extends FrozenTrial {
   readonly status: 'done' | 'planned';
@@ -22,7 +23,7 @@ export interface Preview {
     /** Fewest and most epochs that all trials together can come to, where none ends or fails before. */
     readonly range: readonly [number, number];
   } | null;
-  /** Of what is not done. */
+  /** Of what is not done, stages that trials begin with in common counted once. */
   readonly total: {
     readonly trials: number;
     readonly epochs: number;
@@ -30,6 +31,8 @@ export interface Preview {
     readonly seconds: number | null;
     readonly peakMemoryBytes: number;
   };
+  /** By how much that is less than if each trial trained all of its stages. */
+  readonly shared: Saved;
 }
 
 /** @param force whether what is done counts as not done */
@@ -43,6 +46,20 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
   const { strategy } = plan.sweep;
   const epochs = plan.trials.map((trial) => trial.epochs);
   const rungs = rungsOf(strategy, epochs);
+  // A trial that stops at a rung within a stage leaves nothing to those that begin with the same.
+  const lowest = rungs[0];
+  const shared = savedBy(
+    plan.trials.flatMap(({ leaf }, i) => (trials[i]!.status === 'planned' ? [leaf] : [])),
+    lowest,
+  );
+  const ofAll = savedBy(
+    plan.trials.map(({ leaf }) => leaf),
+    lowest,
+  ).epochs;
+  const [fewest, most] = strategy.name === 'asha' ? epochsRange(epochs, rungs, strategy.reduction) : [0, 0];
+  const seconds = left.reduce<number | null>((sum, { estimatedSeconds: own }) => {
+    return sum === null || own === null ? null : sum + own;
+  }, 0);
   return {
     name: plan.sweep.name,
     hash: plan.hash,
@@ -55,15 +72,14 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
         : {
             epochs: rungs,
             reduction: strategy.reduction,
-            range: epochsRange(epochs, rungs, strategy.reduction),
+            range: [fewest - ofAll, most - ofAll],
           },
     total: {
       trials: left.length,
-      epochs: left.reduce((sum, { epochs }) => sum + epochs, 0),
-      seconds: left.reduce<number | null>((sum, { estimatedSeconds: seconds }) => {
-        return sum === null || seconds === null ? null : sum + seconds;
-      }, 0),
-      peakMemoryBytes: left.reduce((most, { peakMemoryBytes }) => Math.max(most, peakMemoryBytes), 0),
+      epochs: left.reduce((sum, { epochs: own }) => sum + own, 0) - shared.epochs,
+      seconds: seconds === null || shared.seconds === null ? null : seconds - shared.seconds,
+      peakMemoryBytes: left.reduce((peak, { peakMemoryBytes }) => Math.max(peak, peakMemoryBytes), 0),
     },
+    shared,
   };
 }

@@ -49,7 +49,13 @@ export function speedOf(results: readonly RunResult[], host = hostname()): Speed
   };
 }
 
-export function createPricer(speed: Speed): (settings: Settings, data: DataFigures) => Price {
+export interface Pricer {
+  of(settings: Settings, data: DataFigures): Price;
+  /** Seconds of one stage; null where no run on this machine tells. */
+  ofStage(settings: Settings, stage: StagePlan, data: DataFigures): number | null;
+}
+
+export function createPricer(speed: Speed): Pricer {
   const memory: NetworkMemory = new Map();
   const known = new WeakMap<object, NetworkFor>();
   const prices = new WeakMap<object, WeakMap<object, Map<string, StagePrice>>>();
@@ -88,18 +94,26 @@ export function createPricer(speed: Speed): (settings: Settings, data: DataFigur
     return ofData;
   }
 
-  return (settings, data) => {
-    const known = pricesOf(settings.model, data);
-    let seconds: number | null = speed.startSeconds;
-    let [epochs, peakMemoryBytes] = [0, 0];
-    for (const stage of settings.stages) {
-      const price = stagePrice(settings, stage, data, known);
-      epochs += stage.epochs;
-      peakMemoryBytes = Math.max(peakMemoryBytes, price.peakMemoryBytes);
-      seconds =
-        seconds === null || price.epochSeconds === null ? null : seconds + stage.epochs * price.epochSeconds;
-    }
-    return { epochs, seconds, peakMemoryBytes };
+  return {
+    of(settings, data) {
+      const known = pricesOf(settings.model, data);
+      let seconds: number | null = speed.startSeconds;
+      let [epochs, peakMemoryBytes] = [0, 0];
+      for (const stage of settings.stages) {
+        const price = stagePrice(settings, stage, data, known);
+        epochs += stage.epochs;
+        peakMemoryBytes = Math.max(peakMemoryBytes, price.peakMemoryBytes);
+        seconds =
+          seconds === null || price.epochSeconds === null
+            ? null
+            : seconds + stage.epochs * price.epochSeconds;
+      }
+      return { epochs, seconds, peakMemoryBytes };
+    },
+    ofStage(settings, stage, data) {
+      const { epochSeconds } = stagePrice(settings, stage, data, pricesOf(settings.model, data));
+      return epochSeconds === null ? null : stage.epochs * epochSeconds;
+    },
   };
 }
 
