@@ -70,6 +70,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
           planHash: plan.hash,
           dataDigest: data.digest,
           ...options.tags,
+          ...carriedTags(history),
         },
         note: plan.description,
       });
@@ -172,6 +173,13 @@ function describeData(plan: Plan, data: Data, context: 'training' | 'validation'
 /** MLflow takes two data sets of one digest for one, so that of a part covers its rows too. */
 function digestOfRows(data: Data, context: 'training' | 'validation'): string {
   return createHash('sha256').update(data.digest).update(data.split[context]).digest('hex').slice(0, 36);
+}
+
+/** What other trials of a sweep trained of it. */
+function carriedTags(history: readonly EpochReport[]): Record<string, string> {
+  const carried = history.flatMap(({ carriedFrom }) => (carriedFrom === undefined ? [] : [carriedFrom]));
+  if (carried.length === 0) return {};
+  return { carriedEpochs: `${carried.length}`, carriedFrom: [...new Set(carried)].join(' ') };
 }
 
 /** Lines of epochs up to `epochsDone`; a torn last line belongs to a later one. */

@@ -29,7 +29,7 @@ import { assertDevice, hasInstructions, prepareDevice } from './runtime/device.t
 import { chooseTarget } from './track/mlflow.ts';
 import { startSystemMetrics } from './track/system-metrics.ts';
 import { createTracker, type RunDescription } from './track/tracker.ts';
-import { readCheckpoint } from './train/checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from './train/checkpoint.ts';
 import { Interrupted, type TrainEvent } from './train/events.ts';
 import type { Metrics } from './train/metrics.ts';
 import type { StageResult } from './train/position.ts';
@@ -59,6 +59,31 @@ export interface TrialPlace {
   readonly planHash: string;
   /** Stop with a checkpoint after so many epochs of the whole run; null for its end. */
   readonly epochs: number | null;
+  /** Where other trials begin with the same stages. */
+  readonly shared?: SharedStages | undefined;
+}
+
+/** Stages that several runs begin with: what one has trained, the others go on from. */
+export interface SharedStages {
+  open(run: SharingRun): {
+    /**
+     * Looks for more stages than the run has behind it, and puts them into its folder: checkpoint and history.
+     * @param from where the run would go on; undefined for its beginning
+     * @returns where it goes on
+     */
+    take(from: Checkpoint | undefined): Checkpoint | undefined;
+    /** Leaves the run's checkpoint, which holds so many whole stages, to others. */
+    offer(stages: number): void;
+  };
+}
+
+/** What decides whether another run's stages have the numbers that this run's would have. */
+export interface SharingRun {
+  readonly plan: Plan;
+  readonly folder: string;
+  readonly dataDigest: string;
+  /** Version of TensorFlow and the device that it computes on. */
+  readonly tensorflow: Readonly<Record<string, string>>;
 }
 
 /** What `run FILE --json` prints. */
@@ -145,16 +170,24 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   let epochs = 0;
   const outcome = { runId, directory: relative('', folder), stages: [], metrics: null, weightsHash: null };
   try {
-    const from = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
-    epochs = from?.position.epochsDone ?? 0;
+    const isEnough = (): boolean => trial !== undefined && trial.epochs !== null && epochs >= trial.epochs;
+    const own = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
+    epochs = own?.position.epochsDone ?? 0;
     // An earlier attempt came so far and was ended before it could say so.
-    if (trial?.epochs && epochs >= trial.epochs) throw new Interrupted();
+    if (isEnough()) throw new Interrupted();
 
     // 4. The engine. TensorFlow is loaded here and not before.
     const { createGraphEngine } = await import('./train/graph.ts');
     const { describeTensorFlow } = await import('./runtime/describe.ts');
     const tensorflow = describeTensorFlow();
     assertDevice(plan.execution.device, tensorflow.device);
+    const shared = trial?.shared?.open({ plan, folder, dataDigest: data.digest, tensorflow });
+    const from = shared === undefined ? own : shared.take(own);
+    epochs = from?.position.epochsDone ?? 0;
+    if (isEnough()) {
+      await log.begin(data, tensorflow, epochs);
+      throw new Interrupted();
+    }
     const { precision } = plan.settings.execution;
     if (precision !== 'float32' && tensorflow.device === 'cpu' && !hasInstructions(precision)) {
       const slower = { bfloat16: 'longer than', float16: 'several times as long as' }[precision];
@@ -163,7 +196,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const engine = createGraphEngine(plan, data, compiled.networkFor, join(folder, 'program'));
 
     // 5. The tracker.
-    await log.begin(data, tensorflow, from?.position.epochsDone ?? 0);
+    await log.begin(data, tensorflow, epochs);
     const sampler = startSystemMetrics((values) => tracker.system(values), { folder });
 
     // 6. Training.
@@ -172,14 +205,17 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
       if (event.type === 'epoch') {
         log.epoch(event.report);
         epochs = event.report.runEpoch;
-        if (trial?.epochs && epochs >= trial.epochs) enough.abort();
+        if (isEnough()) enough.abort();
       }
       progress.onEvent(event);
     };
-    const result = await train({ plan, data, engine, folder, from, signal, onEvent }).finally(() => {
-      sampler.stop();
-      engine.dispose();
-    });
+    const onStageSaved = shared?.offer;
+    const result = await train({ plan, data, engine, folder, from, signal, onEvent, onStageSaved }).finally(
+      () => {
+        sampler.stop();
+        engine.dispose();
+      },
+    );
 
     // 7. Results.
     await log.results(result.stages, result.metrics);
@@ -215,12 +251,14 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   }
 }
 
-/** What each stage took, where the operations of its epochs are known. */
+/** What each stage took that was trained here, where the operations of its epochs are known. */
 function costsOf(plan: Plan, stages: readonly StageResult[]): StageCost[] {
-  return stages.flatMap(({ epochs, seconds }, i) => {
+  return stages.flatMap(({ epochs, seconds, carriedFrom }, i) => {
     const { flopsPerStep } = plan.stages[i]!;
     const flops = epochFlops(plan.stages[i]!, plan.dataset);
-    return flops === null ? [] : [{ flopsPerStep, flops: flops * epochs, seconds }];
+    return flops === null || carriedFrom !== undefined
+      ? []
+      : [{ flopsPerStep, flops: flops * epochs, seconds }];
   });
 }
 

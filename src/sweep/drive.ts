@@ -9,6 +9,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nextPromotion, rungsOf, type Standing } from './asha.ts';
 import type { FrozenSweep, FrozenTrial } from './freeze.ts';
+import { createHolding } from './holding.ts';
 import { knownResults } from './known.ts';
 import type { Job, Launcher } from './launcher.ts';
 import {
@@ -23,6 +24,7 @@ import {
   trialFolder,
 } from './ledger.ts';
 import { metricOf } from './metric.ts';
+import { removeAllPrefixes } from './prefixes.ts';
 import { readStanding, writePromotion } from './rungs.ts';
 
 export interface DriveOptions {
@@ -59,7 +61,9 @@ export interface TrialProgress {
   failures: number;
   /** Whether there is an attempt. */
   isBegun: boolean;
-  /** What it took up to now. */
+  /** Epochs that its checkpoint holds. */
+  reached: number;
+  /** What it took up to now, without epochs that other trials trained. */
   spent: { readonly epochs: number; readonly seconds: number };
   /** At the rungs of the sweep; nothing for strategies that stop no trial. */
   standing: Standing;
@@ -93,12 +97,14 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
       reason: null,
       failures: 0,
       isBegun: false,
+      reached: 0,
       spent: { epochs: 0, seconds: 0 },
       standing: { figures: [], promotions: 0 },
       until: stopAt(trial, 0),
       notBefore: 0,
     }),
   );
+  const holding = createHolding(sweepFolder, trials);
   /** What was before, which does not count when failed trials are begun again. */
   const forgiven = new Map<TrialProgress, Pick<TrialState, 'failures' | 'attempts'>>();
   const running = new Map<TrialProgress, Promise<void>>();
@@ -131,7 +137,9 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     await Promise.allSettled(running.values());
     await launcher.close();
   }
-  return { status: outcome(), trials };
+  const status = outcome();
+  if (status === 'finished' || status === 'failed') removeAllPrefixes(sweepFolder);
+  return { status, trials };
 
   function outcome(): SweepOutcome['status'] {
     if (trials.every(({ status }) => status === 'done')) return 'finished';
@@ -148,6 +156,7 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     one.reason = state.result === undefined ? (state.exit?.reason ?? null) : null;
     one.failures = state.failures - (before?.failures ?? 0);
     one.isBegun = state.attempts.length > 0;
+    one.reached = state.attempts.reduce((most, { exit }) => Math.max(most, exit?.epochs ?? 0), 0);
     one.spent = spentBy(state);
     const isCertain = state.exit?.code === exitCodes.doNotRetry && !isOld;
     if (state.status === 'done') one.status = 'done';
@@ -160,6 +169,7 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
       one.notBefore = performance.now() + wait;
     }
     if (rungs.length > 0) stand(one);
+    if (one.status === 'done' || one.status === 'failed') holding.release(one);
   }
 
   /** Where it is between the rungs. */
@@ -202,16 +212,19 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     const ready = trials.filter((one) => {
       return one.status === 'waiting' && one.notBefore <= now && !running.has(one);
     });
-    if (rungs.length === 0) return ready.slice(0, room);
+    const held = holding.look();
+    if (rungs.length === 0) return held.firstFree(ready, room);
     // What was decided before goes on first, as it would have without an interruption.
-    const chosen = ready.filter(({ isBegun, standing }) => isBegun || standing.promotions > 0).slice(0, room);
+    const isDecided = ({ isBegun, standing }: TrialProgress): boolean => isBegun || standing.promotions > 0;
+    const chosen = held.firstFree(ready.filter(isDecided), room);
     while (chosen.length < room) {
       const promoted = promote();
       if (promoted === undefined) break;
-      chosen.push(promoted);
+      promoted.status = 'waiting';
+      chosen.push(...held.firstFree([promoted], 1));
     }
-    const fresh = ready.filter((one) => !chosen.includes(one));
-    return [...chosen, ...fresh.slice(0, room - chosen.length)];
+    const fresh = ready.filter((one) => !isDecided(one));
+    return [...chosen, ...held.firstFree(fresh, room - chosen.length)];
   }
 
   /** Sends one trial on from its rung, and writes that down. */
@@ -279,10 +292,14 @@ function adoptResults(
 }
 
 function spentBy({ result, attempts }: TrialState): TrialProgress['spent'] {
-  if (result !== undefined) return { epochs: result.epochs, seconds: result.seconds };
+  if (result !== undefined) {
+    const carried = result.stages.filter(({ carriedFrom }) => carriedFrom !== undefined);
+    const epochs = carried.reduce((left, stage) => left - stage.epochs, result.epochs);
+    return { epochs, seconds: result.seconds };
+  }
   return attempts.reduce(
     ({ epochs, seconds }, { exit }) => ({
-      epochs: Math.max(epochs, exit?.epochs ?? 0),
+      epochs: Math.max(epochs, (exit?.epochs ?? 0) - (exit?.carriedEpochs ?? 0)),
       seconds: seconds + (exit?.seconds ?? 0),
     }),
     { epochs: 0, seconds: 0 },

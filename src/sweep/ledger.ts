@@ -18,6 +18,7 @@
  *       attempt-2/ …
  *       rung-9.json, promoted-9.json …      of a strategy that stops trials: see rungs.ts
  *       result.json          the trial's result (`TrialResult`), linked into place: the first attempt to finish wins
+ *     prefixes/              stages that several trials begin with, trained by one of them: see prefixes.ts
  *
  * A trial is known by its hash, the hash of its plan as `run plan` gives it, and never by the id of a job. A trial that
  * has no result and no lease is to be done; one that has a lease whose owner died is to be taken over. An attempt
@@ -54,6 +55,8 @@ export interface ExitRecord {
   readonly seconds: number;
   /** Epochs of the trial that its checkpoint holds, those of earlier attempts among them. */
   readonly epochs: number;
+  /** Those of them that other trials trained. */
+  readonly carriedEpochs?: number;
 }
 
 /** `attempt.json` of an attempt. */

@@ -3,16 +3,7 @@
  *
  *   1. lease ─▶ 2. a new attempt, with the newest checkpoint ─▶ 3. the run ─▶ 4. result, exit record
  */
-import {
-  appendFileSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ExperimentError, RunError } from '../errors.ts';
 import type { Progress } from '../report/progress.ts';
@@ -36,7 +27,9 @@ import {
   writeExit,
 } from './ledger.ts';
 import { metricOf } from './metric.ts';
+import { carriedEpochs, createSharedStages } from './prefixes.ts';
 import { hasRung, writeRung } from './rungs.ts';
+import { copyWhole, share } from './share.ts';
 import { ownTask } from './slurm-task.ts';
 
 export interface TrialOptions extends Job {
@@ -88,7 +81,9 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<n
   const end = (code: number, reason: string | null): number => {
     if (reason !== null) write(`${reason}\n`);
     const seconds = (performance.now() - started) / 1000;
-    writeExit(attempt.folder, { code, reason, ended: new Date().toISOString(), seconds, epochs: epochsDone });
+    const ended = new Date().toISOString();
+    const carried = carriedEpochs(attempt.folder);
+    writeExit(attempt.folder, { code, reason, ended, seconds, epochs: epochsDone, carriedEpochs: carried });
     return code;
   };
   try {
@@ -105,6 +100,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<n
         parent: { runId: sweep.id, name: sweep.name, folder: relative(attempt.folder, sweepFolder) },
         planHash: hash,
         epochs,
+        shared: createSharedStages(sweepFolder, trial, progress.note),
       },
     });
     epochsDone = outcome.epochs;
@@ -175,21 +171,6 @@ function seedAttempt(earlier: readonly { number: number; folder: string }[], fol
     if (existsSync(file)) share(file, join(folder, 'checkpoint', name));
   }
   return trained.number;
-}
-
-/** All of it or nothing, wherever this process is killed. */
-function copyWhole(from: string, to: string): void {
-  copyFileSync(from, `${to}.part`, constants.COPYFILE_FICLONE);
-  renameSync(`${to}.part`, to);
-}
-
-/** A second name for the same bytes, which nobody changes: a new checkpoint is a new file. */
-function share(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch {
-    copyWhole(from, to);
-  }
 }
 
 function publish(

@@ -40,6 +40,8 @@ export interface EpochReport {
   readonly best: boolean;
   readonly imagesPerSecond: number | null;
   readonly seconds: number;
+  /** Hash of the trial that trained it, where that was another. */
+  readonly carriedFrom?: string | undefined;
 }
 
 export interface TrainOptions {
@@ -52,6 +54,8 @@ export interface TrainOptions {
   readonly from?: Checkpoint | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: (event: TrainEvent) => void;
+  /** Told when so many stages are done, and the checkpoint holds no more and no less. */
+  readonly onStageSaved?: ((stages: number) => void) | undefined;
 }
 
 /** Training was asked to stop; a checkpoint is written. */

@@ -13,6 +13,8 @@ export interface StageResult {
   readonly imagesPerSecond: number | null;
   /** Validation metrics of the best epoch. */
   readonly metrics: Metrics;
+  /** Hash of the trial that trained it, where that was another. */
+  readonly carriedFrom?: string | undefined;
 }
 
 export interface Position {

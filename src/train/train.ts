@@ -33,6 +33,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const started = performance.now();
   let secondsToFirstStep: number | null = null;
   const none = { epochsDone: 0, stepsDone: 0, finished: [] };
+  // Also for a run that has all of its stages behind it.
+  if (from) engine.writeState(from.state);
   let position = from
     ? structuredClone(from.position)
     : startOfStage(0, stages[0]!.optimizer.learningRate, none);
@@ -41,8 +43,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const stage = stages[index]!;
     const stepsOfEpoch = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch).length;
     const isResumed = from !== undefined && index === from.position.stage;
-    // Averages begin at the weights, so that these must be there before; what the stage has done since comes after.
-    if (isResumed) engine.writeState(from.state);
+    // Averages begin at the weights, which are there before; what the stage has done since comes after.
     engine.beginStage(stage, index);
     if (isResumed) {
       engine.writeState(from.state);
@@ -69,6 +70,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const next = stages[index + 1];
     position = startOfStage(index + 1, next?.optimizer.learningRate ?? 0, { ...position, finished });
     writeCheckpoint(folder, plan.hash, { position, counts: {}, state: engine.readWeights() });
+    options.onStageSaved?.(index + 1);
     if (options.signal.aborted && next !== undefined) throw new Interrupted();
   }
   const { finished } = position;
