@@ -101,5 +101,10 @@ for (const [name, overrides] of Object.entries(cases)) {
     assert.deepEqual(ratesOf(parts), ratesOf(whole.epochs));
     assert.equal(parts.length, 6);
     assert.ok(new Set(parts.map(({ learningRate }) => learningRate)).size > 4, 'the rate moves');
+    // Killed after its last checkpoint, before anything else was written.
+    const ended = await run(opened, folder);
+    assert.equal(ended.result!.weightsHash, whole.result!.weightsHash);
+    assert.deepEqual(ended.result!.metrics, whole.result!.metrics);
+    assert.deepEqual(ended.epochs, []);
   });
 }
