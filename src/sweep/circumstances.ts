@@ -9,20 +9,20 @@ import { arch, availableParallelism, cpus, hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../plan/hash.ts';
+import type { SharingRun } from '../run.ts';
 
 const SOURCE = fileURLToPath(new URL('..', import.meta.url));
 const LOCK = join(SOURCE, '../package-lock.json');
 /** Variables of libraries that compute. Which GPU it is, of several that are alike, changes nothing. */
 const LIBRARIES = /^(TF|XLA|ONEDNN|DNNL|OMP|KMP|MKL|OPENBLAS|CUDNN|CUBLAS|NVIDIA)_(?!VISIBLE_DEVICES)/;
 
-/**
- * @param dataDigest of the images and labels
- * @param tensorflow its version, and the device that it computes on
- * @returns 16 hexadecimal digits
- */
-export function circumstancesOf(dataDigest: string, tensorflow: Readonly<Record<string, string>>): string {
+/** @returns 16 hexadecimal digits */
+export function circumstancesOf({ plan, dataDigest, tensorflow }: Omit<SharingRun, 'folder'>): string {
+  // Which device was asked for says less than which it is.
+  const { device: _, memoryGrowth: __, ...execution } = plan.execution;
   const all = {
     data: dataDigest,
+    execution,
     tensorflow,
     program: programDigest(),
     node: process.version,

@@ -41,7 +41,7 @@ export function createSharedStages(
   if (prefixes.length === 0) return undefined;
   return {
     open(run) {
-      const circumstances = circumstancesOf(run.dataDigest, run.tensorflow);
+      const circumstances = circumstancesOf(run);
       const folderOf = (key: string): string => join(prefixesFolder(sweepFolder), `${key}-${circumstances}`);
       return {
         take(from) {
