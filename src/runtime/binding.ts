@@ -98,6 +98,8 @@ export async function compileBinding(
       `-DNAPI_VERSION=${nodeApiVersion}`,
       '-DBUILDING_NODE_EXTENSION',
       '-DNODE_GYP_MODULE_NAME=tfjs_binding',
+      // What Node calls when it loads the binding is ours, and calls tfjs's: native/addon.cc.
+      '-Dnapi_register_module_v1=tfjs_register_module',
     ],
     ...['-I', join(projectFolder, 'node_modules', 'node-api-headers', 'include'), '-I', tensorflow.headers],
     ...sources,
