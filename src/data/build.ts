@@ -4,10 +4,9 @@
  * builder goes on from there. The caller makes sure that one process builds at a time.
  */
 import { readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { RunError } from '../errors.ts';
-import { readFault } from './contents.ts';
 import { decodeFault, decodeImage, type Fit } from './decode.ts';
 import { eachOf } from './each-of.ts';
 
@@ -112,15 +111,9 @@ async function decodeInto(
   size: number,
   fit: Fit,
 ): Promise<string | null> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    return readFault(error);
-  }
   let pixels: Uint8Array;
   try {
-    pixels = await decodeImage(bytes, size, fit);
+    pixels = await decodeImage(path, size, fit);
   } catch (error) {
     return decodeFault(error);
   }

@@ -1,14 +1,21 @@
 /**
- * One image file's bytes to RGB pixels. In: JPEG, PNG, WebP, GIF, TIFF or AVIF of any size and colour. Out: size × size × 3
+ * One image file to RGB pixels. In: JPEG, PNG, WebP, GIF, TIFF or AVIF of any size and colour. Out: size × size × 3
  * bytes, HWC. Upright by its EXIF, in sRGB, transparency on black, scaled by a linear filter that is as wide as a pixel
  * of the smaller image: every source pixel counts, so nothing flickers when an image is made much smaller.
+ *
+ *   plain JPEG ─▶ the binding's function (src/runtime/jpeg.ts), in an eighth to a half of sharp's time
+ *   all else, and what that function finds fault with ─▶ sharp, which says what is wrong
  */
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import { decodeJpeg } from '../runtime/jpeg.ts';
+import { tensorflowVersion } from '../runtime/versions.mjs';
+import { readFault } from './contents.ts';
 
 export type Fit = 'stretch' | 'crop' | 'pad';
 
-/** Changes whenever the same file may give other pixels: with our own settings below, sharp, or the libraries in it. */
-export const decoderVersion = `2 sharp ${sharp.versions.sharp ?? ''} vips ${sharp.versions.vips}`;
+/** Changes whenever the same file may give other pixels: with our own code, TensorFlow, sharp, or the libraries in it. */
+export const decoderVersion = `3 tensorflow ${tensorflowVersion} sharp ${sharp.versions.sharp ?? ''} vips ${sharp.versions.vips}`;
 
 // One thread an image, many images at once; and nothing is decoded twice, so sharp need not remember it.
 sharp.concurrency(1);
@@ -25,7 +32,12 @@ interface Area {
  * @param size side of the result in pixels
  * @throws Error that says what is wrong with the file; a truncated file is an error, not a grey lower half
  */
-export async function decodeImage(bytes: Uint8Array, size: number, fit: Fit): Promise<Uint8Array> {
+export async function decodeImage(path: string, size: number, fit: Fit): Promise<Uint8Array> {
+  return (await decodeJpeg(path, size, fit)) ?? decodeBySharp(await readFile(path), size, fit);
+}
+
+/** As decodeImage, of any format. */
+export async function decodeBySharp(bytes: Uint8Array, size: number, fit: Fit): Promise<Uint8Array> {
   const { autoOrient } = await sharp(bytes).metadata();
   const { source, target } = areas(autoOrient.width, autoOrient.height, size, fit);
   // libvips shrinks with half-pixel centres but enlarges half a pixel off, so that enlarging is ours.
@@ -123,8 +135,9 @@ function place(pixels: Uint8Array, { left, top, width, height }: Area, size: num
   return square;
 }
 
-/** Why a file cannot be decoded, as one sentence without a full stop. */
+/** Why a file cannot be read or decoded, as one sentence without a full stop. */
 export function decodeFault(error: unknown): string {
+  if (error instanceof Error && 'syscall' in error) return readFault(error);
   const said = error instanceof Error ? error.message : String(error);
   if (/premature end|unexpected end|truncat/i.test(said))
     return 'the file ends before the image does (truncated)';

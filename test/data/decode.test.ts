@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeFault, decodeImage, type Fit } from '../../src/data/decode.ts';
+import { decodeBySharp, decodeFault, decodeImage, type Fit } from '../../src/data/decode.ts';
+import { decodeJpeg } from '../../src/runtime/jpeg.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'manyheads-decode-'));
+let files = 0;
+
+/** Path of a file with these bytes. */
+function fileOf(bytes: Uint8Array): string {
+  const path = join(folder, String(files++));
+  writeFileSync(path, bytes);
+  return path;
+}
 
 const orange = { r: 200, g: 100, b: 50 };
 
@@ -25,7 +39,7 @@ async function redAndBlue(width: number, height: number) {
 }
 
 async function pixelsOf(bytes: Buffer, size = 4, fit: Fit = 'stretch') {
-  const pixels = await decodeImage(bytes, size, fit);
+  const pixels = await decodeImage(fileOf(bytes), size, fit);
   assert.equal(pixels.length, size * size * 3);
   return (x: number, y: number) => [...pixels.subarray((y * size + x) * 3, (y * size + x) * 3 + 3)];
 }
@@ -161,9 +175,10 @@ test('decodeImage - truncated files of every format are refused', async () => {
     await noise.clone().webp().toBuffer(),
     await noise.clone().gif().toBuffer(),
   ]) {
-    await decodeImage(bytes, 8, 'stretch');
+    await decodeImage(fileOf(bytes), 8, 'stretch');
     for (const share of [0.5, 0.95]) {
-      await assert.rejects(decodeImage(bytes.subarray(0, Math.floor(bytes.length * share)), 8, 'stretch'));
+      const cut = bytes.subarray(0, Math.floor(bytes.length * share));
+      await assert.rejects(decodeImage(fileOf(cut), 8, 'stretch'));
     }
   }
 });
@@ -171,7 +186,7 @@ test('decodeImage - truncated files of every format are refused', async () => {
 test('decodeFault - a sentence for a truncated file and for text', async () => {
   const jpeg = await plain(3, orange, 64, 64).jpeg().toBuffer();
   const faultOf = (bytes: Buffer) =>
-    decodeImage(bytes, 8, 'stretch').then(
+    decodeImage(fileOf(bytes), 8, 'stretch').then(
       () => null,
       (error) => decodeFault(error),
     );
@@ -183,4 +198,71 @@ test('decodeFault - a sentence for a truncated file and for text', async () => {
     await faultOf(Buffer.from('a table, not an image')),
     'not an image, or of a format that is not supported',
   );
+  const absent = await decodeImage(join(folder, 'absent.jpg'), 8, 'stretch').catch(decodeFault);
+  assert.equal(absent, 'there is no such file');
+});
+
+/** Something without symmetry, as a JPEG that keeps its colours sharp. */
+const slanted = (width: number, height: number) =>
+  sharp(
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+      const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+      return [(x * 200) / width, (y * 250) / height, (x * y) % 97][i % 3]!;
+    }),
+    { raw: { width, height, channels: 3 } },
+  );
+
+test('decodeJpeg - every orientation and fit as sharp shows it, cropped to the same pixel', async () => {
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    // An odd rest on both sides, so that a crop from the wrong end is one pixel off.
+    const bytes = await slanted(46, 33)
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      .withMetadata({ orientation })
+      .toBuffer();
+    for (const fit of ['stretch', 'crop', 'pad'] as const) {
+      // withMetadata puts a profile there: without it, and with the orientation of its EXIF.
+      const path = fileOf(withoutProfile(bytes));
+      const ours = await decodeJpeg(path, 24, fit);
+      assert.ok(ours !== null, `orientation ${orientation}`);
+      const expected = await decodeBySharp(bytes, 24, fit);
+      assertNear([...ours], [...expected], 3);
+    }
+  }
+});
+
+/** A JPEG file without its segments APP2. */
+function withoutProfile(bytes: Buffer): Buffer {
+  const kept: Buffer[] = [bytes.subarray(0, 2)];
+  for (let at = 2; ; ) {
+    const next = at + 2 + bytes.readUInt16BE(at + 2);
+    if (bytes[at + 1] === 0xda) return Buffer.concat([...kept, bytes.subarray(at)]);
+    if (bytes[at + 1] !== 0xe2) kept.push(bytes.subarray(at, next));
+    at = next;
+  }
+}
+
+test('decodeJpeg - leaves to sharp what has a profile, inks, a fault, or another format', async () => {
+  const picture = slanted(40, 40);
+  const plainBytes = await picture.clone().jpeg().toBuffer();
+  const answers = [
+    plainBytes,
+    await picture.clone().jpeg({ progressive: true }).toBuffer(),
+    await picture.clone().greyscale().jpeg().toBuffer(),
+    await picture.clone().withIccProfile('p3').jpeg().toBuffer(),
+    await picture.clone().toColourspace('cmyk').jpeg().toBuffer(),
+    await picture.clone().png().toBuffer(),
+    // Without the two bytes that end it, and without its second half.
+    plainBytes.subarray(0, -2),
+    plainBytes.subarray(0, plainBytes.length / 2),
+    Buffer.alloc(0),
+  ].map((bytes) => decodeJpeg(fileOf(bytes), 16, 'stretch'));
+  const isDecoded = (await Promise.all(answers)).map((pixels) => pixels !== null);
+  assert.deepEqual(isDecoded, [true, true, true, false, false, false, false, false, false]);
+  assert.equal(await decodeJpeg(join(folder, 'absent.jpg'), 16, 'stretch'), null);
+});
+
+test('decodeJpeg - the same bytes each time, whatever else is being decoded', async () => {
+  const path = fileOf(await slanted(300, 200).jpeg().toBuffer());
+  const results = await Promise.all(Array.from({ length: 32 }, () => decodeJpeg(path, 64, 'crop')));
+  for (const pixels of results) assert.deepEqual(pixels, results[0]);
 });
