@@ -115,6 +115,8 @@ async function decodeInto(
   try {
     pixels = await decodeImage(path, size, fit);
   } catch (error) {
+    // Not the file's fault.
+    if (error instanceof RunError) throw error;
     return decodeFault(error);
   }
   await file.write(pixels, 0, pixels.length, offset);

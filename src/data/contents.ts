@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestFile } from '../runtime/files.ts';
 import { eachOf } from './each-of.ts';
 import { touch } from './touch.ts';
 
@@ -61,10 +62,9 @@ export async function identifyContents(
   }
   let done = 0;
   await eachOf(unread, concurrency, async ({ path, stamp }) => {
+    const quick = await digestFile(path);
     try {
-      const digest = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex');
+      const digest = quick ?? (await digestSlowly(path));
       contents.set(path, { digest, fault: null });
       next[path] = [stamp, digest];
     } catch (error) {
@@ -77,6 +77,12 @@ export async function identifyContents(
   writeFileSync(temporary, JSON.stringify(next));
   renameSync(temporary, file);
   return contents;
+}
+
+/** By Node's own reading, which says what went wrong. */
+async function digestSlowly(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  return hash.update(await readFile(path)).digest('hex');
 }
 
 /** Size, times and inode of a file that can be an image. The change time catches a copy that keeps the old times. */

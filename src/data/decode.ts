@@ -3,12 +3,12 @@
  * bytes, HWC. Upright by its EXIF, in sRGB, transparency on black, scaled by a linear filter that is as wide as a pixel
  * of the smaller image: every source pixel counts, so nothing flickers when an image is made much smaller.
  *
- *   plain JPEG ─▶ the binding's function (src/runtime/jpeg.ts), in an eighth to a half of sharp's time
+ *   plain JPEG ─▶ the binding's function (src/runtime/files.ts), in an eighth to a half of sharp's time
  *   all else, and what that function finds fault with ─▶ sharp, which says what is wrong
  */
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { decodeJpeg } from '../runtime/jpeg.ts';
+import { decodeJpeg } from '../runtime/files.ts';
 import { tensorflowVersion } from '../runtime/versions.mjs';
 import { readFault } from './contents.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Fit } from '../../src/data/decode.ts';
-import { decodeJpeg } from '../../src/runtime/jpeg.ts';
+import { decodeJpeg } from '../../src/runtime/files.ts';
 
 /** Bytes are in base 64. */
 interface Fixture {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { decodeBySharp, decodeFault, decodeImage, type Fit } from '../../src/data/decode.ts';
-import { decodeJpeg } from '../../src/runtime/jpeg.ts';
+import { decodeJpeg } from '../../src/runtime/files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-decode-'));
 let files = 0;

@@ -1,14 +1,17 @@
-// What Node sees of the binding: tfjs's own functions, and beside them
+// What Node sees of the binding: tfjs's own functions, and beside them two that work in a thread of libuv's pool.
 //
 //   decodeJpeg(path: string, side: number, fit: 0 stretch | 1 crop | 2 pad): Promise<Uint8Array | null>
+//   digestFile(path: string): Promise<string | null>
 //
-// in a thread of libuv's pool. See decode-jpeg.h for when it answers null.
+// See decode-jpeg.h and digest-file.h for when they answer null.
 #include <node_api.h>
 
+#include <memory>
 #include <new>
 #include <string>
 
 #include "decode-jpeg.h"
+#include "digest-file.h"
 
 // The compiler is told to give tfjs's registration this name in place of the one that Node calls (binding.ts).
 #undef napi_register_module_v1
@@ -17,73 +20,146 @@ extern "C" napi_value tfjs_register_module(napi_env env, napi_value exports);
 namespace manyheads {
 namespace {
 
-struct Job {
-  napi_async_work work;
-  napi_deferred answer;
-  /** Holds the memory of `square` until the answer is given. */
-  napi_ref buffer;
-  std::string path;
-  int side;
-  Fit fit;
-  uint8_t* square;
-  bool decoded;
+/** One call: a promise, and what has to be done to keep it. */
+class Job {
+ public:
+  explicit Job(std::string path) : path_(std::move(path)) {}
+  virtual ~Job() = default;
+
+  /** Hands a job to the pool. @returns its promise */
+  static napi_value Start(napi_env env, const char* title, std::unique_ptr<Job> job) {
+    napi_value name, promise;
+    napi_create_promise(env, &job->answer_, &promise);
+    napi_create_string_latin1(env, title, NAPI_AUTO_LENGTH, &name);
+    napi_create_async_work(env, nullptr, name, RunInPool, Answer, job.get(), &job->work_);
+    napi_queue_async_work(env, job.release()->work_);
+    return promise;
+  }
+
+ protected:
+  const std::string path_;
+
+  /** In a thread of the pool. */
+  virtual bool Run() = 0;
+  /** After Run has returned true, in JavaScript's thread. */
+  virtual napi_value Result(napi_env env) = 0;
+  /** Gives back what belongs to JavaScript. */
+  virtual void Release(napi_env) {}
+
+ private:
+  napi_async_work work_ = nullptr;
+  napi_deferred answer_ = nullptr;
+  bool is_done_ = false;
+
+  static void RunInPool(napi_env, void* data) {
+    Job* job = static_cast<Job*>(data);
+    try {
+      job->is_done_ = job->Run();
+    } catch (const std::bad_alloc&) {
+      job->is_done_ = false;
+    }
+  }
+
+  static void Answer(napi_env env, napi_status, void* data) {
+    const std::unique_ptr<Job> job(static_cast<Job*>(data));
+    napi_value result;
+    if (job->is_done_) {
+      result = job->Result(env);
+    } else {
+      napi_get_null(env, &result);
+    }
+    napi_resolve_deferred(env, job->answer_, result);
+    job->Release(env);
+    napi_delete_async_work(env, job->work_);
+  }
 };
 
-void Run(napi_env, void* data) {
-  Job* job = static_cast<Job*>(data);
-  try {
-    job->decoded = DecodeJpegFile(job->path, job->side, job->fit, job->square);
-  } catch (const std::bad_alloc&) {
-    job->decoded = false;
-  }
-}
+class DecodeJob : public Job {
+ public:
+  /** @param memory of `buffer`, side × side × 3 zeros */
+  DecodeJob(std::string path, int side, Fit fit, void* memory, napi_ref buffer)
+      : Job(std::move(path)), side_(side), fit_(fit), square_(static_cast<uint8_t*>(memory)), buffer_(buffer) {}
 
-void Answer(napi_env env, napi_status, void* data) {
-  Job* job = static_cast<Job*>(data);
-  napi_value result;
-  if (job->decoded) {
-    napi_value buffer;
-    napi_get_reference_value(env, job->buffer, &buffer);
-    const size_t length = static_cast<size_t>(job->side) * job->side * 3;
-    napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &result);
-  } else {
-    napi_get_null(env, &result);
+ protected:
+  bool Run() override { return DecodeJpegFile(path_, side_, fit_, square_); }
+
+  napi_value Result(napi_env env) override {
+    napi_value buffer, result;
+    napi_get_reference_value(env, buffer_, &buffer);
+    napi_create_typedarray(env, napi_uint8_array, static_cast<size_t>(side_) * side_ * 3, buffer, 0, &result);
+    return result;
   }
-  napi_resolve_deferred(env, job->answer, result);
-  napi_delete_reference(env, job->buffer);
-  napi_delete_async_work(env, job->work);
-  delete job;
+
+  void Release(napi_env env) override { napi_delete_reference(env, buffer_); }
+
+ private:
+  const int side_;
+  const Fit fit_;
+  uint8_t* const square_;
+  const napi_ref buffer_;
+};
+
+class DigestJob : public Job {
+ public:
+  using Job::Job;
+
+ protected:
+  bool Run() override { return DigestOf(path_, &digest_); }
+
+  napi_value Result(napi_env env) override {
+    napi_value result;
+    napi_create_string_latin1(env, digest_.data(), digest_.size(), &result);
+    return result;
+  }
+
+ private:
+  std::string digest_;
+};
+
+bool ReadString(napi_env env, napi_value value, std::string* text) {
+  size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) return false;
+  text->resize(length);
+  return napi_get_value_string_utf8(env, value, &(*text)[0], length + 1, nullptr) == napi_ok;
 }
 
 napi_value DecodeJpeg(napi_env env, napi_callback_info info) {
-  size_t count = 3, length = 0;
+  size_t count = 3;
   napi_value arguments[3];
+  std::string path;
   int32_t side = 0, fit = 0;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 3 ||
-      napi_get_value_string_utf8(env, arguments[0], nullptr, 0, &length) != napi_ok ||
-      napi_get_value_int32(env, arguments[1], &side) != napi_ok || side < 1 ||
+      !ReadString(env, arguments[0], &path) || napi_get_value_int32(env, arguments[1], &side) != napi_ok || side < 1 ||
       napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2) {
     napi_throw_type_error(env, nullptr, "expected decodeJpeg(path, side, fit)");
     return nullptr;
   }
-  Job* job = new Job{};
-  job->path.resize(length);
-  napi_get_value_string_utf8(env, arguments[0], &job->path[0], length + 1, nullptr);
-  job->side = side;
-  job->fit = static_cast<Fit>(fit);
-  napi_value buffer, name, promise;
+  napi_value buffer;
+  napi_ref reference;
   void* memory = nullptr;
-  if (napi_create_arraybuffer(env, static_cast<size_t>(side) * side * 3, &memory, &buffer) != napi_ok) {
-    delete job;
+  // Where there is no room it has thrown.
+  if (napi_create_arraybuffer(env, static_cast<size_t>(side) * side * 3, &memory, &buffer) != napi_ok) return nullptr;
+  napi_create_reference(env, buffer, 1, &reference);
+  auto job = std::make_unique<DecodeJob>(std::move(path), side, static_cast<Fit>(fit), memory, reference);
+  return Job::Start(env, "manyheads.decodeJpeg", std::move(job));
+}
+
+napi_value DigestFile(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  std::string path;
+  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) != napi_ok || count != 1 ||
+      !ReadString(env, argument, &path)) {
+    napi_throw_type_error(env, nullptr, "expected digestFile(path)");
     return nullptr;
   }
-  job->square = static_cast<uint8_t*>(memory);
-  napi_create_reference(env, buffer, 1, &job->buffer);
-  napi_create_promise(env, &job->answer, &promise);
-  napi_create_string_latin1(env, "manyheads.decodeJpeg", NAPI_AUTO_LENGTH, &name);
-  napi_create_async_work(env, nullptr, name, Run, Answer, job, &job->work);
-  napi_queue_async_work(env, job->work);
-  return promise;
+  return Job::Start(env, "manyheads.digestFile", std::make_unique<DigestJob>(std::move(path)));
+}
+
+void Add(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+  napi_set_named_property(env, exports, name, function);
 }
 
 }  // namespace
@@ -92,8 +168,7 @@ napi_value DecodeJpeg(napi_env env, napi_callback_info info) {
 extern "C" NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   exports = tfjs_register_module(env, exports);
   if (exports == nullptr) return nullptr;
-  napi_value decode;
-  napi_create_function(env, "decodeJpeg", NAPI_AUTO_LENGTH, manyheads::DecodeJpeg, nullptr, &decode);
-  napi_set_named_property(env, exports, "decodeJpeg", decode);
+  manyheads::Add(env, exports, "decodeJpeg", manyheads::DecodeJpeg);
+  manyheads::Add(env, exports, "digestFile", manyheads::DigestFile);
   return exports;
 }

@@ -1,9 +1,5 @@
 #include "decode-jpeg.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <climits>
 #include <cmath>
@@ -11,6 +7,7 @@
 #include <vector>
 
 #include "jpeg-header.h"
+#include "read-file.h"
 #include "resize.h"
 
 // TensorFlow's header needs one type of libjpeg's, whose headers do not come with TensorFlow.
@@ -23,23 +20,6 @@ namespace manyheads {
 namespace {
 
 constexpr int kChannels = 3;
-
-bool ReadFile(const std::string& path, std::vector<uint8_t>* bytes) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  struct stat facts;
-  size_t done = 0;
-  if (fstat(file, &facts) == 0 && S_ISREG(facts.st_mode)) {
-    bytes->resize(facts.st_size);
-    while (done < bytes->size()) {
-      const ssize_t count = read(file, bytes->data() + done, bytes->size() - done);
-      if (count <= 0) break;
-      done += count;
-    }
-  }
-  close(file);
-  return done > 0 && done == bytes->size();
-}
 
 /** Whole pixels of the upright picture, and of the square. */
 struct Area {

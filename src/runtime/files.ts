@@ -1,0 +1,46 @@
+// Files read in threads of libuv's pool, in one go: to digests, and JPEG files to squares of pixels. The binding's own
+// functions, by its place past tfjs, which takes a second more to load. The first call loads TensorFlow's library.
+import { createRequire } from 'node:module';
+import { places } from './stamp.mjs';
+
+/** src/runtime/native/addon.cc */
+interface FileBinding {
+  decodeJpeg(path: string, side: number, fit: number): Promise<Uint8Array | null>;
+  digestFile(path: string): Promise<string | null>;
+}
+
+/** In the order of the C++ `enum class Fit`. */
+const fits = ['stretch', 'crop', 'pad'] as const;
+
+let loaded: Promise<FileBinding> | undefined;
+
+async function load(): Promise<FileBinding> {
+  await import('./before-tfjs.ts');
+  return createRequire(import.meta.url)(places().binding) as FileBinding;
+}
+
+/**
+ * Decodes: upright by EXIF, scaled by a linear filter as wide as a pixel of the smaller image.
+ * @param side of the result in pixels
+ * @returns side × side × 3 bytes, HWC, RGB; null for a file that is no JPEG, cannot be read, is damaged in any way, or whose
+ *   colours are those of a profile or inks: whoever asks has to find another way, or what is wrong
+ * @throws RunError where TensorFlow is not set up
+ */
+export async function decodeJpeg(
+  path: string,
+  side: number,
+  fit: (typeof fits)[number],
+): Promise<Uint8Array | null> {
+  loaded ??= load();
+  return (await loaded).decodeJpeg(path, side, fits.indexOf(fit));
+}
+
+/**
+ * @returns SHA-256 of the bytes in hexadecimal; null for a file that cannot be read or is empty, where whoever asks has to
+ *   find what is wrong
+ * @throws RunError where TensorFlow is not set up
+ */
+export async function digestFile(path: string): Promise<string | null> {
+  loaded ??= load();
+  return (await loaded).digestFile(path);
+}
