@@ -4,10 +4,10 @@
  * builder goes on from there. The caller makes sure that one process builds at a time.
  */
 import { readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { RunError } from '../errors.ts';
-import { decodeFault, decodeImage, type Fit } from './decode.ts';
+import { decodeInto, type Fit } from './decode.ts';
 import { eachOf } from './each-of.ts';
 
 export interface CacheFiles {
@@ -101,26 +101,6 @@ function commonFolder(paths: readonly string[]): string {
   while (!paths.every((path) => path.startsWith(folder === sep ? sep : folder + sep)))
     folder = dirname(folder);
   return folder;
-}
-
-/** @returns what is wrong with the image, or null */
-async function decodeInto(
-  file: FileHandle,
-  path: string,
-  offset: number,
-  size: number,
-  fit: Fit,
-): Promise<string | null> {
-  let pixels: Uint8Array;
-  try {
-    pixels = await decodeImage(path, size, fit);
-  } catch (error) {
-    // Not the file's fault.
-    if (error instanceof RunError) throw error;
-    return decodeFault(error);
-  }
-  await file.write(pixels, 0, pixels.length, offset);
-  return null;
 }
 
 /** Places that are done; none where the files do not belong together. */

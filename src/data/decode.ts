@@ -3,10 +3,10 @@
  * bytes, HWC. Upright by its EXIF, in sRGB, transparency on black, scaled by a linear filter that is as wide as a pixel
  * of the smaller image: every source pixel counts, so nothing flickers when an image is made much smaller.
  *
- *   plain JPEG ─▶ the binding's function (src/runtime/files.ts), in an eighth to a half of sharp's time
+ *   plain JPEG ─▶ the binding's function (src/runtime/files.ts), into the file, in one go
  *   all else, and what that function finds fault with ─▶ sharp, which says what is wrong
  */
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { decodeJpeg } from '../runtime/files.ts';
 import { tensorflowVersion } from '../runtime/versions.mjs';
@@ -29,14 +29,36 @@ interface Area {
 }
 
 /**
+ * @param file where the pixels go; stays open until the answer
+ * @param offset of the first pixel in that file, in bytes
  * @param size side of the result in pixels
- * @throws Error that says what is wrong with the file; a truncated file is an error, not a grey lower half
+ * @returns what is wrong with the image, as one sentence without a full stop, or null; a truncated file is wrong, not a
+ *   grey lower half
+ * @throws Error where the pixels cannot be written, RunError where TensorFlow is not set up
  */
-export async function decodeImage(path: string, size: number, fit: Fit): Promise<Uint8Array> {
-  return (await decodeJpeg(path, size, fit)) ?? decodeBySharp(await readFile(path), size, fit);
+export async function decodeInto(
+  file: FileHandle,
+  path: string,
+  offset: number,
+  size: number,
+  fit: Fit,
+): Promise<string | null> {
+  if (await decodeJpeg(path, size, fit, file.fd, offset)) return null;
+  let pixels: Uint8Array;
+  try {
+    pixels = await decodeBySharp(await readFile(path), size, fit);
+  } catch (error) {
+    return decodeFault(error);
+  }
+  await file.write(pixels, 0, pixels.length, offset);
+  return null;
 }
 
-/** As decodeImage, of any format. */
+/**
+ * An image of any format.
+ * @param size side of the result in pixels
+ * @throws Error that says what is wrong with the file
+ */
 export async function decodeBySharp(bytes: Uint8Array, size: number, fit: Fit): Promise<Uint8Array> {
   const { autoOrient } = await sharp(bytes).metadata();
   const { source, target } = areas(autoOrient.width, autoOrient.height, size, fit);
@@ -136,7 +158,7 @@ function place(pixels: Uint8Array, { left, top, width, height }: Area, size: num
 }
 
 /** Why a file cannot be read or decoded, as one sentence without a full stop. */
-export function decodeFault(error: unknown): string {
+function decodeFault(error: unknown): string {
   if (error instanceof Error && 'syscall' in error) return readFault(error);
   const said = error instanceof Error ? error.message : String(error);
   if (/premature end|unexpected end|truncat/i.test(said))

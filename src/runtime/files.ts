@@ -5,7 +5,7 @@ import { places } from './stamp.mjs';
 
 /** src/runtime/native/addon.cc */
 interface FileBinding {
-  decodeJpeg(path: string, side: number, fit: number): Promise<Uint8Array | null>;
+  decodeJpeg(path: string, side: number, fit: number, file: number, offset: number): Promise<true | null>;
   digestFile(path: string): Promise<string | null>;
 }
 
@@ -20,19 +20,24 @@ async function load(): Promise<FileBinding> {
 }
 
 /**
- * Decodes: upright by EXIF, scaled by a linear filter as wide as a pixel of the smaller image.
+ * Decodes into a file: upright by EXIF, scaled by a linear filter as wide as a pixel of the smaller image. The pixels, side
+ * × side × 3 bytes, HWC, RGB, never come to JavaScript.
  * @param side of the result in pixels
- * @returns side × side × 3 bytes, HWC, RGB; null for a file that is no JPEG, cannot be read, is damaged in any way, or whose
- *   colours are those of a profile or inks: whoever asks has to find another way, or what is wrong
+ * @param file descriptor of a file that stays open until the answer
+ * @param offset of the first pixel in the file, in bytes
+ * @returns true; null for a file that is no JPEG, cannot be read, is damaged in any way, or whose colours are those of a
+ *   profile or inks, and where writing failed: whoever asks has to find another way, or what is wrong
  * @throws RunError where TensorFlow is not set up
  */
 export async function decodeJpeg(
   path: string,
   side: number,
   fit: (typeof fits)[number],
-): Promise<Uint8Array | null> {
+  file: number,
+  offset: number,
+): Promise<true | null> {
   loaded ??= load();
-  return (await loaded).decodeJpeg(path, side, fits.indexOf(fit));
+  return (await loaded).decodeJpeg(path, side, fits.indexOf(fit), file, offset);
 }
 
 /**

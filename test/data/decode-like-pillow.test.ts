@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Fit } from '../../src/data/decode.ts';
-import { decodeJpeg } from '../../src/runtime/files.ts';
+import { decodedByBinding } from './decoded.ts';
 
 /** Bytes are in base 64. */
 interface Fixture {
@@ -57,7 +57,7 @@ for (const [i, { title, file, squares }] of fixture.cases.entries()) {
     const path = join(folder, `${i}.jpg`);
     writeFileSync(path, Buffer.from(file, 'base64'));
     for (const [fit, { expected, whole }] of Object.entries(squares)) {
-      const ours = await decodeJpeg(path, fixture.side, fit as Fit);
+      const ours = await decodedByBinding(path, fixture.side, fit as Fit);
       assert.ok(ours !== null);
       assertWithin(differences(ours, expected), rounding, fit);
       if (whole !== undefined) assertWithin(differences(ours, whole), division, `${fit}, decoded whole`);

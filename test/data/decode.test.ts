@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeBySharp, decodeFault, decodeImage, type Fit } from '../../src/data/decode.ts';
-import { decodeJpeg } from '../../src/runtime/files.ts';
+import { decodeBySharp, type Fit } from '../../src/data/decode.ts';
+import { decoded, decodedByBinding } from './decoded.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-decode-'));
 let files = 0;
@@ -39,7 +39,7 @@ async function redAndBlue(width: number, height: number) {
 }
 
 async function pixelsOf(bytes: Buffer, size = 4, fit: Fit = 'stretch') {
-  const pixels = await decodeImage(fileOf(bytes), size, fit);
+  const pixels = await decoded(fileOf(bytes), size, fit);
   assert.equal(pixels.length, size * size * 3);
   return (x: number, y: number) => [...pixels.subarray((y * size + x) * 3, (y * size + x) * 3 + 3)];
 }
@@ -50,11 +50,11 @@ function assertNear(actual: number[], expected: number[], tolerance: number): vo
   });
 }
 
-test('decodeImage - RGB in this order', async () => {
+test('decodeInto - RGB in this order', async () => {
   assert.deepEqual((await pixelsOf(await plain(3, orange).png().toBuffer()))(0, 0), [200, 100, 50]);
 });
 
-test('decodeImage - greyscale of 8 and 16 bits becomes three equal channels', async () => {
+test('decodeInto - greyscale of 8 and 16 bits becomes three equal channels', async () => {
   const grey = await plain(3, { r: 128, g: 128, b: 128 }).toColourspace('b-w').png().toBuffer();
   assert.equal((await sharp(grey).metadata()).channels, 1);
   assert.deepEqual((await pixelsOf(grey))(1, 1), [128, 128, 128]);
@@ -67,7 +67,7 @@ test('decodeImage - greyscale of 8 and 16 bits becomes three equal channels', as
   assertNear((await pixelsOf(deep))(1, 1), [128, 128, 128], 1);
 });
 
-test('decodeImage - colour of 16 bits', async () => {
+test('decodeInto - colour of 16 bits', async () => {
   const values = new Uint16Array(192).map((_, i) => [200, 100, 50][i % 3]! * 257);
   const deep = await sharp(values, { raw: { width: 8, height: 8, channels: 3 } })
     .toColourspace('rgb16')
@@ -77,7 +77,7 @@ test('decodeImage - colour of 16 bits', async () => {
   assertNear((await pixelsOf(deep))(2, 2), [200, 100, 50], 1);
 });
 
-test('decodeImage - transparency lies on black', async () => {
+test('decodeInto - transparency lies on black', async () => {
   const half = await plain(4, { ...orange, alpha: 0.5 })
     .png()
     .toBuffer();
@@ -88,14 +88,14 @@ test('decodeImage - transparency lies on black', async () => {
   assert.deepEqual((await pixelsOf(clear))(0, 0), [0, 0, 0]);
 });
 
-test('decodeImage - CMYK comes back as about the colour that it was made from', async () => {
+test('decodeInto - CMYK comes back as about the colour that it was made from', async () => {
   const cmyk = await plain(3, orange).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
   assert.equal((await sharp(cmyk).metadata()).space, 'cmyk');
   // The inks of the built-in profile do not reach every colour.
   assertNear((await pixelsOf(cmyk))(0, 0), [200, 100, 50], 32);
 });
 
-test('decodeImage - upright by EXIF', async () => {
+test('decodeInto - upright by EXIF', async () => {
   // Orientation 6: turned a quarter clockwise to be shown, so the left side comes to the top.
   const turned = await (await redAndBlue(16, 16)).withMetadata({ orientation: 6 }).png().toBuffer();
   assert.equal((await sharp(turned).metadata()).orientation, 6);
@@ -105,7 +105,7 @@ test('decodeImage - upright by EXIF', async () => {
   assertNear(at(0, 3), [0, 0, 255], 1);
 });
 
-test('decodeImage - stretch, crop and pad of an image twice as wide as high', async () => {
+test('decodeInto - stretch, crop and pad of an image twice as wide as high', async () => {
   const wide = await (await redAndBlue(32, 16)).png().toBuffer();
   const stretched = await pixelsOf(wide, 8, 'stretch');
   assertNear(stretched(0, 0), [255, 0, 0], 1);
@@ -119,7 +119,7 @@ test('decodeImage - stretch, crop and pad of an image twice as wide as high', as
   assertNear(padded(0, 4), [255, 0, 0], 1);
 });
 
-test('decodeImage - crop keeps the middle', async () => {
+test('decodeInto - crop keeps the middle', async () => {
   // 48 × 16, green only in the middle third: the crop is green all over.
   const middle = await plain(3, { r: 0, g: 255, b: 0 }, 16, 16).png().toBuffer();
   const wide = await plain(3, { r: 255, g: 0, b: 0 }, 48, 16)
@@ -139,7 +139,7 @@ function greys(rows: readonly (readonly number[])[]): Promise<Buffer> {
     .toBuffer();
 }
 
-test('decodeImage - enlarged by bilinear interpolation with half-pixel centres', async () => {
+test('decodeInto - enlarged by bilinear interpolation with half-pixel centres', async () => {
   // Places (x + 0.5) / 2 - 0.5 = -0.25, 0.25, 0.75, 1.25, … between 0, 100, 200, 40; the edge goes on.
   const at = await pixelsOf(await greys(Array(4).fill([0, 100, 200, 40])), 8);
   [0, 25, 75, 125, 175, 160, 80, 40].forEach((value, x) => {
@@ -147,7 +147,7 @@ test('decodeImage - enlarged by bilinear interpolation with half-pixel centres',
   });
 });
 
-test('decodeImage - made smaller by a linear filter as wide as a new pixel', async () => {
+test('decodeInto - made smaller by a linear filter as wide as a new pixel', async () => {
   // Half the size: weights 1/8, 3/8, 3/8, 1/8 around the middle of each pair, the edge going on:
   // (0 + 3 × 0 + 3 × 100 + 200) / 8 = 62.5 and (100 + 3 × 200 + 3 × 40 + 40) / 8 = 107.5.
   const at = await pixelsOf(await greys(Array(4).fill([0, 100, 200, 40])), 2);
@@ -155,7 +155,7 @@ test('decodeImage - made smaller by a linear filter as wide as a new pixel', asy
   assertNear(at(1, 1), [107.5, 107.5, 107.5], 1);
 });
 
-test('decodeImage - wider and less high at once', async () => {
+test('decodeInto - wider and less high at once', async () => {
   // Across as in the first of these, 2 to 4 pixels: 0, 50, 150, 200. Down 8 equal rows to 4.
   const at = await pixelsOf(await greys(Array(8).fill([0, 200])), 4);
   [0, 50, 150, 200].forEach((value, x) => {
@@ -163,7 +163,7 @@ test('decodeImage - wider and less high at once', async () => {
   });
 });
 
-test('decodeImage - truncated files of every format are refused', async () => {
+test('decodeInto - truncated files of every format are refused', async () => {
   // Noise, so that no format packs it into its header.
   const noise = sharp(
     Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) % 251),
@@ -175,20 +175,20 @@ test('decodeImage - truncated files of every format are refused', async () => {
     await noise.clone().webp().toBuffer(),
     await noise.clone().gif().toBuffer(),
   ]) {
-    await decodeImage(fileOf(bytes), 8, 'stretch');
+    await decoded(fileOf(bytes), 8, 'stretch');
     for (const share of [0.5, 0.95]) {
       const cut = bytes.subarray(0, Math.floor(bytes.length * share));
-      await assert.rejects(decodeImage(fileOf(cut), 8, 'stretch'));
+      await assert.rejects(decoded(fileOf(cut), 8, 'stretch'));
     }
   }
 });
 
-test('decodeFault - a sentence for a truncated file and for text', async () => {
+test('decodeInto - a sentence for a truncated file and for text', async () => {
   const jpeg = await plain(3, orange, 64, 64).jpeg().toBuffer();
   const faultOf = (bytes: Buffer) =>
-    decodeImage(fileOf(bytes), 8, 'stretch').then(
+    decoded(fileOf(bytes), 8, 'stretch').then(
       () => null,
-      (error) => decodeFault(error),
+      (error: Error) => error.message,
     );
   assert.equal(
     await faultOf(jpeg.subarray(0, jpeg.length - 20)),
@@ -198,7 +198,9 @@ test('decodeFault - a sentence for a truncated file and for text', async () => {
     await faultOf(Buffer.from('a table, not an image')),
     'not an image, or of a format that is not supported',
   );
-  const absent = await decodeImage(join(folder, 'absent.jpg'), 8, 'stretch').catch(decodeFault);
+  const absent = await decoded(join(folder, 'absent.jpg'), 8, 'stretch').catch(
+    (error: Error) => error.message,
+  );
   assert.equal(absent, 'there is no such file');
 });
 
@@ -222,7 +224,7 @@ test('decodeJpeg - every orientation and fit as sharp shows it, cropped to the s
     for (const fit of ['stretch', 'crop', 'pad'] as const) {
       // withMetadata puts a profile there: without it, and with the orientation of its EXIF.
       const path = fileOf(withoutProfile(bytes));
-      const ours = await decodeJpeg(path, 24, fit);
+      const ours = await decodedByBinding(path, 24, fit);
       assert.ok(ours !== null, `orientation ${orientation}`);
       const expected = await decodeBySharp(bytes, 24, fit);
       assertNear([...ours], [...expected], 3);
@@ -255,14 +257,14 @@ test('decodeJpeg - leaves to sharp what has a profile, inks, a fault, or another
     plainBytes.subarray(0, -2),
     plainBytes.subarray(0, plainBytes.length / 2),
     Buffer.alloc(0),
-  ].map((bytes) => decodeJpeg(fileOf(bytes), 16, 'stretch'));
+  ].map((bytes) => decodedByBinding(fileOf(bytes), 16, 'stretch'));
   const isDecoded = (await Promise.all(answers)).map((pixels) => pixels !== null);
   assert.deepEqual(isDecoded, [true, true, true, false, false, false, false, false, false]);
-  assert.equal(await decodeJpeg(join(folder, 'absent.jpg'), 16, 'stretch'), null);
+  assert.equal(await decodedByBinding(join(folder, 'absent.jpg'), 16, 'stretch'), null);
 });
 
 test('decodeJpeg - the same bytes each time, whatever else is being decoded', async () => {
   const path = fileOf(await slanted(300, 200).jpeg().toBuffer());
-  const results = await Promise.all(Array.from({ length: 32 }, () => decodeJpeg(path, 64, 'crop')));
+  const results = await Promise.all(Array.from({ length: 32 }, () => decodedByBinding(path, 64, 'crop')));
   for (const pixels of results) assert.deepEqual(pixels, results[0]);
 });

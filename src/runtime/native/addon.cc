@@ -1,14 +1,16 @@
 // What Node sees of the binding: tfjs's own functions, and beside them two that work in a thread of libuv's pool.
 //
-//   decodeJpeg(path: string, side: number, fit: 0 stretch | 1 crop | 2 pad): Promise<Uint8Array | null>
+//   decodeJpeg(path: string, side: number, fit: 0 stretch | 1 crop | 2 pad, file: number, offset: number): Promise<true | null>
 //   digestFile(path: string): Promise<string | null>
 //
-// See decode-jpeg.h and digest-file.h for when they answer null.
+// See decode-jpeg.h and digest-file.h for when they answer null; the first does so also where writing fails.
 #include <node_api.h>
+#include <unistd.h>
 
 #include <memory>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "decode-jpeg.h"
 #include "digest-file.h"
@@ -43,8 +45,6 @@ class Job {
   virtual bool Run() = 0;
   /** After Run has returned true, in JavaScript's thread. */
   virtual napi_value Result(napi_env env) = 0;
-  /** Gives back what belongs to JavaScript. */
-  virtual void Release(napi_env) {}
 
  private:
   napi_async_work work_ = nullptr;
@@ -69,34 +69,39 @@ class Job {
       napi_get_null(env, &result);
     }
     napi_resolve_deferred(env, job->answer_, result);
-    job->Release(env);
     napi_delete_async_work(env, job->work_);
   }
 };
 
+/** Decodes into a place of an open file. */
 class DecodeJob : public Job {
  public:
-  /** @param memory of `buffer`, side × side × 3 zeros */
-  DecodeJob(std::string path, int side, Fit fit, void* memory, napi_ref buffer)
-      : Job(std::move(path)), side_(side), fit_(fit), square_(static_cast<uint8_t*>(memory)), buffer_(buffer) {}
+  DecodeJob(std::string path, int side, Fit fit, int file, int64_t offset)
+      : Job(std::move(path)), side_(side), fit_(fit), file_(file), offset_(offset) {}
 
  protected:
-  bool Run() override { return DecodeJpegFile(path_, side_, fit_, square_); }
-
-  napi_value Result(napi_env env) override {
-    napi_value buffer, result;
-    napi_get_reference_value(env, buffer_, &buffer);
-    napi_create_typedarray(env, napi_uint8_array, static_cast<size_t>(side_) * side_ * 3, buffer, 0, &result);
-    return result;
+  bool Run() override {
+    std::vector<uint8_t> square(static_cast<size_t>(side_) * side_ * 3);
+    if (!DecodeJpegFile(path_, side_, fit_, square.data())) return false;
+    for (size_t done = 0; done < square.size();) {
+      const ssize_t count = pwrite(file_, square.data() + done, square.size() - done, offset_ + static_cast<int64_t>(done));
+      if (count <= 0) return false;
+      done += count;
+    }
+    return true;
   }
 
-  void Release(napi_env env) override { napi_delete_reference(env, buffer_); }
+  napi_value Result(napi_env env) override {
+    napi_value result;
+    napi_get_boolean(env, true, &result);
+    return result;
+  }
 
  private:
   const int side_;
   const Fit fit_;
-  uint8_t* const square_;
-  const napi_ref buffer_;
+  const int file_;
+  const int64_t offset_;
 };
 
 class DigestJob : public Job {
@@ -124,23 +129,20 @@ bool ReadString(napi_env env, napi_value value, std::string* text) {
 }
 
 napi_value DecodeJpeg(napi_env env, napi_callback_info info) {
-  size_t count = 3;
-  napi_value arguments[3];
+  size_t count = 5;
+  napi_value arguments[5];
   std::string path;
-  int32_t side = 0, fit = 0;
-  if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 3 ||
+  int32_t side = 0, fit = 0, file = 0;
+  int64_t offset = 0;
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 5 ||
       !ReadString(env, arguments[0], &path) || napi_get_value_int32(env, arguments[1], &side) != napi_ok || side < 1 ||
-      napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2) {
-    napi_throw_type_error(env, nullptr, "expected decodeJpeg(path, side, fit)");
+      napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2 ||
+      napi_get_value_int32(env, arguments[3], &file) != napi_ok ||
+      napi_get_value_int64(env, arguments[4], &offset) != napi_ok || offset < 0) {
+    napi_throw_type_error(env, nullptr, "expected decodeJpeg(path, side, fit, file, offset)");
     return nullptr;
   }
-  napi_value buffer;
-  napi_ref reference;
-  void* memory = nullptr;
-  // Where there is no room it has thrown.
-  if (napi_create_arraybuffer(env, static_cast<size_t>(side) * side * 3, &memory, &buffer) != napi_ok) return nullptr;
-  napi_create_reference(env, buffer, 1, &reference);
-  auto job = std::make_unique<DecodeJob>(std::move(path), side, static_cast<Fit>(fit), memory, reference);
+  auto job = std::make_unique<DecodeJob>(std::move(path), side, static_cast<Fit>(fit), file, offset);
   return Job::Start(env, "manyheads.decodeJpeg", std::move(job));
 }
 

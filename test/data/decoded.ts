@@ -1,0 +1,46 @@
+/** For tests: pixels that were decoded into a file, read from it again. */
+import { mkdtempSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeInto, type Fit } from '../../src/data/decode.ts';
+import { decodeJpeg } from '../../src/runtime/files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'manyheads-decoded-'));
+let files = 0;
+/** Not 0, so that an offset that is left out is seen. */
+const offset = 5;
+
+async function readBack(
+  decode: (file: FileHandle) => Promise<boolean>,
+  size: number,
+): Promise<Buffer | null> {
+  const file = await open(join(folder, String(files++)), 'w+');
+  try {
+    if (!(await decode(file))) return null;
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(size * size * 3 + 1),
+      0,
+      size * size * 3 + 1,
+      offset,
+    );
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns null where the binding leaves the file to sharp */
+export function decodedByBinding(path: string, size: number, fit: Fit): Promise<Buffer | null> {
+  return readBack(async (file) => (await decodeJpeg(path, size, fit, file.fd, offset)) !== null, size);
+}
+
+/** @throws Error whose message is the fault */
+export async function decoded(path: string, size: number, fit: Fit): Promise<Buffer> {
+  const pixels = await readBack(async (file) => {
+    const fault = await decodeInto(file, path, offset, size, fit);
+    if (fault !== null) throw new Error(fault);
+    return true;
+  }, size);
+  return pixels!;
+}
