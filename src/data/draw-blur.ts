@@ -12,22 +12,22 @@ export function kernelLength({ sigma }: GaussianBlurPlan): number {
 }
 
 /**
- * @param sigma standard deviation in pixels, above 0; null for no blur
+ * @param sigma standard deviation in pixels; 0 for no blur
  * @returns the normal density at whole distances from the middle, of sum 1
  */
-export function blurKernel(sigma: number | null, length: number): number[] {
+export function blurKernel(sigma: number, length: number): number[] {
   const middle = (length - 1) / 2;
   const density = Array.from({ length }, (_, i) =>
-    sigma === null ? Number(i === middle) : Math.exp(-0.5 * ((i - middle) / sigma) ** 2),
+    sigma === 0 ? Number(i === middle) : Math.exp(-0.5 * ((i - middle) / sigma) ** 2),
   );
   const sum = density.reduce((a, b) => a + b, 0);
   return density.map((value) => value / sum);
 }
 
-/** The kernel of one image. */
-export function drawBlur(plan: GaussianBlurPlan, numbers: Stream): number[] {
+/** The kernel of one image. @param length of the kernels of its stage */
+export function drawBlur(plan: GaussianBlurPlan, numbers: Stream, length: number): number[] {
   const isBlurred = numbers.uniform() < plan.probability;
-  return blurKernel(isBlurred ? between(numbers, ...plan.sigma) : null, kernelLength(plan));
+  return blurKernel(isBlurred ? between(numbers, ...plan.sigma) : 0, length);
 }
 
 export interface Noise {

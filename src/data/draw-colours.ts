@@ -14,9 +14,16 @@ export function colourNames(plan: AugmentationPlan): readonly ColourName[] {
   );
 }
 
-/** One number for each of `colourNames`: a factor, a turn of the hue in parts of the circle, 1 for grey. */
-export function drawColours(plan: AugmentationPlan, streams: Streams): number[] {
-  return colourNames(plan).map((name) => {
+/**
+ * @param names what numbers are asked for
+ * @returns one for each: a factor, a turn of the hue in parts of the circle, 1 for grey
+ */
+export function drawColours(
+  plan: AugmentationPlan,
+  streams: Streams,
+  names: readonly ColourName[],
+): number[] {
+  return names.map((name) => {
     const numbers = streams(name);
     if (name === 'grayscale') return numbers.uniform() < plan.grayscale ? 1 : 0;
     const { amount, probability }: AmountPlan = plan[name];

@@ -3,6 +3,7 @@
  * is fed for each image comes out. Shape letters: B batch, N of an image.
  */
 import type { AugmentationPlan } from '../plan/augmentation.ts';
+import { scaleAugmentation, strengthAt } from '../plan/scaled-augmentation.ts';
 import { drawBlur, drawNoise, kernelLength } from './draw-blur.ts';
 import { colourNames, drawColours } from './draw-colours.ts';
 import { drawGeometry } from './draw-geometry.ts';
@@ -92,6 +93,8 @@ export function drawBatch(
     readonly seed: number;
     readonly stage: number;
     readonly epoch: number;
+    /** Of the stage: the strength of its augmentation may depend on how many there are. */
+    readonly epochs: number;
     readonly rows: Int32Array;
     /** Side of the cached images, pixels. */
     readonly cacheSize: number;
@@ -99,7 +102,11 @@ export function drawBatch(
     readonly imageSize: number;
   },
 ): BatchDraws {
-  const { seed, stage, epoch, rows, cacheSize, imageSize } = options;
+  const { seed, stage, epoch, epochs, rows, cacheSize, imageSize } = options;
+  // What is fed is that of the full strength, since all epochs of a stage are one graph.
+  const scaled =
+    augmentation && scaleAugmentation(augmentation, strengthAt(augmentation.strength, epoch, epochs));
+  const names = augmentation === null ? [] : colourNames(augmentation);
   const streamsOf = streamsFor(seed);
   const sizes = new Map(
     [...feedsOf(augmentation)].map(([name, shape]) => [name, shape.reduce((a, b) => a * b, 1)]),
@@ -115,29 +122,30 @@ export function drawBatch(
   const set = (name: FeedName, i: number, values: readonly number[]): void =>
     draws[name]?.set(values, i * sizes.get(name)!);
   rows.forEach((row, i) => {
-    if (augmentation === null) {
+    if (scaled === null) {
       writeTransform(unchanged, cacheSize, imageSize, draws.transforms, i * 8);
       return;
     }
     const streams = streamsOf({ stage, epoch, row });
-    const change = drawAugmentation(augmentation, streams, imageSize);
+    const change = drawAugmentation(scaled, streams, imageSize);
     writeTransform(change, cacheSize, imageSize, draws.transforms, i * 8);
     if (change.erase !== null) set('rectangles', i, numbersOf(change.erase));
-    set('colours', i, drawColours(augmentation, streams));
-    if (augmentation.gaussianBlur !== null) {
-      set('kernels', i, drawBlur(augmentation.gaussianBlur, streams('gaussianBlur')));
+    set('colours', i, drawColours(scaled, streams, names));
+    if (scaled.gaussianBlur !== null) {
+      const length = sizes.get('kernels')!;
+      set('kernels', i, drawBlur(scaled.gaussianBlur, streams('gaussianBlur'), length));
     }
-    if (augmentation.gaussianNoise !== null) {
-      const { deviation, seed: words } = drawNoise(augmentation.gaussianNoise, streams('gaussianNoise'));
+    if (scaled.gaussianNoise !== null) {
+      const { deviation, seed: words } = drawNoise(scaled.gaussianNoise, streams('gaussianNoise'));
       set('deviations', i, [deviation]);
       set('noiseSeeds', i, words);
     }
-    if (augmentation.coarseDropout !== null) {
-      const holes = drawHoles(augmentation.coarseDropout, streams('coarseDropout'), imageSize);
+    if (scaled.coarseDropout !== null) {
+      const holes = drawHoles(scaled.coarseDropout, streams('coarseDropout'), imageSize);
       set('holes', i, holes.flatMap(numbersOf));
     }
     if (draws.partners !== undefined) {
-      const { share, blend } = drawMix(augmentation, streams, imageSize);
+      const { share, blend } = drawMix(scaled, streams, imageSize);
       set('blends', i, blend);
       set('shares', i, [share]);
     }

@@ -23,6 +23,9 @@ export function meantName(name: string, names: readonly string[]): string | unde
   return changesBetween(name, nearest) <= allowed ? nearest : undefined;
 }
 
+/** As many as the longest map of the language has keys; of heads, columns and classes there may be any number. */
+const SHOWN = 24;
+
 /** @returns `Did you mean "x"? There are: x, y, z.`, the nearest first; in the given order where none is near */
 export function namesHint(
   name: string,
@@ -31,7 +34,7 @@ export function namesHint(
 ): string | undefined {
   if (names.length === 0) return undefined;
   const meant = meantName(name, names);
-  const shown = (meant === undefined ? names : nearestFirst(name, names)).slice(0, 20).join(', ');
-  const list = `${introduction}: ${shown}${names.length > 20 ? ', …' : ''}.`;
+  const shown = (meant === undefined ? names : nearestFirst(name, names)).slice(0, SHOWN).join(', ');
+  const list = `${introduction}: ${shown}${names.length > SHOWN ? ', …' : ''}.`;
   return meant === undefined ? list : `Did you mean "${meant}"? ${list}`;
 }

@@ -54,7 +54,16 @@ export interface MixPlan {
   readonly probability: number;
 }
 
+/** Of all augmentation, 0 to 1. */
+export interface StrengthPlan {
+  /** In the first epoch of a stage. */
+  readonly from: number;
+  /** In its last one. */
+  readonly to: number;
+}
+
 export interface AugmentationPlan {
+  readonly strength: StrengthPlan;
   readonly horizontalFlip: number;
   readonly verticalFlip: number;
   /** Shares of the side. */
@@ -85,9 +94,10 @@ export interface AugmentationPlan {
 type Written = ResolvedExperiment['augmentation'];
 
 export function augmentationOf(written: Written): AugmentationPlan {
-  const { rotate, randomResizedCrop: crop, gaussianBlur, gaussianNoise, coarseDropout } = written;
+  const { strength, rotate, randomResizedCrop: crop, gaussianBlur, gaussianNoise, coarseDropout } = written;
   return {
     ...written,
+    strength: typeof strength === 'number' ? { from: strength, to: strength } : strength,
     zoom: amountOf(written.zoom),
     rotate: typeof rotate === 'number' ? { degrees: rotate, probability: 1 } : rotate,
     randomResizedCrop: crop && { ...crop, scale: rangeOf(crop.scale), ratio: rangeOf(crop.ratio) },

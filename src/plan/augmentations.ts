@@ -2,7 +2,7 @@
 import type { AmountPlan, AugmentationPlan } from './augmentation.ts';
 
 /** Keys that say how others are done, and change nothing by themselves. */
-type Manner = 'fillMode' | 'fillValue';
+type Manner = 'strength' | 'fillMode' | 'fillValue';
 
 export type AugmentationName = Exclude<keyof AugmentationPlan, Manner>;
 

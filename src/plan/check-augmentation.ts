@@ -1,6 +1,8 @@
 /** Rules across the keys of an augmentation. In: its values and where they stand. Out: problems. */
 import type { Path } from '../file/path.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
+import { augmentationOf } from './augmentation.ts';
+import { augmentationNames, strengthOf } from './augmentations.ts';
 import type { Reporter } from './check.ts';
 
 type Augmentation = ResolvedExperiment['augmentation'];
@@ -91,6 +93,15 @@ function checkEffects(
       at,
       `a probability has no effect where x and y of ${key} are 0`,
       `Give x or y as ${unit}, or remove it.`,
+    );
+  }
+  const plan = augmentationOf(augmentation);
+  if (written([...path, 'strength']) && augmentationNames.every((name) => strengthOf(plan, name) === 0)) {
+    report.key(
+      'conflict',
+      [...path, 'strength'],
+      'a strength has no effect where no image is augmented',
+      'Say what is done to the images, or remove it.',
     );
   }
   const { mixUp, cutMix } = augmentation;

@@ -8,6 +8,7 @@ import { sortProblems } from '../file/problems.ts';
 import type { Document } from '../file/read.ts';
 import { augmentationNames, strengthOf } from './augmentations.ts';
 import type { Plan, Settings, StagePlan } from './plan.ts';
+import { largestStrength, scaleAugmentation } from './scaled-augmentation.ts';
 
 type Planned = Omit<Plan, 'warnings'>;
 type Warn = (code: WarningCode, path: Path, message: string, hint: string) => void;
@@ -53,12 +54,13 @@ function regularization({ model, dataset }: Settings, stage: StagePlan): number[
   const smoothing = Object.values(stage.loss.heads).map((loss) =>
     'labelSmoothing' in loss ? loss.labelSmoothing : 0,
   );
+  const augmentation = scaleAugmentation(stage.augmentation, largestStrength(stage.augmentation.strength));
   return [
     sum(rates),
     stage.stochasticDepth ?? depth,
     stage.optimizer.weightDecay,
     sum(smoothing),
-    ...augmentationNames.map((name) => strengthOf(stage.augmentation, name)),
+    ...augmentationNames.map((name) => strengthOf(augmentation, name)),
   ];
 }
 

@@ -19,9 +19,15 @@ const words: Readonly<Record<string, readonly AugmentationName[]>> = {
   cutMix: ['cutMix'],
 };
 
-/** `flip, shift, zoom, erase`: what does anything; `none` where nothing does. How much of it stands among the values. */
+/**
+ * `flip, shift, zoom, erase`: what does anything; `none` where nothing does. How much of it stands among the values, but
+ * for the strength of all together: `flip, zoom × 0 to 1`.
+ */
 export function augmentationInShort(plan: AugmentationPlan): string {
   const happens = (name: AugmentationName): boolean => strengthOf(plan, name) > 0;
   const inShort = Object.keys(words).filter((word) => words[word]!.some(happens));
-  return inShort.length === 0 ? 'none' : inShort.join(', ');
+  if (inShort.length === 0) return 'none';
+  const { from, to } = plan.strength;
+  const strength = from === to ? (from === 1 ? '' : ` × ${from}`) : ` × ${from} to ${to}`;
+  return `${inShort.join(', ')}${strength}`;
 }

@@ -842,6 +842,21 @@ interface LossHeads {
  */
 interface Augmentation {
   /**
+   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
+   */
+  strength?:
+    | number
+    | {
+        /**
+         * In the first epoch of the stage, 0 to 1. In between it moves in a straight line, the same throughout an epoch.
+         */
+        from: number;
+        /**
+         * In the last of the stage's epochs, 0 to 1; a stage that stops early does not reach it. A stage of one epoch has this one.
+         */
+        to: number;
+      };
+  /**
    * Probability of mirroring the image left to right, 0 to 1.
    */
   horizontalFlip?: number;
@@ -2075,6 +2090,21 @@ interface ResolvedLossHeads {
  * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
  */
 interface ResolvedAugmentation {
+  /**
+   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
+   */
+  strength:
+    | number
+    | {
+        /**
+         * In the first epoch of the stage, 0 to 1. In between it moves in a straight line, the same throughout an epoch.
+         */
+        from: number;
+        /**
+         * In the last of the stage's epochs, 0 to 1; a stage that stops early does not reach it. A stage of one epoch has this one.
+         */
+        to: number;
+      };
   /**
    * Probability of mirroring the image left to right, 0 to 1.
    */

@@ -91,6 +91,7 @@ export function createEagerEngine(plan: Plan, data: Data, networkFor: NetworkFor
       seed,
       stage: feed?.stage ?? 0,
       epoch: feed?.epoch ?? 0,
+      epochs: stage.epochs,
       rows,
       cacheSize: size,
       imageSize: stage.imageSize,

@@ -69,6 +69,7 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
         seed,
         stage: index,
         epoch,
+        epochs: stage.epochs,
         rows,
         cacheSize: data.images.size,
         imageSize: stage.imageSize,

@@ -198,6 +198,7 @@ export function recordProgram(
       seed,
       stage: 0,
       epoch: 0,
+      epochs: stage.epochs,
       rows: Int32Array.of(0),
       cacheSize: data.images.size,
       imageSize: stage.imageSize,

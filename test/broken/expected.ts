@@ -5,6 +5,16 @@
 
 /** `file`, or `file path=value …`. */
 export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
+  'augmentation-strength.yaml': [
+    'outOfRange augmentation-strength.yaml:8:13 augmentation.strength',
+    'outOfRange augmentation-strength.yaml:13:50 stages[0].augmentation.strength.from',
+    'outOfRange augmentation-strength.yaml:13:60 stages[0].augmentation.strength.to',
+    'missingKey augmentation-strength.yaml:17:42 stages[1].augmentation.strength.from',
+  ],
+  'augmentation-upside-down.yaml': [
+    'conflict augmentation-upside-down.yaml:7:27 augmentation.gaussianBlur.sigma[0]',
+    'conflict augmentation-upside-down.yaml:12:47 stages[0].augmentation.gaussianNoise.stddev[0]',
+  ],
   'augmentation-without-effect.yaml': [
     'conflict augmentation-without-effect.yaml:7:12 augmentation.shear.probability',
     'conflict augmentation-without-effect.yaml:8:3 augmentation.fillValue',
@@ -14,6 +24,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict augmentation-without-effect.yaml:16:32 stages[0].augmentation.coarseDropout.holes[0]',
     'conflict augmentation-without-effect.yaml:16:46 stages[0].augmentation.coarseDropout.size[0]',
     'conflict augmentation-without-effect.yaml:17:7 stages[0].augmentation.mixUp',
+    'conflict augmentation-without-effect.yaml:22:21 stages[1].augmentation.strength',
   ],
   'absent-weights.yaml': ['fileNotFound absent-weights.yaml:7:20 model.weights.file'],
   'batch-of-one.yaml': [
@@ -270,10 +281,14 @@ export const expectedSentences: Readonly<
       'Did you mean "pooling"? Keys here: pooling, tower, towers, backbone, weights, headInitializer.',
     ],
   ],
+  'augmentation-upside-down.yaml': [
+    ['expected at most the second number, which is 0.1, got 2', 'The smallest value comes first.'],
+    ['expected at most the second number, which is 0, got 10', 'The smallest value comes first.'],
+  ],
   'unknown-key-in-base.yaml': [
     [
       'augmentation has no key "twirl"',
-      'Keys here: horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+      'Keys here: strength, horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
     ],
   ],
   'unknown-backbone.yaml': [

@@ -16,14 +16,14 @@ test('blurKernel - the normal density at whole distances, of sum 1', () => {
   blurKernel(0.5, 3).forEach((value, i) => {
     assert.ok(Math.abs(value - [side, middle, side][i]!) < 1e-15, `${i}: ${value}`);
   });
-  assert.deepEqual(blurKernel(null, 5), [0, 0, 1, 0, 0]);
+  assert.deepEqual(blurKernel(0, 5), [0, 0, 1, 0, 0]);
   // Three times 1.2 is 3.6: four pixels to each side.
   assert.equal(kernelLength(blur), 9);
 });
 
 test('drawBlur - share and range of deviations over many rows', () => {
   const kernels = Array.from({ length: rows }, (_, row) =>
-    drawBlur(blur, streams({ stage: 0, epoch: 0, row })('gaussianBlur')),
+    drawBlur(blur, streams({ stage: 0, epoch: 0, row })('gaussianBlur'), kernelLength(blur)),
   );
   const blurred = kernels.filter((kernel) => kernel[4] !== 1);
   assert.ok(Math.abs(blurred.length / rows - 0.5) < 0.04);
@@ -46,7 +46,7 @@ test('drawNoise - share and range of deviations, and a seed for each row', () =>
 });
 
 test('drawBatch - blur and noise of a row do not depend on the batch, and change with the epoch', () => {
-  const options = { seed: 42, stage: 0, epoch: 0, cacheSize: 64, imageSize: 50 };
+  const options = { seed: 42, stage: 0, epoch: 0, epochs: 4, cacheSize: 64, imageSize: 50 };
   const { kernels, deviations, noiseSeeds } = drawBatch(plan, { ...options, rows: Int32Array.of(3, 900) });
   const alone = drawBatch(plan, { ...options, rows: Int32Array.of(900) });
   assert.deepEqual(kernels!.subarray(9), alone.kernels);

@@ -30,7 +30,7 @@ test('feedsOf - a step is fed what can change an image, and nothing else', () =>
 test('drawColours - ranges and shares over many rows', () => {
   assert.deepEqual(colourNames(coloured), ['brightness', 'saturation', 'hue', 'grayscale']);
   const drawn = Array.from({ length: rows }, (_, row) =>
-    drawColours(coloured, streams({ stage: 0, epoch: 0, row })),
+    drawColours(coloured, streams({ stage: 0, epoch: 0, row }), colourNames(coloured)),
   );
   const column = (i: number): number[] => drawn.map((numbers) => numbers[i]!);
   const [brightness, saturation, hue, grey] = [0, 1, 2, 3].map(column) as [
@@ -77,7 +77,7 @@ test('drawHoles - a side is a pixel at least', () => {
 });
 
 test('drawBatch - colours and holes of a row do not depend on the batch, nor on what else is drawn', () => {
-  const options = { seed: 42, stage: 0, epoch: 0, cacheSize: 64, imageSize: 50 };
+  const options = { seed: 42, stage: 0, epoch: 0, epochs: 4, cacheSize: 64, imageSize: 50 };
   const plan = { ...coloured, coarseDropout: holes };
   const together = drawBatch(plan, { ...options, rows: Int32Array.of(3, 900, 12) });
   const apart = drawBatch(
@@ -85,6 +85,6 @@ test('drawBatch - colours and holes of a row do not depend on the batch, nor on 
     { ...options, rows: Int32Array.of(12) },
   );
   assert.deepEqual(together.holes!.subarray(40), apart.holes);
-  const expected = drawColours(coloured, streams({ stage: 0, epoch: 0, row: 900 }));
+  const expected = drawColours(coloured, streams({ stage: 0, epoch: 0, row: 900 }), colourNames(coloured));
   assert.deepEqual(together.colours!.subarray(4, 8), Float32Array.from(expected));
 });

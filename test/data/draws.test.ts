@@ -113,7 +113,7 @@ test('drawAugmentation - a rectangle that never fits is an error and not an endl
 });
 
 test('drawBatch - a row gets the same numbers whatever the batch', () => {
-  const options = { seed: 7, stage: 0, epoch: 2, cacheSize: 64, imageSize: 32 };
+  const options = { seed: 7, stage: 0, epoch: 2, epochs: 4, cacheSize: 64, imageSize: 32 };
   const together = drawBatch(article, { ...options, rows: Int32Array.of(3, 900, 12) });
   for (const [i, row] of [3, 900, 12].entries()) {
     const alone = drawBatch(article, { ...options, rows: Int32Array.of(row) });
@@ -123,7 +123,15 @@ test('drawBatch - a row gets the same numbers whatever the batch', () => {
 });
 
 test('drawBatch - seed, stage and epoch each change the numbers', () => {
-  const options = { seed: 7, stage: 0, epoch: 2, cacheSize: 64, imageSize: 32, rows: Int32Array.of(3) };
+  const options = {
+    seed: 7,
+    stage: 0,
+    epoch: 2,
+    epochs: 4,
+    cacheSize: 64,
+    imageSize: 32,
+    rows: Int32Array.of(3),
+  };
   const base = drawBatch(article, options).transforms;
   for (const other of [{ seed: 8 }, { stage: 1 }, { epoch: 3 }, { rows: Int32Array.of(4) }]) {
     assert.notDeepEqual(drawBatch(article, { ...options, ...other }).transforms, base);
@@ -132,7 +140,13 @@ test('drawBatch - seed, stage and epoch each change the numbers', () => {
 
 test('drawBatch - rectangle as top, left, height, width, value', () => {
   const plan = { ...off, randomErasing: { ...erasing, probability: 1 } };
-  const { rectangles } = drawBatch(plan, { seed: 42, ...at, rows: Int32Array.of(17), cacheSize: 100 });
+  const { rectangles } = drawBatch(plan, {
+    seed: 42,
+    ...at,
+    epochs: 4,
+    rows: Int32Array.of(17),
+    cacheSize: 100,
+  });
   const { top, left, height, width, value } = drawAugmentation(plan, streamsFor(42)(at), 100).erase!;
   assert.deepEqual(rectangles, Float32Array.of(top, left, height, width, value));
 });
@@ -143,6 +157,7 @@ test('drawBatch - evaluation resizes only', () => {
     seed: 1,
     stage: 0,
     epoch: 0,
+    epochs: 4,
     rows,
     cacheSize: 8,
     imageSize: 4,

@@ -72,7 +72,7 @@ test('drawPartners - a permutation of the batch, by seed, stage, epoch and rows'
 });
 
 test('drawBatch - shares and rectangles of a row do not depend on the batch', () => {
-  const options = { seed: 42, stage: 0, epoch: 0, cacheSize: 64, imageSize: side };
+  const options = { seed: 42, stage: 0, epoch: 0, epochs: 4, cacheSize: 64, imageSize: side };
   const { partners, blends, shares } = drawBatch(mixed, { ...options, rows: Int32Array.of(3, 900, 12) });
   assert.equal(partners!.length, 3);
   const { share, blend } = drawMix(mixed, streams({ stage: 0, epoch: 0, row: 12 }), side);

@@ -15,7 +15,7 @@ test('blurImages - is that of torchvision, each image with its own kernel', (t) 
   assert.equal(cases.length, 4);
   for (const key of cases) {
     const [length, sigma] = fixture.get(key)!.values as unknown as [number, number];
-    const kernels = [blurKernel(sigma, length), blurKernel(null, length)];
+    const kernels = [blurKernel(sigma, length), blurKernel(0, length)];
     const [blurred, same] = tf.tidy(() => {
       const image_1HWC = tf.tensor4d(source.values, [1, height, width, channels]);
       const images_BHWC = tf.concat([image_1HWC, image_1HWC]);

@@ -26,6 +26,7 @@ test('warnings - larger images without more of anything that regularises', (t) =
   for (const [first, second] of [
     ['', ''],
     // Less of it, or another kind that is only kept.
+    [', augmentation: { zoom: 0.2 }', ', augmentation: { zoom: 0.4, strength: { from: 0, to: 0.5 } }'],
     [', dropout: 0.3', ', dropout: 0.2'],
     [', augmentation: { zoom: 0.2 }', ''],
     [', augmentation: { rotate: 10 }', ', augmentation: { rotate: { degrees: 10, probability: 0.5 } }'],
@@ -40,6 +41,7 @@ test('warnings - larger images without more of anything that regularises', (t) =
     ', augmentation: { horizontalFlip: 0.5 }',
     ', augmentation: { randomResizedCrop: { scale: [1, 1] } }',
     ', augmentation: { coarseDropout: {} }',
+    ', augmentation: { zoom: 0.4, strength: { from: 0, to: 0.5 } }',
   ])
     assert.deepEqual(summaries(warningsOf(t, twoSizes('', second))), [], second);
   const [warning] = warningsOf(t, twoSizes('', ''));

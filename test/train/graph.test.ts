@@ -331,6 +331,28 @@ test('createGraphEngine - dropout follows the step, augmentation and erasing fol
   assert.notEqual(lossOf(1, 1, 0), erased, 'another epoch erases elsewhere');
 });
 
+test('createGraphEngine - augmentation grows with the epochs of its stage, in one graph for all of them', async () => {
+  const opened = await open(
+    'stages[0].epochs=3',
+    'stages[0].augmentation={strength: {from: 0, to: 1}, rotate: 90, shift: {x: 0.4}}',
+  );
+  const plain = await open('stages[0].epochs=3', 'stages[0].augmentation={}');
+  const half = await open('stages[0].augmentation={strength: 0.5, rotate: 90, shift: {x: 0.4}}');
+  const lossesOf = ({ plan, data, networkFor }: Opened, make: typeof graphEngine): number[] => {
+    const engine = make({ plan, data, networkFor } as Opened);
+    const rows = data.split.training.subarray(0, 8);
+    return [0, 1, 2].map((epoch) => {
+      engine.beginStage(plan.settings.stages[0]!, 0);
+      return engine.train({ rows, stage: 0, epoch, step: 0, learningRate: 0, optimizerStep: 1 });
+    });
+  };
+  const losses = lossesOf(opened, graphEngine);
+  assert.equal(losses[0], lossesOf(plain, graphEngine)[0], 'none of it in the first epoch');
+  assert.equal(losses[1], lossesOf(half, graphEngine)[1], 'a half in the second of three');
+  assert.equal(new Set(losses).size, 3);
+  assertNear(losses, lossesOf(opened, eagerEngine), 1e-4, 'losses');
+});
+
 for (const [what, ...overrides] of [['Adam'], ['sums of gradients and averages', `optimizer=${everything}`]])
   test(`createGraphEngine - a step whose loss is not finite changes no weight, slot, average or count: ${what}`, async () => {
     // Logits of about 1e6 times 1e36 are beyond float32, while every weight is finite.

@@ -64,11 +64,12 @@ async function run(
 
 const averaging =
   '{name: adamw, learningRate: 0.01, clipNorm: 1, averageWeights: {decay: 0.7}, accumulateGradients: 4}';
+const growing = '{strength: {from: 0, to: 1}, zoom: 0.3, gaussianBlur: {}, coarseDropout: {}}';
 const small = 'name: small, imageSize: 16, epochs: 4, batchSize: 8';
 /** Six steps an epoch; 24 in the first stage, 12 in the second. */
 const cases: Record<string, string[]> = {
-  'one cycle with its momentum, then cosine with restarts': [
-    `stages[0]={${small}, learningRatePolicy: {name: oneCycle}, learningRateFactors: {backbone: 0.5}}`,
+  'one cycle with its momentum and growing augmentation, then cosine with restarts': [
+    `stages[0]={${small}, learningRatePolicy: {name: oneCycle}, learningRateFactors: {backbone: 0.5}, augmentation: ${growing}}`,
     'stages[1].learningRatePolicy={name: cosine, restarts: {after: {steps: 5}}, warmUp: {steps: 2}}',
   ],
   'averaged weights, clipping, and four batches an update': [
