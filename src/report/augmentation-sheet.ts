@@ -4,6 +4,7 @@
  */
 import sharp from 'sharp';
 import type { AugmentationPlan } from '../plan/augmentation.ts';
+import { largestStrength } from '../plan/scaled-augmentation.ts';
 import type { AugmentationSamples, StageSamples } from '../train/augmentation-samples.ts';
 import { svgToPng } from './draw.ts';
 import { formatNumberOf } from './format.ts';
@@ -77,7 +78,9 @@ export async function augmentationSheet(
 function layOut(layout: Layout, { stage, alike, samples }: StageSamples): void {
   const { imageSize, augmentation } = stage;
   const also = alike.length === 0 ? '' : ` (${alike.join(', ')}: the same augmentation)`;
-  const what = samples.length === 0 ? 'no augmentation' : formatNumberOf(imageSize, 'pixel');
+  const most = largestStrength(augmentation.strength);
+  const strength = most === 1 ? '' : `, strength ${most}`;
+  const what = samples.length === 0 ? 'no augmentation' : `${formatNumberOf(imageSize, 'pixel')}${strength}`;
   write(layout, `Stage ${stage.name}, ${what}${also}`, MARGIN, layout.bottom + 18, {
     size: 12,
     weight: 'bold',

@@ -1,6 +1,7 @@
 /**
  * The first training images of a stage's first epoch under each of its augmentations: a plan and its data in, pixels out.
- * Rows, draws and graph are those of training. An augmentation alone draws the same as among the others.
+ * Rows, draws and graph are those of training, at the stage's largest strength. An augmentation alone draws the same as
+ * among the others.
  *
  *   first batch ─▶ drawn for each augmentation ─▶ one program ─▶ normalised images ─▶ pixels
  *
@@ -19,6 +20,7 @@ import type { AugmentationPlan } from '../plan/augmentation.ts';
 import { activeAugmentations, aloneOf } from '../plan/augmentation-alone.ts';
 import type { AugmentationName } from '../plan/augmentations.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
+import { largestStrength } from '../plan/scaled-augmentation.ts';
 import { declareData } from './program-data.ts';
 
 export interface AugmentationSamples {
@@ -65,7 +67,8 @@ export function augmentationSamples(plan: Plan, data: Data, count: number): Stag
     const rows = batchesOf(order, stage.batchSize, stage.stepsPerEpoch)[0]!;
     const pictures = picturesOf(stage).map(([under, augmentation]): Picture => {
       const sizes = { cacheSize: data.images.size, imageSize: stage.imageSize };
-      const draws = drawBatch(augmentation, { seed, stage: index, epoch: 0, rows, ...sizes });
+      const at = { seed, stage: index, epoch: 0, epochs: stage.epochs };
+      const draws = drawBatch(augmentation, { ...at, ...sizes, rows });
       return { under, stage, rows, augmentation, draws };
     });
     const alike = stages.filter((_, i) => i > index && kinds[i] === kind).map(({ name }) => name);
@@ -90,7 +93,10 @@ export function augmentationSamples(plan: Plan, data: Data, count: number): Stag
   }));
 }
 
-function picturesOf({ augmentation }: StagePlan): [Picture['under'], AugmentationPlan | null][] {
+function picturesOf(stage: StagePlan): [Picture['under'], AugmentationPlan | null][] {
+  // Where it grows, the first epoch would show the least of it.
+  const most = largestStrength(stage.augmentation.strength);
+  const augmentation = { ...stage.augmentation, strength: { from: most, to: most } };
   const names = activeAugmentations(augmentation);
   if (names.length === 0) return [];
   return [

@@ -94,6 +94,7 @@ for (const normalize of ['dataset', 'perImage']) {
       seed: opened.plan.settings.seed,
       stage: 0,
       epoch: 0,
+      epochs: stage.epochs,
       rows,
       ...sizes,
     });
@@ -124,9 +125,9 @@ test('augmentationSamples - all together are the images that a step computes, an
     ['unchanged', 'shift', 'rotate', 'brightness', 'gaussianNoise', 'randomErasing', 'together'],
   );
   const rows = firstRows(opened);
-  const { augmentation } = stages[0]!;
+  const { augmentation, epochs } = stages[0]!;
   const sizes = { cacheSize: SIZE, imageSize: SIZE };
-  const draws = drawBatch(augmentation, { seed, stage: 0, epoch: 0, rows, ...sizes });
+  const draws = drawBatch(augmentation, { seed, stage: 0, epoch: 0, epochs, rows, ...sizes });
   const normalized = tf.tidy(() => {
     const fed = Object.fromEntries(
       [...feedsOf(augmentation)].map(([feed, shape]) => [
@@ -177,6 +178,16 @@ test('augmentationSamples - stages that augment in other ways have their own ima
       ['heads', [], []],
     ],
   );
+});
+
+test('augmentationSamples - of a strength that grows the largest is drawn', async () => {
+  const zoomOf = async (strength: string): Promise<readonly Uint8Array[]> => {
+    const opened = await open(`{ zoom: 0.5, strength: ${strength} }`, 'stages[small].epochs=3');
+    return under(augmentationSamples(opened.plan, opened.data, COUNT)[0]!, 'zoom');
+  };
+  const half = await zoomOf('0.5');
+  assert.deepEqual(await zoomOf('{ from: 0, to: 0.5 }'), half);
+  assert.notDeepEqual(await zoomOf('1'), half);
 });
 
 test('augmentationSheet - every image stands in the picture, enlarged by a whole factor', async () => {
