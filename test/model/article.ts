@@ -55,6 +55,9 @@ export const kerasBackbones: Readonly<Record<string, BackboneSettings>> = {
   densenet201: { ...densenet121, name: 'densenet201', blocks: densenetBlocks.densenet201 },
   resnet50: resnet('resnet50'),
   efficientnetb0: efficientnet('efficientnetb0', 0),
+  efficientnetb1: efficientnet('efficientnetb1', 0),
+  efficientnetb2: efficientnet('efficientnetb2', 0),
+  efficientnetb3: efficientnet('efficientnetb3', 0),
   resnet101: resnet('resnet101'),
 };
 

@@ -40,6 +40,9 @@ const cases: Readonly<Record<string, Case>> = {
   resnet101: { parameters: 42_658_176, ...keras },
   resnext50: { parameters: 23_048_128, ...timm },
   efficientnetb0: { parameters: 4_049_564, ...keras },
+  efficientnetb1: { parameters: 6_575_232, ...keras },
+  efficientnetb2: { parameters: 7_768_562, ...keras },
+  efficientnetb3: { parameters: 10_783_528, ...keras },
   inceptionv4: { parameters: 41_205_984, ...timm, size: 107 },
 };
 

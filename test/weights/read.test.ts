@@ -14,7 +14,7 @@ import { readWeightsFile } from '../../src/weights/read.ts';
 import { readSafeTensors } from '../../src/weights/safetensors.ts';
 import { WeightsFileError } from '../../src/weights/tensor.ts';
 import { fromTorch, transpose } from '../../src/weights/torch-names.ts';
-import { densenet121, efficientnet, gapAlone, kerasBackbones, timmBackbones } from '../model/article.ts';
+import { densenet121, gapAlone, kerasBackbones, timmBackbones } from '../model/article.ts';
 import { contextFor, formulaImages, formulaWeights, largestDifference, noise } from '../network/fixture.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
@@ -121,7 +121,7 @@ function digest(lines: readonly string[]): { weights: number; digest: string } {
 
 test('describeNetwork - weights have the names and shapes of keras.applications', () => {
   for (const [name, expected] of Object.entries(json('keras-names.json'))) {
-    const backbone = kerasBackbones[name] ?? efficientnet(name as 'efficientnetb1', 0);
+    const backbone = kerasBackbones[name]!;
     const { layers } = describeNetwork({ ...gapAlone, backbone }, [], 64);
     const lines = layers.flatMap(({ weights }) =>
       weights.map((weight) => `${weight.name} [${weight.shape.join(', ')}]`),
