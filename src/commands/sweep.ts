@@ -144,6 +144,7 @@ export async function startSweep(
     adopt: !force,
     signal: interruption(view.note, 'Stopping: each trial writes a checkpoint after its step.'),
     onChange,
+    notify: view.note,
   }).finally(() => watch.close());
   await parent.end(outcome);
   const left = await unsent.end();

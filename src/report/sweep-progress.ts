@@ -29,6 +29,8 @@ export interface ShownTrial {
 export interface SweepScreen {
   readonly metric: string;
   readonly trials: readonly ShownTrial[];
+  /** Those that are yet to be chosen among them, at most. */
+  readonly total: number;
   readonly best: ShownTrial | undefined;
   /** Estimate for all that is left, null where there is none. */
   readonly secondsLeft: number | null;
@@ -66,11 +68,11 @@ export function createSweepView(stream: ProgressStream, options: SweepViewOption
     else stream.write(`${line}\n`);
   };
 
-  function summary({ trials, best, metric, secondsLeft }: SweepScreen): string {
+  function summary({ trials, total, best, metric, secondsLeft }: SweepScreen): string {
     const count = (...names: ShownTrial['status'][]): number =>
       trials.filter(({ status }) => names.includes(status)).length;
     const queued = count('submitted', 'elsewhere') - runningOf(trials).length;
-    const parts = [`${count('done')}/${trials.length} done`, `${runningOf(trials).length} running`];
+    const parts = [`${count('done')}/${total} done`, `${runningOf(trials).length} running`];
     if (queued > 0) parts.push(`${queued} queued`);
     if (count('paused') > 0) parts.push(`${count('paused')} at a rung`);
     if (count('failed') > 0) parts.push(`${count('failed')} failed`);
@@ -96,7 +98,7 @@ export function createSweepView(stream: ProgressStream, options: SweepViewOption
     changed(trial, screen) {
       const { status, label, metric, seconds, reason, rung } = trial;
       const number = screen.trials.filter((one) => one.status === 'done' || one.status === 'failed').length;
-      const place = `[${number}/${screen.trials.length}]`;
+      const place = `[${number}/${screen.total}]`;
       if (status === 'done')
         stay(
           `${place} ${green('done')}  ${screen.metric} ${formatLoss(metric)}  ${label}  ${formatDuration(seconds)}`,

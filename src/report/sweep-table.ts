@@ -19,6 +19,8 @@ export interface ListedSweep {
   /** Names of the axes in the order of the file. */
   readonly axes: readonly string[];
   readonly trials: readonly ListedTrial[];
+  /** Trials that will be chosen from the results of others, at most. */
+  readonly toCome: number;
   readonly duplicates: number;
   /** Epochs at which trials stop, of which one in `reduction` goes on, and the epochs of the sweep at least and at most. */
   readonly rungs: {
@@ -41,7 +43,7 @@ const ROWS = 40;
 
 /** @returns lines without a newline at the end */
 export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): string {
-  const { axes, trials, total, duplicates } = sweep;
+  const { axes, trials, toCome, total, duplicates } = sweep;
   const shown = all ? trials : trials.slice(0, ROWS);
   const table = renderTable(
     {
@@ -73,14 +75,18 @@ export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): 
   return [
     table,
     ...(hidden > 0 ? [`… and ${formatCount(hidden)} more; --all shows them`] : []),
+    ...(toCome > 0
+      ? [`… and ${formatNumberOf(toCome, 'more trial')}, each chosen from the results before it`]
+      : []),
     '',
-    `${sweep.name} (${formatHash(sweep.hash)}): ${formatNumberOf(trials.length, 'trial')}, ${formatCount(done)} done`,
+    `${sweep.name} (${formatHash(sweep.hash)}): ${formatNumberOf(trials.length + toCome, 'trial')}, ${formatCount(done)} done`,
     ...(duplicates > 0
       ? [`${formatNumberOf(duplicates, 'combination')} came to a trial that was there already`]
       : []),
     ...rungLines(sweep),
     ...sharedLines(sweep),
-    `left to do: at most ${formatNumberOf(total.epochs, 'epoch')}, ${time}, up to ${formatBytes(total.peakMemoryBytes)} a trial`,
+    ...(toCome > 0 ? ['each trial that is yet to be chosen counts like the dearest of these'] : []),
+    `left to do: ${toCome > 0 ? 'about' : 'at most'} ${formatNumberOf(total.epochs, 'epoch')}, ${time}, up to ${formatBytes(total.peakMemoryBytes)} a trial`,
   ].join('\n');
 }
 

@@ -172,6 +172,25 @@ type Strategy =
        */
       reduction?: number;
       seed?: Seed;
+    }
+  | {
+      /**
+       * `tpe`: tree-structured Parzen estimator. After some drawn combinations each further one is chosen from the results of those before it: where good ones were found and bad ones were not. As many trials as `budget.trials` allows.
+       */
+      name: 'tpe';
+      /**
+       * Combinations with a result before the first is chosen; up to then they are drawn as by `random`. One that is repeated with several seeds counts once.
+       */
+      startupTrials?: number;
+      /**
+       * Values of an axis that are drawn from the density of the good ones; the one that is most likely to be good is taken. More of them look more closely around what was best.
+       */
+      candidates?: number;
+      /**
+       * Share of the results that counts as good, rounded up to whole results, and at most 25 of them.
+       */
+      gamma?: number;
+      seed?: Seed;
     };
 /**
  * Seed of the draw. The same seed draws the same combinations on every machine.
@@ -479,6 +498,25 @@ type ResolvedStrategy =
        * Of the trials that came to a rung, the best of so many go on; rungs are as many times apart.
        */
       reduction: number;
+      seed: ResolvedSeed;
+    }
+  | {
+      /**
+       * `tpe`: tree-structured Parzen estimator. After some drawn combinations each further one is chosen from the results of those before it: where good ones were found and bad ones were not. As many trials as `budget.trials` allows.
+       */
+      name: 'tpe';
+      /**
+       * Combinations with a result before the first is chosen; up to then they are drawn as by `random`. One that is repeated with several seeds counts once.
+       */
+      startupTrials: number;
+      /**
+       * Values of an axis that are drawn from the density of the good ones; the one that is most likely to be good is taken. More of them look more closely around what was best.
+       */
+      candidates: number;
+      /**
+       * Share of the results that counts as good, rounded up to whole results, and at most 25 of them.
+       */
+      gamma: number;
       seed: ResolvedSeed;
     };
 /**

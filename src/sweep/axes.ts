@@ -50,6 +50,8 @@ export interface Axis {
   /** Empty where values are drawn from a distribution. */
   readonly choices: readonly Choice[];
   readonly distribution: Distribution | null;
+  /** Whether the choices are numbers of a range, from one end to the other. */
+  readonly isRange: boolean;
   /** All must be met for the axis to take part; earlier axes only. */
   readonly when: readonly Requirement[];
   /** Place of the axis's values, for what is generated. */
@@ -132,11 +134,11 @@ function readAxis(
       to: axis.to,
       integer: axis.integer,
     };
-    return { name, paths: [path], at: [pathAt], choices: [], distribution, valueAt };
+    return { name, paths: [path], at: [pathAt], choices: [], distribution, isRange: false, valueAt };
   }
   const numbers = 'step' in axis ? stepped(axis) : spread(axis, isLog);
   const choices = [...new Set(numbers)].map((value) => numberChoice(path, pathAt, valueAt, value));
-  return { name, paths: [path], at: [pathAt], choices, distribution: null, valueAt };
+  return { name, paths: [path], at: [pathAt], choices, distribution: null, isRange: true, valueAt };
 }
 
 function indices(list: readonly unknown[], where: Path): Path[] {
@@ -154,7 +156,7 @@ function listAxis(
     const setting = settingOf(document, path, at, where);
     return { label: labelOf(setting.plain), settings: [setting] };
   });
-  return { name, paths: [path], at: [at], choices, distribution: null };
+  return { name, paths: [path], at: [at], choices, distribution: null, isRange: false };
 }
 
 function settingOf(document: Document, path: string, at: Span, where: Path): Setting {
@@ -178,7 +180,14 @@ function choicesAxis(
     });
     return { label, settings };
   });
-  return { name, paths: [...paths.keys()], at: [...paths.values()], choices, distribution: null };
+  return {
+    name,
+    paths: [...paths.keys()],
+    at: [...paths.values()],
+    choices,
+    distribution: null,
+    isRange: false,
+  };
 }
 
 function zipAxis(
@@ -207,11 +216,11 @@ function zipAxis(
     const settings = paths.map((path, p) => settingOf(document, path, at[p]!, [...where, 'zip', path, i]));
     return { label: settings.map(({ plain }) => labelOf(plain)).join('+'), settings };
   });
-  return { name, paths, at, choices, distribution: null };
+  return { name, paths, at, choices, distribution: null, isRange: false };
 }
 
 /** Twelve digits: 0.1 + 0.2 is 0.3 here. */
-function tidy(value: number): number {
+export function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
 

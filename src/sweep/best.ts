@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { readDocument } from '../file/read.ts';
-import { escaped } from './freeze.ts';
+import { escaped, overridesOf } from './freeze.ts';
 import { begunTrials, readSweep, readTrialResult, readTrials, type TrialResult } from './ledger.ts';
 import { isBetter, metricName } from './metric.ts';
-import { overridesOf } from './trial.ts';
 
 /** Results in the order of the plan. */
 export function resultsOf(sweepFolder: string): TrialResult[] {

@@ -1,5 +1,6 @@
 /** From the options of `run sweep` to what runs its jobs. In: options. Out: a launcher, made once the sweep has a folder. */
 import { ExperimentError } from '../errors.ts';
+import type { FrozenSweep } from './freeze.ts';
 import type { Launcher } from './launcher.ts';
 import { readSweep, readTrials } from './ledger.ts';
 
@@ -61,10 +62,9 @@ export async function chooseLauncher(
   await checkSlurm();
   await checkOptions(words);
   return (folder) => {
-    const { budget, trials } = readSweep(folder);
-    const isLimited = budget.epochs !== null || budget.hours !== null;
+    const sweep = readSweep(folder);
     const atATime = inQueue(folder, '--launcher slurm', parallel);
-    const capacity = isLimited ? atATime : trials;
+    const capacity = limitOf(sweep) === undefined ? sweep.trials : atATime;
     const more = { words, throttle: parallel, capacity, environment: process.env, say };
     return { launcher: createSlurmLauncher(folder, more), parallel: atATime };
   };
@@ -72,13 +72,20 @@ export async function chooseLauncher(
 
 /** How many trials a queue has at a time. */
 function inQueue(folder: string, name: string, parallel: number | undefined): number {
-  const { budget, trials } = readSweep(folder);
-  const isLimited = budget.epochs !== null || budget.hours !== null;
-  if (isLimited && parallel === undefined) {
+  const sweep = readSweep(folder);
+  const limit = limitOf(sweep);
+  if (limit !== undefined && parallel === undefined) {
     const hint = 'Say with --parallel how many trials the queue may have at a time.';
-    throw unfit(name, 'would submit all trials at once, whatever budget says', hint);
+    throw unfit(name, `would submit all trials at once, ${limit}`, hint);
   }
-  return Math.min(parallel ?? trials, trials);
+  return Math.min(parallel ?? sweep.trials, sweep.trials);
+}
+
+/** @returns why the queue may not have all trials at once; undefined where it may */
+function limitOf({ budget, strategy }: FrozenSweep): string | undefined {
+  if (strategy.name === 'tpe') return 'and the strategy tpe chooses trials from the results of others';
+  const isLimited = budget.epochs !== null || budget.hours !== null;
+  return isLimited ? 'whatever budget says' : undefined;
 }
 
 function unfit(path: string, message: string, hint: string): ExperimentError {

@@ -26,6 +26,7 @@ import {
 import { metricOf } from './metric.ts';
 import { removeAllPrefixes } from './prefixes.ts';
 import { readStanding, writePromotion } from './rungs.ts';
+import { createSuggester } from './suggester.ts';
 
 export interface DriveOptions {
   readonly sweepFolder: string;
@@ -39,11 +40,13 @@ export interface DriveOptions {
   readonly signal: AbortSignal;
   /** Told after each change. */
   readonly onChange: (progress: SweepProgress) => void;
+  /** Told of combinations that are no experiment, where trials are chosen from results. */
+  readonly notify: (message: string) => void;
   /** First wait before a failed trial is tried again, doubled each time. @default 1000 */
   readonly backoffMs?: number;
 }
 
-/** Trial by hash, in the order of the plan. */
+/** Trial by hash, in the order of the plan; then those that were chosen since. */
 export interface SweepProgress {
   readonly sweep: FrozenSweep;
   readonly trials: readonly TrialProgress[];
@@ -89,34 +92,15 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     sweep.strategy,
     frozen.map(({ epochs }) => epochs),
   );
-  const trials = frozen.map(
-    (trial): TrialProgress => ({
-      trial,
-      status: 'waiting',
-      result: undefined,
-      reason: null,
-      failures: 0,
-      isBegun: false,
-      reached: 0,
-      spent: { epochs: 0, seconds: 0 },
-      standing: { figures: [], promotions: 0 },
-      until: stopAt(trial, 0),
-      notBefore: 0,
-    }),
-  );
+  const trials = frozen.map((trial) => waiting(trial, stopAt(trial, 0)));
+  const byHash = new Map(trials.map((one) => [one.trial.hash, one]));
+  const suggester = createSuggester(sweepFolder, options);
   const holding = createHolding(sweepFolder, trials);
   /** What was before, which does not count when failed trials are begun again. */
   const forgiven = new Map<TrialProgress, Pick<TrialState, 'failures' | 'attempts'>>();
   const running = new Map<TrialProgress, Promise<void>>();
 
-  if (options.adopt) adoptResults(options, sweep, trials);
-  const begun = begunTrials(sweepFolder);
-  for (const one of trials) {
-    if (!begun.has(basename(trialFolder(sweepFolder, one.trial.hash)))) continue;
-    const state = readTrialState(sweepFolder, one.trial.hash);
-    if (options.failed) forgiven.set(one, state);
-    settle(one, state);
-  }
+  takeIn(trials);
   onChange({ sweep, trials, changed: undefined });
 
   let isSpent = false;
@@ -141,7 +125,21 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   if (status === 'finished' || status === 'failed') removeAllPrefixes(sweepFolder);
   return { status, trials };
 
+  /** Trials that are new to this driver: what was done of them before. */
+  function takeIn(added: readonly TrialProgress[]): void {
+    if (options.adopt) adoptResults(options, sweep, added);
+    const begun = begunTrials(sweepFolder);
+    for (const one of added) {
+      if (!begun.has(basename(trialFolder(sweepFolder, one.trial.hash)))) continue;
+      const state = readTrialState(sweepFolder, one.trial.hash);
+      if (options.failed) forgiven.set(one, state);
+      settle(one, state);
+    }
+  }
+
   function outcome(): SweepOutcome['status'] {
+    if (isSpent && trials.length < sweep.trials) return 'budgetSpent';
+    if (signal.aborted && trials.length < sweep.trials) return 'interrupted';
     if (trials.every(({ status }) => status === 'done')) return 'finished';
     if (signal.aborted) return 'interrupted';
     if (isSpent) return 'budgetSpent';
@@ -196,6 +194,7 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
 
   /** Trials that others have begun since the last look, or were at work on. */
   function lookElsewhere(): void {
+    list(suggester?.refresh() ?? []);
     const names = begunTrials(sweepFolder);
     for (const one of trials) {
       // One that stands at a rung may have been promoted by another.
@@ -212,6 +211,13 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     const ready = trials.filter((one) => {
       return one.status === 'waiting' && one.notBefore <= now && !running.has(one);
     });
+    if (suggester !== undefined) {
+      while (ready.length < room) {
+        const chosen = suggester.next(figureOf);
+        if (chosen === undefined) break;
+        ready.push(...list(chosen).filter(({ status }) => status === 'waiting'));
+      }
+    }
     const held = holding.look();
     if (rungs.length === 0) return held.firstFree(ready, room);
     // What was decided before goes on first, as it would have without an interruption.
@@ -225,6 +231,24 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     }
     const fresh = ready.filter((one) => !isDecided(one));
     return [...chosen, ...held.firstFree(fresh, room - chosen.length)];
+  }
+
+  /** Trials that were chosen after the sweep was planned. */
+  function list(chosen: readonly FrozenTrial[]): TrialProgress[] {
+    const added = chosen.map((trial) => waiting(trial, null));
+    for (const one of added) byHash.set(one.trial.hash, one);
+    trials.push(...added);
+    takeIn(added);
+    for (const one of added) onChange({ sweep, trials, changed: one });
+    return added;
+  }
+
+  /** Null where the figure is still to come, NaN where none will come. */
+  function figureOf(hash: string): number | null {
+    const { status, result } = byHash.get(hash)!;
+    // JSON has null for what is not a number.
+    if (status === 'done') return Number.isFinite(result!.metric) ? result!.metric : Number.NaN;
+    return status === 'failed' ? Number.NaN : null;
   }
 
   /** Sends one trial on from its rung, and writes that down. */
@@ -265,6 +289,22 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     await Promise.race([pause, ...running.values()]);
     timer.abort();
   }
+}
+
+function waiting(trial: FrozenTrial, until: number | null): TrialProgress {
+  return {
+    trial,
+    status: 'waiting',
+    result: undefined,
+    reason: null,
+    failures: 0,
+    isBegun: false,
+    reached: 0,
+    spent: { epochs: 0, seconds: 0 },
+    standing: { figures: [], promotions: 0 },
+    until,
+    notBefore: 0,
+  };
 }
 
 /** Results of the same plans from elsewhere become results here, without a run. */

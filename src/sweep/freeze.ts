@@ -4,8 +4,9 @@ import { basename, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { escapeText } from '../file/variables.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
-import type { SweepPlan } from './plan.ts';
-import { choiceOf, labelAt, valuesAt } from './points.ts';
+import { frozenSpace } from './frozen-space.ts';
+import type { PlannedTrial, SweepPlan } from './plan.ts';
+import { coordinatesAt, labelAt, type PointAxis, valuesAt } from './points.ts';
 import { type SharedPrefix, sharedPrefixes } from './stage-tree.ts';
 
 /** `sweep.json`. */
@@ -29,6 +30,7 @@ export interface FrozenSweep {
   readonly axes: readonly FrozenAxis[];
   /** MLflow's experiment and server, from the base. */
   readonly tracking: { readonly experiment: string; readonly uri: string | null };
+  /** Those that are chosen from results among them, at most. */
   readonly trials: number;
 }
 
@@ -66,18 +68,16 @@ export function sweepId(plan: SweepPlan): string {
   return `${plan.sweep.name}-${plan.hash.slice(0, 8)}`;
 }
 
-export function frozenTrial({ axes }: SweepPlan, index: SweepPlan['trials'][number]): FrozenTrial {
-  const { hash, point, leaf, epochs, seconds, peakMemoryBytes } = index;
-  const prefixes = sharedPrefixes(leaf);
-  const coordinates = axes.flatMap((axis, i): [string, string | number][] => {
-    const choice = choiceOf(axis, point[i]!);
-    if (choice === undefined) return [];
-    return [[axis.name, axis.distribution === null ? choice.label : point[i]!]];
-  });
+/** A trial that was chosen after the plan has no leaf: no stage of it is trained for others. */
+export function frozenTrial(
+  { axes }: { readonly axes: readonly PointAxis[] },
+  { hash, point, leaf, epochs, seconds, peakMemoryBytes }: Omit<PlannedTrial, 'leaf'> & Partial<PlannedTrial>,
+): FrozenTrial {
+  const prefixes = leaf === undefined ? [] : sharedPrefixes(leaf);
   return {
     hash,
     label: labelAt(axes, point),
-    point: Object.fromEntries(coordinates),
+    point: coordinatesAt(axes, point),
     values: valuesAt(axes, point),
     epochs,
     estimatedSeconds: seconds,
@@ -112,6 +112,8 @@ function writeFolder(plan: SweepPlan, id: string, runs: string): boolean {
   const temporary = mkdtempSync(join(runs, '.sweep-'));
   writeFileSync(join(temporary, 'base.yaml'), baseText(plan));
   writeFileSync(join(temporary, 'trials.jsonl'), trialLines(plan));
+  const space = frozenSpace(plan, absoluteIn(plan));
+  if (space !== undefined) writeFileSync(join(temporary, space.name), `${JSON.stringify(space.value)}\n`);
   writeSources(plan, join(temporary, 'sweep'));
   writeFileSync(join(temporary, 'sweep.json'), `${JSON.stringify(headOf(plan, id), null, 2)}\n`);
   // Others who share the folder read it too.
@@ -127,7 +129,7 @@ function writeFolder(plan: SweepPlan, id: string, runs: string): boolean {
 }
 
 function headOf(plan: SweepPlan, id: string): FrozenSweep {
-  const { sweep, axes, space, trials, hash } = plan;
+  const { sweep, axes, space, trials, toCome, hash } = plan;
   const { mlflow } = space.compile(trials[0]!.point).plan.tracking;
   return {
     format: 1,
@@ -151,24 +153,27 @@ function headOf(plan: SweepPlan, id: string): FrozenSweep {
           : { scale: distribution.scale, from: distribution.from, to: distribution.to },
     })),
     tracking: { experiment: mlflow.experiment, uri: mlflow.uri },
-    trials: trials.length,
+    trials: trials.length + toCome,
   };
 }
 
 function* lines(plan: SweepPlan): Generator<string> {
-  const { document } = plan.space;
+  const frozenValue = absoluteIn(plan);
   for (const trial of plan.trials) {
     const frozen = frozenTrial(plan, trial);
-    const values = Object.entries(frozen.values).map(([path, value]) => {
-      const folder = document.originOf(['axes']).folder;
-      return [path, absolute(plan.space.pathOf(path), value, folder)];
-    });
+    const values = Object.entries(frozen.values).map(([path, value]) => [path, frozenValue(path, value)]);
     yield `${JSON.stringify({ ...frozen, values: Object.fromEntries(values) })}\n`;
   }
 }
 
 function trialLines(plan: SweepPlan): string {
   return [...lines(plan)].join('');
+}
+
+/** @returns makes paths in a value, by its path as written, absolute */
+function absoluteIn({ space }: SweepPlan): (path: string, value: unknown) => unknown {
+  const { folder } = space.document.originOf(['axes']);
+  return (path, value) => absolute(space.pathOf(path), value, folder);
 }
 
 /** Paths of files are relative to where they were written; from the sweep's folder they would lead elsewhere. */
@@ -207,6 +212,11 @@ export function escaped(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(escaped);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]));
+}
+
+/** The values as arguments, as a person would give them. */
+export function overridesOf({ values }: Pick<FrozenTrial, 'values'>): string[] {
+  return Object.entries(values).map(([path, value]) => `${path}=${JSON.stringify(escaped(value))}`);
 }
 
 function writeSources({ space }: SweepPlan, folder: string): void {

@@ -6,6 +6,7 @@
  *     sweep.json             the frozen plan's head (`FrozenSweep`); this, base.yaml and trials.jsonl are written once
  *     base.yaml              the base experiment, resolved, with absolute paths
  *     trials.jsonl           one line a trial (`FrozenTrial`), in the order of the plan
+ *     space.json, suggestions/       of a strategy that chooses trials from results: see frozen-space.ts, suggestions.ts
  *     sweep/                 the sweep file as written, and what it extends
  *     teller.json            which of those that drive the sweep tells MLflow of it; touched every 10 s
  *     trials/<first 16 digits of the trial's hash>/         there once a trial was begun
@@ -30,6 +31,7 @@ import { type RunResult, writeWhole } from '../runs.ts';
 import { lockOwner } from '../runtime/lock.mjs';
 import type { ProcessMark } from '../track/process-mark.ts';
 import type { FrozenSweep, FrozenTrial } from './freeze.ts';
+import { readSuggestions } from './suggestions.ts';
 
 /** How a trial's process ends. Anything else, a signal included, is a failure that is worth another try. */
 export const exitCodes = {
@@ -111,17 +113,21 @@ export function readSweep(folder: string): FrozenSweep {
   return JSON.parse(readFileSync(join(folder, 'sweep.json'), 'utf8')) as FrozenSweep;
 }
 
-/** In the order of the plan. */
+/** In the order of the plan; then those that were chosen since. */
 export function readTrials(folder: string): FrozenTrial[] {
   const lines = readFileSync(join(folder, 'trials.jsonl'), 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as FrozenTrial);
+  const planned = lines.map((line) => JSON.parse(line) as FrozenTrial);
+  return [...planned, ...readSuggestions(folder).flatMap(({ trials }) => trials)];
 }
 
 /** One of them; the others are not parsed. */
 export function readTrial(folder: string, hash: string): FrozenTrial | undefined {
   const text = readFileSync(join(folder, 'trials.jsonl'), 'utf8');
   const at = text.indexOf(`"hash":"${hash}"`);
-  if (at === -1) return undefined;
+  if (at === -1)
+    return readSuggestions(folder)
+      .flatMap(({ trials }) => trials)
+      .find((trial) => trial.hash === hash);
   const end = text.indexOf('\n', at);
   return JSON.parse(text.slice(text.lastIndexOf('\n', at) + 1, end === -1 ? undefined : end)) as FrozenTrial;
 }

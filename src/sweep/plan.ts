@@ -20,6 +20,7 @@ import { createPricer, type Price, type Speed } from './price.ts';
 import { readSpace, type Space, type SpaceOptions } from './space.ts';
 import { createStageTree, type Leaf } from './stage-tree.ts';
 import { pointsOf } from './strategies.ts';
+import { possiblePoints, trialsToCome } from './tpe-plan.ts';
 
 export interface PlannedTrial extends Price {
   /** Hash of the trial's plan, as `run plan` gives it: what the trial is known by. */
@@ -36,6 +37,8 @@ export interface SweepPlan {
   /** SHA-256 of what the sweep is: the trials' hashes, and all of its file but name and description. */
   readonly hash: string;
   readonly trials: readonly PlannedTrial[];
+  /** Trials that will be chosen from the results of others, at most. */
+  readonly toCome: number;
   /** Points that came to a trial that was there already. */
   readonly duplicates: number;
 }
@@ -53,7 +56,7 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const { sweep, axes } = space;
   const points = pointsOf(space);
   space.throwProblems();
-  checkPoints(space, coveringPoints(points, axes));
+  checkPoints(space, coveringPoints([...points, ...possiblePoints(space)], axes));
   checkMetric(space, points[0]!);
 
   const base = space.base.value as Readonly<Record<string, unknown>>;
@@ -81,6 +84,7 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
     axes,
     hash: hashSweep(sweep, planned),
     trials: planned,
+    toCome: trialsToCome(space, planned.length),
     duplicates: points.length - planned.length,
   };
 }

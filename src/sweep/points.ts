@@ -4,14 +4,37 @@
  * part because its condition is not met.
  */
 import { keyFor, stream } from '../random.ts';
-import { type Axis, type Choice, drawNumber, numberChoice, type Requirement, type Setting } from './axes.ts';
+import {
+  type Axis,
+  type Choice,
+  type Distribution,
+  drawNumber,
+  labelOf,
+  numberChoice,
+  type Requirement,
+  type Setting,
+} from './axes.ts';
 
 export type Point = Float64Array;
+
+/** What of an axis makes a point and says what it comes to; without places in a file, so that it can be written down. */
+export interface PointAxis {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly choices: readonly {
+    readonly label: string;
+    readonly settings: readonly Pick<Setting, 'path' | 'plain'>[];
+  }[];
+  readonly distribution: Distribution | null;
+  /** Whether the choices are numbers of a range, from one end to the other. */
+  readonly isRange: boolean;
+  readonly when: readonly Requirement[];
+}
 
 /** Sets of requirements; a point that meets all of one set is left out. */
 export type Exclusions = readonly (readonly Requirement[])[];
 
-export function isActive({ when }: Axis, point: Point): boolean {
+export function isActive({ when }: Pick<Axis, 'when'>, point: Point): boolean {
   return meets(when, point);
 }
 
@@ -24,7 +47,7 @@ export function isExcluded(exclusions: Exclusions, point: Point): boolean {
 }
 
 /** Every combination; the last axis changes fastest. */
-export function* gridPoints(axes: readonly Axis[], exclusions: Exclusions): Generator<Point> {
+export function* gridPoints(axes: readonly PointAxis[], exclusions: Exclusions): Generator<Point> {
   const point = new Float64Array(axes.length).fill(Number.NaN);
   function* from(depth: number): Generator<Point> {
     const axis = axes[depth];
@@ -47,7 +70,7 @@ export function* gridPoints(axes: readonly Axis[], exclusions: Exclusions): Gene
 }
 
 /** How many points `gridPoints` gives at most: without conditions and exclusions. */
-export function gridSize(axes: readonly Axis[]): number {
+export function gridSize(axes: readonly PointAxis[]): number {
   return axes.reduce((product, { choices }) => product * choices.length, 1);
 }
 
@@ -55,7 +78,7 @@ export function gridSize(axes: readonly Axis[]): number {
  * A point from one number in [0, 1) for each axis.
  * @param shares in the order of the axes
  */
-export function pointAt(axes: readonly Axis[], shares: ArrayLike<number>): Point {
+export function pointAt(axes: readonly PointAxis[], shares: ArrayLike<number>): Point {
   const point = new Float64Array(axes.length).fill(Number.NaN);
   axes.forEach((axis, i) => {
     if (!isActive(axis, point)) return;
@@ -69,7 +92,7 @@ export function pointAt(axes: readonly Axis[], shares: ArrayLike<number>): Point
 }
 
 /** Independent draws, without end. Draw number n is the same whatever was excluded before it. */
-export function* randomPoints(axes: readonly Axis[], seed: number): Generator<Point> {
+export function* randomPoints(axes: readonly PointAxis[], seed: number): Generator<Point> {
   const key = keyFor(seed, 'sweep');
   for (let draw = 0; ; draw++) {
     const numbers = stream(key, draw);
@@ -78,6 +101,15 @@ export function* randomPoints(axes: readonly Axis[], seed: number): Generator<Po
       axes.map(() => numbers.uniform()),
     );
   }
+}
+
+/** The point with each of the seeds, which are the last of all axes; the point itself where there are none. */
+export function repetitionsOf(point: Point, axes: readonly PointAxis[], exclusions: Exclusions): Point[] {
+  if (point.length === axes.length) return isExcluded(exclusions, point) ? [] : [point];
+  const seeds = axes.at(-1)!.choices;
+  return seeds
+    .map((_, seed) => Float64Array.of(...point, seed))
+    .filter((repeated) => !isExcluded(exclusions, repeated));
 }
 
 /** What a point comes to on one axis; undefined where that takes no part. */
@@ -93,16 +125,34 @@ export function settingsAt(axes: readonly Axis[], point: Point): Setting[] {
 }
 
 /** The values by their paths as written. */
-export function valuesAt(axes: readonly Axis[], point: Point): Record<string, unknown> {
-  return Object.fromEntries(settingsAt(axes, point).map(({ path, plain }) => [path, plain]));
+export function valuesAt(axes: readonly PointAxis[], point: Point): Record<string, unknown> {
+  const values = axes.flatMap(({ distribution, paths, choices }, i): [string, unknown][] => {
+    const coordinate = point[i]!;
+    if (Number.isNaN(coordinate)) return [];
+    if (distribution !== null) return [[paths[0]!, coordinate]];
+    return choices[coordinate]!.settings.map(({ path, plain }) => [path, plain]);
+  });
+  return Object.fromEntries(values);
+}
+
+/** Label or drawn number by the name of the axis; an axis that takes no part is left out. */
+export function coordinatesAt(axes: readonly PointAxis[], point: Point): Record<string, string | number> {
+  const coordinates = axes.flatMap(({ name, distribution, choices }, i): [string, string | number][] => {
+    const coordinate = point[i]!;
+    if (Number.isNaN(coordinate)) return [];
+    return [[name, distribution === null ? choices[coordinate]!.label : coordinate]];
+  });
+  return Object.fromEntries(coordinates);
 }
 
 /** `pooling=gap seed=1`: the axes that have more than one value. */
-export function labelAt(axes: readonly Axis[], point: Point): string {
-  const parts = axes.flatMap((axis, i) => {
-    const choice = choiceOf(axis, point[i]!);
-    const varies = axis.distribution !== null || axis.choices.length > 1 || axis.when.length > 0;
-    return choice === undefined || !varies ? [] : [`${axis.name}=${choice.label}`];
+export function labelAt(axes: readonly PointAxis[], point: Point): string {
+  const coordinates = coordinatesAt(axes, point);
+  const parts = axes.flatMap(({ name, distribution, choices, when }) => {
+    const coordinate = coordinates[name];
+    const varies = distribution !== null || choices.length > 1 || when.length > 0;
+    if (coordinate === undefined || !varies) return [];
+    return [`${name}=${typeof coordinate === 'number' ? labelOf(coordinate) : coordinate}`];
   });
   return parts.length === 0 ? 'base' : parts.join(' ');
 }

@@ -23,7 +23,12 @@ export interface Preview {
     /** Fewest and most epochs that all trials together can come to, where none ends or fails before. */
     readonly range: readonly [number, number];
   } | null;
-  /** Of what is not done, stages that trials begin with in common counted once. */
+  /** Trials that will be chosen from the results of others, at most; 0 where all are known. */
+  readonly toCome: number;
+  /**
+   * Of what is not done, stages that trials begin with in common counted once; a trial that is yet to be chosen counts
+   * like the dearest of those that are known.
+   */
   readonly total: {
     readonly trials: number;
     readonly epochs: number;
@@ -44,8 +49,10 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
   });
   const left = trials.filter(({ status }) => status === 'planned');
   const { strategy } = plan.sweep;
+  const { toCome } = plan;
   const epochs = plan.trials.map((trial) => trial.epochs);
   const rungs = rungsOf(strategy, epochs);
+  const priced: readonly Cost[] = [...left, ...new Array<Cost>(toCome).fill(dearest(trials))];
   // A trial that stops at a rung within a stage leaves nothing to those that begin with the same.
   const lowest = rungs[0];
   const shared = savedBy(
@@ -57,7 +64,7 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
     lowest,
   ).epochs;
   const [fewest, most] = strategy.name === 'asha' ? epochsRange(epochs, rungs, strategy.reduction) : [0, 0];
-  const seconds = left.reduce<number | null>((sum, { estimatedSeconds: own }) => {
+  const seconds = priced.reduce<number | null>((sum, { estimatedSeconds: own }) => {
     return sum === null || own === null ? null : sum + own;
   }, 0);
   return {
@@ -74,12 +81,28 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
             reduction: strategy.reduction,
             range: [fewest - ofAll, most - ofAll],
           },
+    toCome,
     total: {
-      trials: left.length,
-      epochs: left.reduce((sum, { epochs: own }) => sum + own, 0) - shared.epochs,
+      trials: priced.length,
+      epochs: priced.reduce((sum, { epochs: own }) => sum + own, 0) - shared.epochs,
       seconds: seconds === null || shared.seconds === null ? null : seconds - shared.seconds,
-      peakMemoryBytes: left.reduce((peak, { peakMemoryBytes }) => Math.max(peak, peakMemoryBytes), 0),
+      peakMemoryBytes: priced.reduce((peak, { peakMemoryBytes }) => Math.max(peak, peakMemoryBytes), 0),
     },
     shared,
   };
+}
+
+type Cost = Pick<FrozenTrial, 'epochs' | 'estimatedSeconds' | 'peakMemoryBytes'>;
+
+/** The most epochs, time and memory that any of them takes. */
+function dearest(trials: readonly Cost[]): Cost {
+  return trials.reduce<Cost>(
+    (most, { epochs, estimatedSeconds: seconds, peakMemoryBytes }) => ({
+      epochs: Math.max(most.epochs, epochs),
+      estimatedSeconds:
+        seconds === null || most.estimatedSeconds === null ? null : Math.max(most.estimatedSeconds, seconds),
+      peakMemoryBytes: Math.max(most.peakMemoryBytes, peakMemoryBytes),
+    }),
+    { epochs: 0, estimatedSeconds: 0, peakMemoryBytes: 0 },
+  );
 }

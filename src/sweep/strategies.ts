@@ -1,9 +1,21 @@
-/** The points that each strategy tries. In: the space of a sweep. Out: points, in the order in which they are tried. */
+/**
+ * The points that each strategy tries. In: the space of a sweep. Out: points, in the order in which they are tried; of a
+ * strategy that chooses from results those that it begins with.
+ */
 import { keyFor, permutation, stream } from '../random.ts';
 import type { Axis } from './axes.ts';
-import { gridPoints, gridSize, isExcluded, type Point, pointAt, randomPoints } from './points.ts';
+import {
+  gridPoints,
+  gridSize,
+  isExcluded,
+  type Point,
+  pointAt,
+  randomPoints,
+  repetitionsOf,
+} from './points.ts';
 import { MOST_DIMENSIONS, sobol } from './sobol.ts';
 import type { Space } from './space.ts';
+import { checkTpe } from './tpe-plan.ts';
 
 /** More trials than this are taken for a mistake. */
 const MOST_TRIALS = 1_000_000;
@@ -30,6 +42,9 @@ export function pointsOf(space: Space): Point[] {
       if (space.sweep.budget.trials === null && space.axes.every(({ distribution }) => distribution === null))
         return shuffled(grid(space), strategy.seed);
       return drawn(space, (axes) => randomPoints(axes, strategy.seed));
+    case 'tpe':
+      checkTpe(space, strategy);
+      return drawn(space, (axes) => randomPoints(axes, strategy.seed), strategy.startupTrials);
   }
 }
 
@@ -83,10 +98,14 @@ function grid({ sweep, axes, exclusions, report }: Space): Point[] {
   return points;
 }
 
-/** @param draw points without end, of the axes without the one of seeds */
+/**
+ * @param draw points without end, of the axes without the one of seeds
+ * @param most no more of them than this, each with all seeds
+ */
 function drawn(
   { sweep, axes, exclusions, report }: Space,
   draw: (axes: readonly Axis[]) => Iterable<Point>,
+  most = Number.POSITIVE_INFINITY,
 ): Point[] {
   const { trials } = sweep.budget;
   const repetitions = sweep.seeds?.length ?? 1;
@@ -100,7 +119,7 @@ function drawn(
     return [];
   }
   const own = sweep.seeds === undefined ? axes : axes.slice(0, -1);
-  const wanted = Math.floor(trials / repetitions);
+  const wanted = Math.min(most, Math.floor(trials / repetitions));
   const seen = new Set<string>();
   const points: Point[] = [];
   let misses = 0;
@@ -112,10 +131,7 @@ function drawn(
     }
     misses = 0;
     seen.add(key);
-    for (let seed = 0; seed < repetitions; seed++) {
-      const repeated = sweep.seeds === undefined ? point : Float64Array.of(...point, seed);
-      if (!isExcluded(exclusions, repeated)) points.push(repeated);
-    }
+    points.push(...repetitionsOf(point, axes, exclusions));
     if (seen.size >= wanted) break;
   }
   if (points.length === 0)

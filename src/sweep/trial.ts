@@ -11,7 +11,7 @@ import { type RunOutcome, runExperiment } from '../run.ts';
 import { readResult } from '../runs.ts';
 import { tryLock } from '../runtime/lock.mjs';
 import { ownMark } from '../track/process-mark.ts';
-import { escaped, type FrozenSweep, type FrozenTrial } from './freeze.ts';
+import { type FrozenSweep, type FrozenTrial, overridesOf } from './freeze.ts';
 import type { Job } from './launcher.ts';
 import {
   createAttempt,
@@ -136,11 +136,6 @@ function findTrial(sweepFolder: string, hash: string): FrozenTrial {
   if (trial === undefined)
     throw new RunError(`there is no trial ${hash} in ${sweepFolder}`, { isCertain: true });
   return trial;
-}
-
-/** The values as arguments, as a person would give them. */
-export function overridesOf({ values }: Pick<FrozenTrial, 'values'>): string[] {
-  return Object.entries(values).map(([path, value]) => `${path}=${JSON.stringify(escaped(value))}`);
 }
 
 function tagsOf(sweep: FrozenSweep, trial: FrozenTrial): Record<string, string> {

@@ -46,20 +46,27 @@ function screenOf(
 ): SweepScreen {
   const done = trials.filter(({ status }) => status === 'done').length;
   const left = trials.filter(({ status }) => !['done', 'failed', 'paused'].includes(status));
-  const estimate = left.reduce<number | null>(
-    (sum, { trial }) =>
-      sum === null || trial.estimatedSeconds === null ? null : sum + trial.estimatedSeconds / capacity,
-    0,
-  );
+  const estimateOf = (some: readonly TrialProgress[]): number | null =>
+    some.reduce<number | null>(
+      (sum, { trial }) =>
+        sum === null || trial.estimatedSeconds === null ? null : sum + trial.estimatedSeconds / capacity,
+      0,
+    );
+  // A trial that is yet to be chosen counts like the mean of those that are known.
+  const toCome = sweep.trials - trials.length;
+  const [known, all] = [estimateOf(left), estimateOf(trials)];
+  const estimate = known === null || all === null ? null : known + (toCome * all) / trials.length;
   // What was seen counts more than what was estimated.
   const seen = done - doneBefore;
-  const untilAllDone = seen > 0 ? ((performance.now() - started) / 1000 / seen) * left.length : estimate;
+  const untilAllDone =
+    seen > 0 ? ((performance.now() - started) / 1000 / seen) * (left.length + toCome) : estimate;
   // How many go on is not known before.
   const secondsLeft = sweep.strategy.name === 'asha' ? null : untilAllDone;
   const best = bestOf(sweep.metric, trials);
   return {
     metric: metricName(sweep.metric),
     trials: trials.map((one) => shown(sweepFolder, one)),
+    total: sweep.trials,
     best: best && shown(sweepFolder, best),
     secondsLeft,
   };

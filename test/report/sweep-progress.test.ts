@@ -23,6 +23,7 @@ const trials: ShownTrial[] = [
 const sweepScreen = (all: readonly ShownTrial[]): SweepScreen => ({
   metric: 'loss',
   trials: all,
+  total: all.length,
   best: all.find(({ status }) => status === 'done'),
   secondsLeft: 120,
 });
