@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { RunError } from '../errors.ts';
-import { places } from './stamp.mjs';
+import { lockHash, places, readStamp } from './stamp.mjs';
 
 // The module object itself: an ES import of it is frozen, and tfjs sees what is on this one.
 const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
@@ -20,4 +20,15 @@ process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 
 if (!existsSync(places().binding)) {
   throw new RunError('TensorFlow is not set up in this clone', { hint: 'Run `npm run setup`.' });
+}
+
+// A binding of other sources may lack functions or answer otherwise. While it is set up there is no stamp.
+const stamp = readStamp();
+if (stamp !== undefined && stamp.lock !== lockHash()) {
+  throw new RunError(
+    'the packages or the C++ sources have changed since TensorFlow was set up in this clone',
+    {
+      hint: 'Run `npm run setup`.',
+    },
+  );
 }

@@ -1,5 +1,6 @@
 // Started by bootstrap.mjs once the npm packages are there: libtensorflow, the binding, a call that proves both, and where
 // asked MLflow. Progress goes to standard error; the stamp is written last.
+import { rm } from 'node:fs/promises';
 import { RunError } from '../errors.ts';
 import { installBinding } from './binding.ts';
 import { cacheFolder } from './cache.ts';
@@ -8,7 +9,7 @@ import { ensureMlflow } from './mlflow-environment.ts';
 import { streamProgress, withProgress } from './progress.ts';
 import { proveTensorflow } from './prove.ts';
 import type { Variant } from './stamp.mjs';
-import { hasNvidiaDriver, readStamp, tensorflowProblem, writeStamp } from './stamp.mjs';
+import { hasNvidiaDriver, places, readStamp, tensorflowProblem, writeStamp } from './stamp.mjs';
 
 const args = new Set(process.argv.slice(2));
 const progress = streamProgress(process.stderr);
@@ -19,6 +20,7 @@ async function setUpTensorflow(forced: Variant | undefined): Promise<void> {
   const chosen = forced ?? (before?.chosen === true ? before.variant : undefined);
   const variant = chosen ?? (hasNvidiaDriver() ? 'gpu' : 'cpu');
   const cache = cacheFolder();
+  await rm(places().stamp, { force: true });
   const tensorflow = await bringLibtensorflow(cache, variant, progress);
   await installBinding(cache, variant, tensorflow, progress);
   const proof = await withProgress(progress, 'TensorFlow: first call', () => ({}), proveTensorflow);

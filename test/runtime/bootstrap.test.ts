@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { runCommand } from '../../src/runtime/command.ts';
-import { projectFolder } from '../../src/runtime/stamp.mjs';
+import { lockHash, places, projectFolder } from '../../src/runtime/stamp.mjs';
 
 const bootstrap = join(projectFolder, 'src', 'runtime', 'bootstrap.mjs');
 const folder = () => mkdtempSync(join(tmpdir(), 'manyheads-bootstrap-'));
@@ -67,7 +67,8 @@ test('launch - without npm packages it names the line to type and ends with 2', 
   assert.match(stderr, /npm run setup/);
 });
 
-test('before-tfjs - without the binding the import says what to run', async () => {
+/** A clone with what before-tfjs.ts reads, and nothing installed. */
+function bareClone(): string {
   const at = folder();
   for (const name of [
     'errors.ts',
@@ -77,10 +78,39 @@ test('before-tfjs - without the binding the import says what to run', async () =
     copyFileSync(join(projectFolder, 'src', name), join(at, 'src', name));
   }
   writeFileSync(join(at, 'package.json'), '{"type":"module"}');
-  assert.equal(existsSync(join(at, 'node_modules')), false);
+  writeFileSync(join(at, 'package-lock.json'), '{}');
+  return at;
+}
+
+/** What importing before-tfjs.ts of a clone throws. */
+async function importProblem(at: string): Promise<string> {
   const script = `import(${JSON.stringify(join(at, 'src', 'runtime', 'before-tfjs.ts'))}).catch(({ name, message, hint }) => console.log(name, message, hint))`;
   const { stdout } = await runCommand(process.execPath, ['--import', 'tsx', '-e', script], {
     cwd: projectFolder,
   });
-  assert.equal(stdout, 'RunError TensorFlow is not set up in this clone Run `npm run setup`.\n');
+  return stdout;
+}
+
+test('before-tfjs - without the binding the import says what to run', async () => {
+  const at = bareClone();
+  assert.equal(existsSync(join(at, 'node_modules')), false);
+  assert.equal(
+    await importProblem(at),
+    'RunError TensorFlow is not set up in this clone Run `npm run setup`.\n',
+  );
+});
+
+test('before-tfjs - with a binding of other sources the import says what to run; while it is set up there is no stamp', async () => {
+  const at = bareClone();
+  const { binding, stamp } = places(at);
+  for (const file of [binding, stamp]) mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(binding, '');
+  assert.equal(await importProblem(at), '');
+  writeFileSync(stamp, JSON.stringify({ tensorflow: '1', lock: lockHash(at) }));
+  assert.equal(await importProblem(at), '');
+  writeFileSync(stamp, JSON.stringify({ tensorflow: '1', lock: 'of other sources' }));
+  assert.match(
+    await importProblem(at),
+    /^RunError the packages or the C\+\+ sources have changed .* Run `npm run setup`\.$/m,
+  );
 });
