@@ -13,7 +13,11 @@ const cropTries = 10;
 /**
  * @param numbers the stream that shift, zoom and horizontal flip share; five numbers are taken
  */
-export function drawGeometry(plan: AugmentationPlan, numbers: Stream, streams: Streams): Change {
+export function drawGeometry(
+  plan: AugmentationPlan,
+  numbers: Stream,
+  streams: Streams,
+): Omit<Change, 'after'> {
   // Every number is drawn whether it is used or not, so that one setting does not change what the others draw.
   const horizontalFlip = numbers.uniform() < plan.horizontalFlip;
   const shiftX = between(numbers, -plan.shift.x, plan.shift.x);

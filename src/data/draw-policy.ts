@@ -3,7 +3,9 @@
  * arXiv:1909.13719): which operations an image gets, and how much of each. Operations and magnitudes as torchvision's
  * `TrivialAugmentWide` and `RandAugment`.
  */
+import type { AugmentationPlan } from '../plan/augmentation.ts';
 import type { Stream } from '../random.ts';
+import type { Streams } from './streams.ts';
 
 /** As many as torchvision's 31 bins have distances between them: the level of the largest magnitude. */
 export const MOST = 30;
@@ -86,13 +88,42 @@ export function operationOf(name: OperationName, space: PolicySpace, level: numb
   }
 }
 
-/** One operation of all alike, by a level of `levelOf`. */
-export function drawOperation(
+/** How many operations each image gets, `identity` counted. */
+export function roundsOf({ trivialAugment, randAugment }: AugmentationPlan): number {
+  if (trivialAugment !== null) return 1;
+  return randAugment === null ? 0 : randAugment.operations;
+}
+
+/** The operations of one image, as many for each, in the order in which they are done. */
+export function drawPolicy(plan: AugmentationPlan, streams: Streams): Operation[] {
+  const { trivialAugment, randAugment } = plan;
+  const policy = trivialAugment ?? randAugment;
+  if (policy === null) return [];
+  const numbers = streams(trivialAugment === null ? 'randAugment' : 'trivialAugment');
+  const isDone = numbers.uniform() < policy.probability;
+  const strength = policy.strength ?? 1;
+  return Array.from({ length: roundsOf(plan) }, () => {
+    const operation =
+      trivialAugment === null
+        ? drawOperation(randSpace, numbers, strength, () => randAugment!.magnitude)
+        : drawOperation(trivialSpace, numbers, strength, () => numbers.integer(MOST + 1));
+    return isDone ? operation : identity;
+  });
+}
+
+const identity: Operation = { name: 'identity', magnitude: 0 };
+
+/** One of all alike. Every number is drawn whether it is used or not, so that strength draws nothing else. */
+function drawOperation(
   space: PolicySpace,
   numbers: Stream,
-  levelOf: (numbers: Stream) => number,
+  strength: number,
+  levelOf: () => number,
 ): Operation {
   const name = operationNames[numbers.integer(operationNames.length)]!;
   const sign = numbers.uniform() < 0.5 ? -1 : 1;
-  return operationOf(name, space, levelOf(numbers), sign);
+  const isThere = numbers.uniform() < strength;
+  const level = strength * levelOf();
+  const hasLevel = name !== 'autoContrast' && name !== 'equalize';
+  return hasLevel || isThere ? operationOf(name, space, level, sign) : identity;
 }

@@ -8,12 +8,17 @@ import { drawBlur, drawNoise, kernelLength } from './draw-blur.ts';
 import { colourNames, drawColours } from './draw-colours.ts';
 import { drawGeometry } from './draw-geometry.ts';
 import { drawMix, drawPartners } from './draw-mix.ts';
+import { drawPolicy, roundsOf } from './draw-policy.ts';
 import { drawHoles, drawRectangle, type Rectangle } from './draw-rectangles.ts';
+import { type PixelChange, pixelChangeOf, pixelNumbers } from './pixel-change.ts';
+import { afterOf } from './policy-geometry.ts';
 import { type Streams, streamsFor } from './streams.ts';
 import { type Change, unchanged, writeTransform } from './transform.ts';
 
 export interface ImageChange extends Change {
   readonly erase: Rectangle | null;
+  /** One after the other; as many for each image. */
+  readonly pixels: readonly PixelChange[];
 }
 
 /**
@@ -24,22 +29,26 @@ export interface ImageChange extends Change {
  */
 export function drawAugmentation(plan: AugmentationPlan, streams: Streams, imageSize: number): ImageChange {
   const numbers = streams('shiftZoomFlip');
+  const operations = drawPolicy(plan, streams);
   return {
     ...drawGeometry(plan, numbers, streams),
+    after: afterOf(operations),
+    pixels: operations.map(pixelChangeOf),
     erase: plan.randomErasing && drawRectangle(plan.randomErasing, numbers, imageSize),
   };
 }
 
 /**
  * What a step is fed: `transforms` [B, 8] as ImageProjectiveTransformV3 takes them, from the cached image to the
- * network's; `rectangles` [B, 5] and `holes` [B, N, 5]: top, left, height, width, value, all zero for none; `colours`
- * [B, N], one number for each of `colourNames`; `kernels` [B, K] as `blurImages` takes them, `deviations` [B] and
+ * network's; `rectangles` [B, 5] and `holes` [B, N, 5]: top, left, height, width, value, all zero for none;
+ * `pixelChanges` [B, R, N] as `changePixelsInRounds` takes them; `colours` [B, N], one number for each of `colourNames`; `kernels` [B, K] as `blurImages` takes them, `deviations` [B] and
  * `noiseSeeds` [B, 2] as `addNoise`; `partners` [B] and `blends` [B, 5] as `mixImages` takes them, `shares`
  * [B] of each image's own labels.
  */
 export type FeedName =
   | 'transforms'
   | 'rectangles'
+  | 'pixelChanges'
   | 'colours'
   | 'kernels'
   | 'deviations'
@@ -72,6 +81,8 @@ export function feedsOf(augmentation: AugmentationPlan | null): ReadonlyMap<Feed
   const { gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix } = augmentation;
   const colours = colourNames(augmentation).length;
   if (randomErasing !== null) feeds.set('rectangles', [5]);
+  const rounds = roundsOf(augmentation);
+  if (rounds > 0) feeds.set('pixelChanges', [rounds, pixelNumbers.length]);
   if (colours > 0) feeds.set('colours', [colours]);
   if (gaussianBlur !== null) feeds.set('kernels', [kernelLength(gaussianBlur)]);
   if (gaussianNoise !== null) feeds.set('deviations', []).set('noiseSeeds', [2]);
@@ -130,6 +141,11 @@ export function drawBatch(
     const change = drawAugmentation(scaled, streams, imageSize);
     writeTransform(change, cacheSize, imageSize, draws.transforms, i * 8);
     if (change.erase !== null) set('rectangles', i, numbersOf(change.erase));
+    set(
+      'pixelChanges',
+      i,
+      change.pixels.flatMap((pixels) => pixelNumbers.map((name) => pixels[name])),
+    );
     set('colours', i, drawColours(scaled, streams, names));
     if (scaled.gaussianBlur !== null) {
       const length = sizes.get('kernels')!;

@@ -23,6 +23,8 @@ export type AugmentationKind =
   | 'rotate'
   | 'shear'
   | 'randomResizedCrop'
+  | 'trivialAugment'
+  | 'randAugment'
   | 'brightness'
   | 'contrast'
   | 'saturation'

@@ -20,6 +20,8 @@ export interface Change {
   readonly shearY: number;
   /** The part of the source that all of this happens to, in shares of its sides; null for the whole. */
   readonly crop: Crop | null;
+  /** What is done to the result of all of that, from its own result to it, lengths in sides; null for nothing. */
+  readonly after: Affine | null;
 }
 
 /** A change that changes nothing. */
@@ -34,6 +36,7 @@ export const unchanged: Change = {
   shearX: 0,
   shearY: 0,
   crop: null,
+  after: null,
 };
 
 export interface Crop {
@@ -43,14 +46,26 @@ export interface Crop {
   readonly height: number;
 }
 
-/** Rows of the part that turns and scales, and where the centre goes. */
-interface Affine {
+/** Rows of the part that turns and scales, and where the centre goes. Places are counted from the centre. */
+export interface Affine {
   readonly xx: number;
   readonly xy: number;
   readonly yx: number;
   readonly yy: number;
   readonly x: number;
   readonly y: number;
+}
+
+/** @returns `outer` of what `inner` makes of a place */
+export function compose(outer: Affine, inner: Affine): Affine {
+  return {
+    xx: outer.xx * inner.xx + outer.xy * inner.yx,
+    xy: outer.xx * inner.xy + outer.xy * inner.yy,
+    yx: outer.yx * inner.xx + outer.yy * inner.yx,
+    yy: outer.yx * inner.xy + outer.yy * inner.yy,
+    x: outer.xx * inner.x + outer.xy * inner.y + outer.x,
+    y: outer.yx * inner.x + outer.yy * inner.y + outer.y,
+  };
 }
 
 const whole: Crop = { left: 0, top: 0, width: 1, height: 1 };
@@ -61,7 +76,8 @@ const whole: Crop = { left: 0, top: 0, width: 1, height: 1 };
  * Places are counted from the centre. The picture is cropped, shifted, sheared and turned as torchvision's `affine` does
  * with a centre, zoomed as Keras does, and mirrored; a place in the result is taken through the inverse of each,
  * from the last to the first: q = crop(X⁻¹ Y⁻¹ R⁻¹ Z F p + shift · S), with the shears X = [1 -tan x; 0 1] and
- * Y = [1 0; -tan y 1], the rotation R = [cos -sin; sin cos], the zoom Z and the flips F, which are diagonal. A bilinear resize with
+ * Y = [1 0; -tan y 1], the rotation R = [cos -sin; sin cos], the zoom Z and the flips F, which are diagonal.
+ * What comes after all of that is on its right. A bilinear resize with
  * half-pixel centres maps x to (x + 1/2) S / s - 1/2, which is S / s about the centres S / 2 - 1/2 and s / 2 - 1/2.
  * @param cacheSize S, side of the source in pixels
  * @param imageSize s, side of the result in pixels
@@ -78,7 +94,10 @@ export function writeTransform(
   out: Float32Array,
   offset: number,
 ): Float32Array {
-  const { xx, xy, yx, yy, x, y } = affineOf(change, cacheSize);
+  const first = affineOf(change, cacheSize);
+  const { after } = change;
+  const { xx, xy, yx, yy, x, y } =
+    after === null ? first : compose(first, { ...after, x: after.x * cacheSize, y: after.y * cacheSize });
   const scale = cacheSize / imageSize;
   const centre = (imageSize - 1) / 2;
   const middle = cacheSize / 2 - 0.5;

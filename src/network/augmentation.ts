@@ -1,7 +1,7 @@
 /**
  * The part of augmentation that touches pixels: cached images and drawn numbers in, normalised float32 images out.
  *
- *   resample ─▶ colours ─▶ blur ─▶ noise ─▶ normalise ─▶ erase ─▶ holes ─▶ mix
+ *   resample ─▶ pixel changes ─▶ colours ─▶ blur ─▶ noise ─▶ normalise ─▶ erase ─▶ holes ─▶ mix
  *
  * Only what is fed is computed. Shape letters: B batch, H height, W width, C channels, S side of a cached image.
  */
@@ -15,6 +15,7 @@ import { changeColours } from './colour.ts';
 import { eraseRectangles, punchHoles } from './erase.ts';
 import { mixImages } from './mix.ts';
 import { normalizeImages } from './normalize.ts';
+import { changePixelsInRounds } from './policy.ts';
 import { transformImages } from './resample.ts';
 
 export interface AugmentOptions {
@@ -40,6 +41,9 @@ export function augmentImages(
     fillMode,
     fillValue,
   });
+  if (feeds.pixelChanges !== undefined) {
+    images_BHWC = changePixelsInRounds(images_BHWC, feeds.pixelChanges as tf.Tensor3D);
+  }
   if (feeds.colours !== undefined) {
     images_BHWC = changeColours(images_BHWC, feeds.colours as tf.Tensor2D, colourNames(augmentation));
   }

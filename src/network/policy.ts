@@ -1,50 +1,30 @@
 /**
  * The changes of pixels that TrivialAugment and RandAugment choose from, as torchvision's functions define them for images
- * of floating point: of each image at most one is done. Shape letters: B batch, H height, W width, C channels,
- * V the 256 values that a byte has, P pixels of an image.
+ * of floating point: in each round at most one is done to an image. Shape letters: B batch, R rounds, N numbers of one
+ * change, H height, W width, C channels, V the 256 values that a byte has, P pixels of an image.
  */
+import { type PixelChange, pixelNumbers } from '../data/pixel-change.ts';
 import { tf } from '../runtime/tf.ts';
 import { cutOff, greyOf } from './colour.ts';
 import { attribute, rawOp } from './raw-op.ts';
 
-/** Numbers of one image; `unchanged` but for those of what is done. */
-export interface PixelChange {
-  /** Share that stays of the image where it is mixed with `black`, `grey`, `meanGrey` or `smooth`: 1 for all of it. */
-  readonly factor: number;
-  /** 1 for what it is mixed with, else 0. */
-  readonly black: number;
-  readonly grey: number;
-  readonly meanGrey: number;
-  readonly smooth: number;
-  /** Of Posterize, 2 to the power of the bits; 0 for none. */
-  readonly levels: number;
-  /** Of Solarize: from this value on turned into the negative; above 255 for none. */
-  readonly threshold: number;
-  /** 1 where they are done. */
-  readonly autoContrast: number;
-  readonly equalize: number;
+/** One round after the other. @param numbers_BRN as `changePixels` takes those of a round */
+export function changePixelsInRounds(images_BHWC: tf.Tensor4D, numbers_BRN: tf.Tensor3D): tf.Tensor4D {
+  const [batch, rounds, size] = numbers_BRN.shape;
+  return tf
+    .split(numbers_BRN, rounds, 1)
+    .reduce<tf.Tensor4D>(
+      (images, numbers_B1N) => changePixels(images, tf.reshape(numbers_B1N, [batch, size])),
+      images_BHWC,
+    );
 }
 
-/** In the order in which they are fed. */
-export const unchangedPixels: PixelChange = {
-  factor: 1,
-  black: 0,
-  grey: 0,
-  meanGrey: 0,
-  smooth: 0,
-  levels: 0,
-  threshold: 256,
-  autoContrast: 0,
-  equalize: 0,
-};
-
-/** @param numbers_BN as `PixelChange` of each image, in the order of `unchangedPixels` */
+/** @param numbers_BN as `PixelChange` of each image, in the order of `pixelNumbers` */
 export function changePixels(images_BHWC: tf.Tensor4D, numbers_BN: tf.Tensor2D): tf.Tensor4D {
   const batch = images_BHWC.shape[0];
-  const names = Object.keys(unchangedPixels) as (keyof PixelChange)[];
-  const columns = tf.split(numbers_BN, names.length, 1);
+  const columns = tf.split(numbers_BN, pixelNumbers.length, 1);
   const of = (name: keyof PixelChange): tf.Tensor4D =>
-    tf.reshape(columns[names.indexOf(name)]!, [batch, 1, 1, 1]);
+    tf.reshape(columns[pixelNumbers.indexOf(name)]!, [batch, 1, 1, 1]);
   let images = mixPixels(images_BHWC, of);
   const levels_B111 = of('levels');
   images = choose(tf.greater(levels_B111, 0), posterize(images, tf.maximum(levels_B111, 1)), images);

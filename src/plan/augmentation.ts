@@ -48,6 +48,22 @@ export interface GaussianNoisePlan {
   readonly probability: number;
 }
 
+export interface TrivialAugmentPlan {
+  readonly probability: number;
+  /** Share of a level, and of how often what has no level is done: 1 where it is not said. */
+  readonly strength?: number;
+}
+
+export interface RandAugmentPlan {
+  /** How many an image gets, one after the other. */
+  readonly operations: number;
+  /** Level, 0 to 30. */
+  readonly magnitude: number;
+  readonly probability: number;
+  /** As TrivialAugment's. */
+  readonly strength?: number;
+}
+
 export interface MixPlan {
   /** Of Beta(alpha, alpha). */
   readonly alpha: number;
@@ -76,6 +92,8 @@ export interface AugmentationPlan {
   readonly fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
   /** Of a pixel, 0 to 255. */
   readonly fillValue: number;
+  readonly trivialAugment: TrivialAugmentPlan | null;
+  readonly randAugment: RandAugmentPlan | null;
   /** Largest distance from the factor 1. */
   readonly brightness: AmountPlan;
   readonly contrast: AmountPlan;

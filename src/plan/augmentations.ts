@@ -19,6 +19,10 @@ const strengths: { readonly [Name in AugmentationName]: (plan: AugmentationPlan[
   zoom: ofAmount,
   horizontalFlip: (probability) => probability,
   verticalFlip: (probability) => probability,
+  trivialAugment: (trivial) => (trivial === null ? 0 : trivial.probability * (trivial.strength ?? 1)),
+  // Some operations have no magnitude, and are done at 0 too.
+  randAugment: (rand) =>
+    rand === null ? 0 : rand.probability * rand.operations * (1 + rand.magnitude) * (rand.strength ?? 1),
   brightness: ofAmount,
   contrast: ofAmount,
   saturation: ofAmount,

@@ -104,7 +104,15 @@ function checkEffects(
       'Say what is done to the images, or remove it.',
     );
   }
-  const { mixUp, cutMix } = augmentation;
+  const { trivialAugment, randAugment, mixUp, cutMix } = augmentation;
+  if (trivialAugment !== null && randAugment !== null) {
+    report.key(
+      'conflict',
+      [...path, 'trivialAugment'],
+      'trivialAugment and randAugment are two ways to draw from the same operations, and an image gets one of them',
+      'Remove one of the two: randAugment has a number of operations and a magnitude, trivialAugment nothing to be tuned.',
+    );
+  }
   if (mixUp !== null && cutMix?.probability === 1) {
     report.key(
       'conflict',

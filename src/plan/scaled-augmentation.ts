@@ -3,7 +3,14 @@
  * hard ones later is a curriculum (Bengio et al., ICML 2009); how far changes go is what grows in EfficientNetV2's
  * progressive learning (Tan and Le, arXiv:2104.00298, section 4.2).
  */
-import type { AmountPlan, AugmentationPlan, Range, StrengthPlan } from './augmentation.ts';
+import type {
+  AmountPlan,
+  AugmentationPlan,
+  RandAugmentPlan,
+  Range,
+  StrengthPlan,
+  TrivialAugmentPlan,
+} from './augmentation.ts';
 import { type AugmentationName, augmentationNames } from './augmentations.ts';
 
 /**
@@ -41,6 +48,8 @@ const scaled: { readonly [Name in AugmentationName]: Scaled<Name> } = {
   zoom: scaleAmount,
   horizontalFlip: scaleNumber,
   verticalFlip: scaleNumber,
+  trivialAugment: scalePolicy,
+  randAugment: scalePolicy,
   brightness: scaleAmount,
   contrast: scaleAmount,
   saturation: scaleAmount,
@@ -76,6 +85,19 @@ function map([low, high]: Range, change: (value: number) => number): Range {
 
 function scaleNumber(value: number, strength: number): number {
   return strength * value;
+}
+
+/** At level 0 some operations change a pixel. */
+function scalePolicy<Policy extends TrivialAugmentPlan | RandAugmentPlan>(
+  policy: Policy | null,
+  strength: number,
+): Policy | null {
+  if (policy === null) return null;
+  return {
+    ...policy,
+    strength: strength * (policy.strength ?? 1),
+    probability: strength === 0 ? 0 : policy.probability,
+  };
 }
 
 function scaleAmount({ amount, probability }: AmountPlan, strength: number): AmountPlan {

@@ -10,6 +10,8 @@ const words: Readonly<Record<string, readonly AugmentationName[]>> = {
   shear: ['shear'],
   rotate: ['rotate'],
   zoom: ['zoom'],
+  trivialAugment: ['trivialAugment'],
+  randAugment: ['randAugment'],
   colour: ['brightness', 'contrast', 'saturation', 'hue', 'grayscale'],
   blur: ['gaussianBlur'],
   noise: ['gaussianNoise'],

@@ -838,11 +838,11 @@ interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom, flips and what trivialAugment or randAugment moves, in one resampling; what these change of pixels; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
  */
 interface Augmentation {
   /**
-   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
+   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), multiplies the level of trivialAugment and randAugment (and how often their AutoContrast and Equalize, which have none, are done), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
    */
   strength?:
     | number
@@ -944,6 +944,26 @@ interface Augmentation {
    * Of `fillMode: constant`: value of all three channels beyond the image, 0 (black) to 255 (white).
    */
   fillValue?: number;
+  /**
+   * One operation for each image, of 14 that are all alike, at a level that is one of 0 to 30, all alike (Müller and Hutter, arXiv:2103.10158), by torchvision's `TrivialAugmentWide`: Identity, ShearX, ShearY, TranslateX, TranslateY, Rotate, Brightness, Color, Contrast, Sharpness, Posterize, Solarize, AutoContrast, Equalize. Level 30 is a shear by 0.99 (tangent), a shift by 1/7 of the side (torchvision's 32 pixels of 224, at any size), 135 degrees, a factor of 0.01 or 1.99, 2 bits, the negative of the whole image. What moves pixels is done within the one resampling, beyond the image as `fillMode` says. Null for none; beside randAugment an error.
+   */
+  trivialAugment?: null | {
+    probability?: Probability;
+  };
+  /**
+   * Several operations for each image, one after the other, at one level (Cubuk et al., arXiv:1909.13719), by torchvision's `RandAugment`: the same 14 as trivialAugment, all alike, and the same one may come twice. Level 30 is a shear by 0.3 (tangent), a shift by 150/331 of the side, 30 degrees, a factor of 0.1 or 1.9, 4 bits, the negative of the whole image. What moves pixels comes first, within the one resampling, beyond the image as `fillMode` says. Null for none; beside trivialAugment an error.
+   */
+  randAugment?: null | {
+    /**
+     * How many an image gets, 1 to 8. Each costs time.
+     */
+    operations?: number;
+    /**
+     * Level of all operations, 0 to 30. AutoContrast and Equalize have none, and are done at 0 too.
+     */
+    magnitude?: number;
+    probability?: Probability;
+  };
   /**
    * All values times a factor that is uniform in [1 - brightness, 1 + brightness], not below 0, as torchvision's `ColorJitter`; values are cut off at 0 and 255. A number, or `amount` with a probability. 0 to 10.
    */
@@ -2087,11 +2107,11 @@ interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom and flips in one resampling; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom, flips and what trivialAugment or randAugment moves, in one resampling; what these change of pixels; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
  */
 interface ResolvedAugmentation {
   /**
-   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
+   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), multiplies the level of trivialAugment and randAugment (and how often their AutoContrast and Equalize, which have none, are done), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
    */
   strength:
     | number
@@ -2193,6 +2213,26 @@ interface ResolvedAugmentation {
    * Of `fillMode: constant`: value of all three channels beyond the image, 0 (black) to 255 (white).
    */
   fillValue: number;
+  /**
+   * One operation for each image, of 14 that are all alike, at a level that is one of 0 to 30, all alike (Müller and Hutter, arXiv:2103.10158), by torchvision's `TrivialAugmentWide`: Identity, ShearX, ShearY, TranslateX, TranslateY, Rotate, Brightness, Color, Contrast, Sharpness, Posterize, Solarize, AutoContrast, Equalize. Level 30 is a shear by 0.99 (tangent), a shift by 1/7 of the side (torchvision's 32 pixels of 224, at any size), 135 degrees, a factor of 0.01 or 1.99, 2 bits, the negative of the whole image. What moves pixels is done within the one resampling, beyond the image as `fillMode` says. Null for none; beside randAugment an error.
+   */
+  trivialAugment: null | {
+    probability: ResolvedProbability;
+  };
+  /**
+   * Several operations for each image, one after the other, at one level (Cubuk et al., arXiv:1909.13719), by torchvision's `RandAugment`: the same 14 as trivialAugment, all alike, and the same one may come twice. Level 30 is a shear by 0.3 (tangent), a shift by 150/331 of the side, 30 degrees, a factor of 0.1 or 1.9, 4 bits, the negative of the whole image. What moves pixels comes first, within the one resampling, beyond the image as `fillMode` says. Null for none; beside trivialAugment an error.
+   */
+  randAugment: null | {
+    /**
+     * How many an image gets, 1 to 8. Each costs time.
+     */
+    operations: number;
+    /**
+     * Level of all operations, 0 to 30. AutoContrast and Equalize have none, and are done at 0 too.
+     */
+    magnitude: number;
+    probability: ResolvedProbability;
+  };
   /**
    * All values times a factor that is uniform in [1 - brightness, 1 + brightness], not below 0, as torchvision's `ColorJitter`; values are cut off at 0 and 255. A number, or `amount` with a probability. 0 to 10.
    */

@@ -26,6 +26,15 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict augmentation-without-effect.yaml:17:7 stages[0].augmentation.mixUp',
     'conflict augmentation-without-effect.yaml:22:21 stages[1].augmentation.strength',
   ],
+  'two-policies.yaml': [
+    'conflict two-policies.yaml:7:3 augmentation.trivialAugment',
+    'conflict two-policies.yaml:14:21 stages[1].augmentation.trivialAugment',
+  ],
+  'two-policies-out-of-range.yaml': [
+    'outOfRange two-policies-out-of-range.yaml:6:44 augmentation.randAugment.operations',
+    'outOfRange two-policies-out-of-range.yaml:8:88 stages[0].augmentation.randAugment.magnitude',
+    'unknownKey two-policies-out-of-range.yaml:9:79 stages[1].augmentation.trivialAugment.magnitude',
+  ],
   'absent-weights.yaml': ['fileNotFound absent-weights.yaml:7:20 model.weights.file'],
   'batch-of-one.yaml': [
     'conflict batch-of-one.yaml:8:57 stages[0].batchSize',
@@ -285,10 +294,14 @@ export const expectedSentences: Readonly<
     ['expected at most the second number, which is 0.1, got 2', 'The smallest value comes first.'],
     ['expected at most the second number, which is 0, got 10', 'The smallest value comes first.'],
   ],
+  'two-policies.yaml': Array.from({ length: 2 }, () => [
+    'trivialAugment and randAugment are two ways to draw from the same operations, and an image gets one of them',
+    'Remove one of the two: randAugment has a number of operations and a magnitude, trivialAugment nothing to be tuned.',
+  ]),
   'unknown-key-in-base.yaml': [
     [
       'augmentation has no key "twirl"',
-      'Keys here: strength, horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, brightness, contrast, saturation, hue, grayscale, gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+      'Keys here: strength, horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, trivialAugment, randAugment, brightness, contrast, saturation, hue, grayscale, gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
     ],
   ],
   'unknown-backbone.yaml': [

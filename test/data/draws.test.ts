@@ -52,7 +52,7 @@ test('drawAugmentation - ranges of the five numbers, from the stream of (seed, s
 
 test('drawAugmentation - settings at zero change nothing', () => {
   for (const change of manyDraws(off, 100)) {
-    assert.deepEqual(change, { ...unchanged, erase: null });
+    assert.deepEqual(change, { ...unchanged, erase: null, pixels: [] });
   }
 });
 

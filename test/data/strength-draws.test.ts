@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawAugmentation, drawBatch, feedsOf } from '../../src/data/draws.ts';
+import { unchangedPixels } from '../../src/data/pixel-change.ts';
 import { streamsFor } from '../../src/data/streams.ts';
 import type { AugmentationPlan } from '../../src/plan/augmentation.ts';
 import { scaleAugmentation } from '../../src/plan/scaled-augmentation.ts';
@@ -53,6 +54,28 @@ test('drawBatch - at strength 0 no image is changed, and the shapes that are fed
   assert.ok(none.holes!.every((value) => value === 0));
   for (let i = 0; i < rows.length; i++) assert.equal(none.rectangles![i * 5 + 2], 0, 'no height');
 });
+
+for (const policy of [
+  { trivialAugment: { probability: 1 } },
+  { randAugment: { operations: 3, magnitude: 20, probability: 1 } },
+]) {
+  const [name] = Object.keys(policy);
+  test(`drawBatch - ${name} at strength 0 changes no image, and in the last epoch is all there`, () => {
+    const plan: AugmentationPlan = { ...noAugmentation, ...policy };
+    const grows = { ...plan, strength: { from: 0, to: 1 } };
+    const none = drawBatch(grows, { ...at, epoch: 0 });
+    assert.deepEqual(none.transforms, drawBatch(null, { ...at, epoch: 0 }).transforms);
+    const size = Object.keys(unchangedPixels).length;
+    assert.equal(none.pixelChanges!.length, feedsOf(grows).get('pixelChanges')![0]! * size * rows.length);
+    none.pixelChanges!.forEach((value, i) => {
+      assert.equal(value, Object.values(unchangedPixels)[i % size]);
+    });
+    const whole = drawBatch(plan, { ...at, epoch: 4 });
+    assert.deepEqual(drawBatch(grows, { ...at, epoch: 4 }), whole);
+    assert.notDeepEqual(whole.transforms, none.transforms);
+    assert.notDeepEqual(whole.pixelChanges, none.pixelChanges);
+  });
+}
 
 test('drawBatch - in the last epoch the draws are those of the full strength', () => {
   assert.deepEqual(drawBatch(growing, { ...at, epoch: 4 }), drawBatch(full, { ...at, epoch: 4 }));

@@ -43,6 +43,16 @@ test('augmentationMatrix - shift, zoom and flip as Keras does them one after the
   assertMatrix(augmentationMatrix(change, 5, 5), [-0.8, 0, 4.6, 0, 1.2, -0.9, 0, 0]);
 });
 
+test('augmentationMatrix - what comes after stands on the right of all else', () => {
+  // Side 4, centre 1.5. The shear takes x - 1.5 to u = (x - 1.5) + 0.5 (y - 1.5) + 0.25 · 4; flip and shift take
+  // that to 1.5 + 1 - u = 3.75 - x - 0.5 y.
+  const after = { xx: 1, xy: 0.5, yx: 0, yy: 1, x: 0.25, y: 0 };
+  const change = { ...none, horizontalFlip: true, shiftX: 0.25, after };
+  assertMatrix(augmentationMatrix(change, 4, 4), [-1, -0.5, 3.75, 0, 1, 0, 0, 0]);
+  // From twice the side: 2 (3.75 - x - 0.5 y) + 0.5.
+  assertMatrix(augmentationMatrix(change, 8, 4), [-2, -1, 8, 0, 2, 0.5, 0, 0]);
+});
+
 test('augmentationMatrix - the same with a resize before it', () => {
   // A place p of the small image is (p + 0.5) × 10 / 5 - 0.5 = 2p + 0.5 of the large one:
   // 2 (4.6 - 0.8x) + 0.5 = 9.7 - 1.6x; 2 (1.2y - 0.9) + 0.5 = 2.4y - 1.3.

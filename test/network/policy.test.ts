@@ -1,8 +1,9 @@
 /** Changes of pixels that TrivialAugment and RandAugment choose from, beside torchvision's on floating point. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type PixelChange, unchangedPixels } from '../../src/data/pixel-change.ts';
 import { createProgram } from '../../src/graph/program.ts';
-import { changePixels, type PixelChange, unchangedPixels } from '../../src/network/policy.ts';
+import { changePixels, changePixelsInRounds } from '../../src/network/policy.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { largestDifference, readFixture } from './fixture.ts';
 
@@ -51,6 +52,29 @@ test('changePixels - each image gets its own change, and one without stays to th
     assert.deepEqual(together.subarray(size), images.values.subarray(size));
   }
 });
+
+test('changePixelsInRounds - the second change sees what the first one left', () => {
+  const values = [{ factor: 0.5, black: 1 }, { autoContrast: 1 }].map((change) =>
+    Object.values({ ...unchangedPixels, ...change }),
+  );
+  const inRounds = (order: readonly number[]): Float32Array =>
+    tf.tidy(() => {
+      const images_BHWC = tf.tensor4d(images.values, images.shape as [number, number, number, number]);
+      const numbers_BRN = tf.tensor3d(Array.from({ length: count }, () => order.map((i) => values[i]!)));
+      return changePixelsInRounds(images_BHWC, numbers_BRN).dataSync() as Float32Array;
+    });
+  const half = (of: Float32Array): Float32Array => of.map((value) => value / 2);
+  const stretched = changed(Array.from({ length: count }, () => ({ autoContrast: 1 })));
+  assert.ok(largestDifference(inRounds([1, 0]), half(stretched)) < 1e-4);
+  // Stretching undoes the halving, but for a channel of a single value, which stays a half of itself.
+  const flat = images.values.map((value, at) => (isFlat(at) ? value / 2 : stretched[at]!));
+  assert.ok(largestDifference(inRounds([0, 1]), flat) < 1e-3);
+});
+
+/** Whether an element is of the second image's channel of one value. */
+function isFlat(at: number): boolean {
+  return at >= images.values.length / count && at % 3 === 1;
+}
 
 test('changePixels - can be recorded into a graph', () => {
   createProgram().signature('step', {

@@ -21,6 +21,8 @@ const everything = planOf({
   rotate: { degrees: 16, probability: 0.5 },
   shear: { x: 8, y: 4 },
   randomResizedCrop: { scale: [0.25, 0.75], ratio: [0.25, 4], probability: 0.5 },
+  trivialAugment: { probability: 0.5 },
+  randAugment: { operations: 3, magnitude: 10 },
   brightness: 0.5,
   contrast: { amount: 0.25, probability: 0.5 },
   saturation: 1,
@@ -61,6 +63,8 @@ test('scaleAugmentation - a half of everything', () => {
     shear: { x: 4, y: 2, probability: 1 },
     // A half of the way from the whole image, and the square root.
     randomResizedCrop: { scale: [0.625, 0.875], ratio: [0.5, 2], probability: 0.5 },
+    trivialAugment: { probability: 0.5, strength: 0.5 },
+    randAugment: { operations: 3, magnitude: 10, probability: 1, strength: 0.5 },
     brightness: { amount: 0.25, probability: 1 },
     contrast: { amount: 0.125, probability: 0.5 },
     saturation: { amount: 0.5, probability: 1 },

@@ -217,6 +217,17 @@ const cases: Record<string, { stage: number; overrides: string[] }> = {
       'stages[1].augmentation={gaussianBlur: {sigma: [0.5, 1.5]}, gaussianNoise: {stddev: [2, 9], probability: 0.7}}',
     ],
   },
+  'an operation of TrivialAugment for each image': {
+    stage: 1,
+    overrides: [adam, 'stages[1].augmentation={trivialAugment: {}, rotate: 20, fillMode: reflect}'],
+  },
+  'operations of RandAugment, one after the other': {
+    stage: 1,
+    overrides: [
+      adam,
+      'stages[1].augmentation={randAugment: {operations: 3, magnitude: 20, probability: 0.9}, horizontalFlip: 0.5}',
+    ],
+  },
   'images that are mixed, with missing labels and class weights': {
     stage: 0,
     overrides: [
