@@ -21,7 +21,7 @@ import { noAugmentation } from './no-augmentation.ts';
 
 const fixture = readFixture('torchvision-policy-space');
 
-/** torchvision's name, and its magnitude out of ours: a shift in pixels, a factor as its distance from 1. */
+/** torchvision's name, and its magnitude out of ours: a shift in pixels, a factor as its distance from 1, a threshold of bytes. */
 const torchvision: Readonly<
   Record<OperationName, readonly [string, (ours: number, side: number) => number]>
 > = {
@@ -36,8 +36,7 @@ const torchvision: Readonly<
   contrast: ['Contrast', fromOne],
   sharpness: ['Sharpness', fromOne],
   posterize: ['Posterize', same],
-  // Of bytes in one space and, in newer releases, of a share in the other; both are 255 or 1 at level 0.
-  solarize: ['Solarize', same],
+  solarize: ['Solarize', (share) => 255 * share],
   autoContrast: ['AutoContrast', same],
   equalize: ['Equalize', same],
 };
@@ -67,9 +66,8 @@ for (const [label, space, side] of [
       const [word, magnitudeOf] = torchvision[name];
       const magnitudes = fixture.get(`${label}/${word}/magnitudes`)!.values;
       const isSigned = fixture.get(`${label}/${word}/isSigned`)!.values[0] === 1;
-      const scale = name === 'solarize' ? magnitudes[0]! : 1;
       for (let level = 0; level <= MOST; level++) {
-        const expected = (magnitudes[level] ?? 0) / scale;
+        const expected = magnitudes[level] ?? 0;
         for (const sign of [1, -1] as const) {
           const ours = magnitudeOf(operationOf(name, space, level, sign).magnitude, side);
           const difference = Math.abs(ours - (isSigned ? sign : 1) * expected) / Math.max(1, expected);
