@@ -11,6 +11,7 @@ const folder = join(import.meta.dirname, '..', 'experiments', 'sweeps');
 const trials: Readonly<Record<string, number>> = {
   'ablation.yaml': 78,
   'article_improvements.yaml': 72,
+  'augmentation_policies.yaml': 12,
   'backbones.yaml': 36,
   'five_stages.yaml': 9,
   'small_steps.yaml': 24,
@@ -59,21 +60,16 @@ const hashOf = (name: string): string =>
 
 const improvementNames = readdirSync(improvements).map((file) => file.slice(0, -'.yaml'.length));
 const backbone = 'backbone_';
-// No attribute of the photographs of clothing has an order, so one extends the article's experiment; another has its own
-// sweep; the last ones are in no sweep.
-const outside = new Set([
-  'ordinal_article',
-  'five_stages',
-  'grow_strength',
-  'trivial_augment',
-  'rand_augment',
-]);
+// No attribute of the photographs of clothing has an order, so one extends the article's experiment; the other has its own sweep.
+const outside = new Set(['ordinal_article', 'five_stages']);
+const base = 'base';
 
-test('experiments/sweeps/ablation.yaml - each choice is the experiment of its name in improvements', () => {
-  const hashes = hashesByChoice('ablation.yaml');
+test('experiments/sweeps/ablation.yaml, augmentation_policies.yaml - each choice is the experiment of its name in improvements', () => {
+  const sweeps = ['ablation.yaml', 'augmentation_policies.yaml'].map(hashesByChoice);
+  const chosen = sweeps.flatMap((hashes) => [...hashes.keys()].filter((name) => name !== base));
   const names = improvementNames.filter((name) => !outside.has(name) && !name.startsWith(backbone));
-  assert.deepEqual([...hashes.keys()].sort(), names.sort());
-  for (const [name, hash] of hashes) assert.equal(hash, hashOf(name), name);
+  assert.deepEqual([base, ...chosen].sort(), names.sort());
+  for (const hashes of sweeps) for (const [name, hash] of hashes) assert.equal(hash, hashOf(name), name);
 });
 
 test('experiments/sweeps/backbones.yaml - has each backbone of improvements, trained as there', () => {
