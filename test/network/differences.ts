@@ -1,5 +1,6 @@
 /**
- * Runs backbones.test.ts and writes what it measured into the README, between its marks:
+ * Runs backbones.test.ts and writes what it measured into the README, between its marks, with the time of a training step
+ * beside the reference's as `npm run bench -- --backbones` measured it:
  *
  *     node --import tsx test/network/differences.ts
  */
@@ -29,6 +30,22 @@ const results = [...run.stdout.matchAll(/^\s*# result (\{.*\})$/gm)].map(
   ([, text]) => JSON.parse(text!.replaceAll('\\#', '#')) as Result,
 );
 
+interface Benched {
+  readonly model: string;
+  readonly contenders: readonly {
+    readonly oursDividedByIt: { readonly step: { readonly median: number } } | null;
+  }[];
+}
+
+const { backbones } = JSON.parse(readFileSync(join(root, 'test', 'bench', 'results.json'), 'utf8')) as {
+  backbones: readonly Benched[];
+};
+function stepBesideReference(name: string): string {
+  const row = backbones.find(({ model }) => model === name);
+  const ratio = row?.contenders.flatMap(({ oursDividedByIt }) => oursDividedByIt ?? [])[0]?.step.median;
+  return ratio?.toFixed(2) ?? 'not measured';
+}
+
 const pair = ([ours, own]: readonly [number, number]): string =>
   `${ours.toExponential(1)} (${own.toExponential(1)})`;
 const rows = results
@@ -40,12 +57,13 @@ const rows = results
       evaluation.parameters.toLocaleString('en'),
       evaluation.framework,
       ...[evaluation, training].flatMap(({ features, gradients }) => [pair(features), pair(gradients)]),
+      stepBesideReference(evaluation.name),
     ];
     return `| ${cells.join(' | ')} |`;
   });
 const table = [
-  '| backbone | parameters | reference | outputs, evaluation | gradients, evaluation | outputs, training | gradients, training |',
-  '| --- | --: | --- | --: | --: | --: | --: |',
+  '| backbone | parameters | reference | outputs, evaluation | gradients, evaluation | outputs, training | gradients, training | step / its step |',
+  '| --- | --: | --- | --: | --: | --: | --: | --: |',
   ...rows,
 ].join('\n');
 const file = join(root, 'README.md');
