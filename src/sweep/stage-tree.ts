@@ -48,6 +48,8 @@ interface Node {
   only: Newcomer | undefined;
   next: Map<string, Node> | undefined;
   shared: readonly SharedPrefix[] | undefined;
+  /** As `keyOf` gives it, once asked. */
+  key: string | undefined;
 }
 
 interface Content {
@@ -154,6 +156,7 @@ function createNode(before: Node | undefined, content: string, ownEpochs: number
     only: undefined,
     next: undefined,
     shared: undefined,
+    key: undefined,
   };
 }
 
@@ -166,15 +169,14 @@ export function sharedPrefixes({ node }: Leaf): readonly SharedPrefix[] {
 }
 
 function prefixesTo(end: Node): SharedPrefix[] {
-  let key = foundationKey(rootOf(end).content);
-  return nodesOf(end).map(({ content, stages, epochs }) => {
-    key = keyAfter(key, content);
-    return { key, stages, epochs };
-  });
+  return nodesOf(end).map((node) => ({ key: keyOf(node), stages: node.stages, epochs: node.epochs }));
 }
 
-function rootOf(node: Node): Node {
-  return node.before === undefined ? node : rootOf(node.before);
+/** Of all stages up to this one. */
+function keyOf(node: Node): string {
+  node.key ??=
+    node.before === undefined ? foundationKey(node.content) : keyAfter(keyOf(node.before), node.content);
+  return node.key;
 }
 
 /** Shared stages on the way from the root to a node. */
