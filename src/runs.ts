@@ -1,10 +1,12 @@
 /** The folders under `runs/`: one a run, with its plan, its spool, its checkpoints and what it ended with. */
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -80,6 +82,25 @@ export function writeWhole(file: string, value: unknown): void {
   const temporary = `${file}.${process.pid}.part`;
   writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
   renameSync(temporary, file);
+}
+
+/**
+ * As `writeWhole`, where the first one stands.
+ * @returns whether this one does; false where another was first
+ */
+export function writeOnce(file: string, value: unknown): boolean {
+  const temporary = `${file}.${process.pid}.part`;
+  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+  try {
+    // A link fails where the name is taken, which a rename does not.
+    linkSync(temporary, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /**

@@ -25,9 +25,9 @@
  * has no result and no lease is to be done; one that has a lease whose owner died is to be taken over. An attempt
  * without exit.json and without a live lease was killed.
  */
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunResult, writeWhole } from '../runs.ts';
+import { type RunResult, writeOnce, writeWhole } from '../runs.ts';
 import { lockOwner } from '../runtime/lock.mjs';
 import type { ProcessMark } from '../track/process-mark.ts';
 import type { FrozenSweep, FrozenTrial } from './freeze.ts';
@@ -221,18 +221,7 @@ export function writeExit(folder: string, record: ExitRecord): void {
 export function publishResult(sweepFolder: string, result: TrialResult): boolean {
   const folder = trialFolder(sweepFolder, result.trial);
   mkdirSync(folder, { recursive: true });
-  const temporary = join(folder, `result.${process.pid}.part`);
-  writeFileSync(temporary, `${JSON.stringify(result, null, 2)}\n`);
-  try {
-    // A link fails where the name is taken, which a rename does not.
-    linkSync(temporary, join(folder, 'result.json'));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  return writeOnce(join(folder, 'result.json'), result);
 }
 
 function readJson(file: string): unknown {

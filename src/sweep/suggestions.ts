@@ -3,8 +3,9 @@
  * before the first of its trials starts. Of all that drive a sweep, the first to come to a number decides, and whoever
  * goes on with the sweep finds what was decided.
  */
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeOnce } from '../runs.ts';
 import type { FrozenTrial } from './freeze.ts';
 import type { WrittenPoint } from './frozen-space.ts';
 
@@ -38,17 +39,5 @@ export function readSuggestions(sweepFolder: string, from = 0): Suggestion[] {
 export function writeSuggestion(sweepFolder: string, suggestion: Suggestion): boolean {
   const folder = join(sweepFolder, 'suggestions');
   mkdirSync(folder, { recursive: true });
-  const name = `${String(suggestion.number).padStart(DIGITS, '0')}.json`;
-  const temporary = join(folder, `${name}.${process.pid}.part`);
-  writeFileSync(temporary, `${JSON.stringify(suggestion, null, 2)}\n`);
-  try {
-    // A link fails where the name is taken, which a rename does not.
-    linkSync(temporary, join(folder, name));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  return writeOnce(join(folder, `${String(suggestion.number).padStart(DIGITS, '0')}.json`), suggestion);
 }
