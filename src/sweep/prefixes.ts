@@ -20,6 +20,7 @@ import type { EpochReport } from '../train/events.ts';
 import { startOfStage } from '../train/position.ts';
 import { circumstancesOf } from './circumstances.ts';
 import type { FrozenTrial } from './freeze.ts';
+import { readHistory } from './rungs.ts';
 import { share } from './share.ts';
 
 /** `prefix.json`. */
@@ -179,13 +180,6 @@ function namesOf(sweepFolder: string): string[] {
 function readRecord(folder: string): PrefixRecord | undefined {
   const file = join(folder, 'prefix.json');
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PrefixRecord) : undefined;
-}
-
-function readHistory(folder: string): EpochReport[] {
-  const file = join(folder, 'history.jsonl');
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as EpochReport);
 }
 
 function writeHistory(folder: string, history: readonly EpochReport[]): void {

@@ -83,7 +83,7 @@ export function readStanding(
 }
 
 /** @param run a run's folder @returns none where the run was removed */
-function readHistory(run: string): EpochReport[] {
+export function readHistory(run: string): EpochReport[] {
   const file = join(run, 'history.jsonl');
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
