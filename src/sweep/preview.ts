@@ -59,11 +59,6 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
     plan.trials.flatMap(({ leaf }, i) => (trials[i]!.status === 'planned' ? [leaf] : [])),
     lowest,
   );
-  const ofAll = savedBy(
-    plan.trials.map(({ leaf }) => leaf),
-    lowest,
-  ).epochs;
-  const [fewest, most] = strategy.name === 'asha' ? epochsRange(epochs, rungs, strategy.reduction) : [0, 0];
   const seconds = priced.reduce<number | null>((sum, { estimatedSeconds: own }) => {
     return sum === null || own === null ? null : sum + own;
   }, 0);
@@ -76,11 +71,7 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
     rungs:
       strategy.name !== 'asha'
         ? null
-        : {
-            epochs: rungs,
-            reduction: strategy.reduction,
-            range: [fewest - ofAll, most - ofAll],
-          },
+        : { epochs: rungs, reduction: strategy.reduction, range: rangeOf(strategy.reduction) },
     toCome,
     total: {
       trials: priced.length,
@@ -90,6 +81,14 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
     },
     shared,
   };
+
+  /** Fewest and most epochs of all trials, shared stages counted once. */
+  function rangeOf(reduction: number): [number, number] {
+    const [fewest, most] = epochsRange(epochs, rungs, reduction);
+    const leaves = plan.trials.map(({ leaf }) => leaf);
+    const saved = savedBy(leaves, lowest).epochs;
+    return [fewest - saved, most - saved];
+  }
 }
 
 type Cost = Pick<FrozenTrial, 'epochs' | 'estimatedSeconds' | 'peakMemoryBytes'>;
