@@ -11,6 +11,7 @@ import { slotsOf, thisMachine } from '../../src/sweep/slots.ts';
 import type { EpochReport } from '../../src/train/events.ts';
 import { runCommand, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
+import { history } from './halving.ts';
 import {
   assertOneResult,
   begunSweep,
@@ -36,14 +37,9 @@ function writeSweep(name: string, axes: string, epochs = 3): string {
   return file;
 }
 
-function historyOf(folder: string): EpochReport[] {
-  const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as EpochReport);
-}
-
 /** Stage and epoch of all epochs that were trained, not carried, by the newest attempts of these trials. */
 function trained(runs: string, trials: readonly { directory: string | null }[]): string[] {
-  const rows = trials.flatMap(({ directory }) => historyOf(join(runs, directory!)));
+  const rows = trials.flatMap(({ directory }) => history(join(runs, directory!)));
   const own = rows.filter(({ carriedFrom }) => carriedFrom === undefined);
   return own.map(({ stageName, epoch }) => `${stageName} ${epoch}`);
 }
@@ -78,7 +74,7 @@ test('run sweep - a first stage that two trials share is trained once, and both 
     'small 3',
   ]);
   const [trainer, taker] = ofSeed1.map(({ hash, directory }) => {
-    return { hash, rows: historyOf(join(environment.MANYHEADS_RUNS, directory!)) };
+    return { hash, rows: history(join(environment.MANYHEADS_RUNS, directory!)) };
   });
   assert.deepEqual(
     taker!.rows.map(({ runEpoch, carriedFrom }) => [runEpoch, carriedFrom]),
@@ -122,9 +118,9 @@ test('run sweep - a first stage that two trials share is trained once, and both 
     assert.equal(alone.code, 0, alone.stderr);
     const outcome = JSON.parse(alone.stdout) as { weightsHash: string; runId: string };
     assert.equal(report.trials[i]!.weightsHash, outcome.weightsHash, trial.label);
-    const rows = historyOf(join(runs, outcome.runId));
+    const rows = history(join(runs, outcome.runId));
     assert.deepEqual(
-      historyOf(join(environment.MANYHEADS_RUNS, report.trials[i]!.directory!)).map(numbersOf),
+      history(join(environment.MANYHEADS_RUNS, report.trials[i]!.directory!)).map(numbersOf),
       rows.map(numbersOf),
     );
   }
@@ -152,7 +148,7 @@ test('run sweep - the trial that trains a shared stage is killed: another one ta
   assert.deepEqual(weights(again), weights(calm));
   assertOneResult(folder);
   const report = reportOf(again);
-  const rows = report.trials.map(({ directory }) => historyOf(join(environment.MANYHEADS_RUNS, directory!)));
+  const rows = report.trials.map(({ directory }) => history(join(environment.MANYHEADS_RUNS, directory!)));
   // After the interruption, the one that comes first trains the stage and the other one takes it.
   const takers = rows.filter(([first]) => first!.carriedFrom !== undefined);
   assert.equal(takers.length, 1);
@@ -229,7 +225,7 @@ test('run sweep - asha over a shared stage: a rung at its end costs one training
       ({ attempts }) => attempts.at(-1)!.folder,
     );
     const own = newest.flatMap((folder) =>
-      historyOf(folder).filter(({ carriedFrom }) => carriedFrom === undefined),
+      history(folder).filter(({ carriedFrom }) => carriedFrom === undefined),
     );
     assert.equal(own.filter(({ stageName }) => stageName === 'small').length, 2);
   }

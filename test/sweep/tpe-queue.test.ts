@@ -1,13 +1,12 @@
 // A sweep by tpe through a queue: it is given no more trials than run at a time, so that each follows from results.
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readSuggestions } from '../../src/sweep/suggestions.ts';
 import type { SweepReport } from '../../src/sweep/watch.ts';
 import { runCommand, type Started, startCommand } from '../run/command.ts';
 import { makeTiny } from '../run/tiny.ts';
+import { newRuns, writeSweep } from './real-sweep.ts';
 import { createRedis, withoutRedis } from './redis-server.ts';
 
 test('run sweep --launcher bullmq - tpe: refused without --parallel; with it, workers train what was chosen', {
@@ -23,18 +22,16 @@ test('run sweep --launcher bullmq - tpe: refused without --parallel; with it, wo
     await server.remove();
   });
   await server.start();
-  const runs = mkdtempSync(join(tmpdir(), 'manyheads-runs-'));
+  const runs = newRuns();
   const environment = { MANYHEADS_RUNS: runs, MANYHEADS_QUEUE: `redis://127.0.0.1:${server.port}` };
-  const file = join(tiny.folder, 'queue.yaml');
-  writeFileSync(
-    file,
-    `name: queue
-base: tiny.yaml
-values: { stages: [{ name: only, imageSize: 16, epochs: 1, batchSize: 8 }] }
-axes: { optimizer.learningRate: { distribution: logUniform, from: 1e-4, to: 1e-1 } }
+  const file = writeSweep(
+    tiny,
+    'queue',
+    `axes: { optimizer.learningRate: { distribution: logUniform, from: 1e-4, to: 1e-1 } }
 strategy: { name: tpe, startupTrials: 2 }
 budget: { trials: 4 }
 `,
+    1,
   );
   const call = ['sweep', file, '--launcher', 'bullmq', '--json'];
   const refused = await runCommand(call, environment);

@@ -1,11 +1,9 @@
 // A sweep by tpe with real processes: trials follow from results, a driver that was killed or has company chooses no
 // trial twice, and what shows sweeps knows those that were chosen.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readFrozenSpace, readPoint } from '../../src/sweep/frozen-space.ts';
 import { readSweep, readTrialState, readTrials } from '../../src/sweep/ledger.ts';
 import { readSuggestions } from '../../src/sweep/suggestions.ts';
@@ -13,20 +11,14 @@ import { nextChoice, type Tpe, type Tried } from '../../src/sweep/tpe.ts';
 import type { SweepReport } from '../../src/sweep/watch.ts';
 import { runCommand, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
+import { newRuns, until, writeSweep } from './real-sweep.ts';
 
 let tiny: Tiny;
 before(async () => {
   tiny = await makeTiny(30);
 });
 
-const newRuns = (): string => mkdtempSync(join(tmpdir(), 'manyheads-runs-'));
-
-function sweepFile(name: string, more: string): string {
-  const file = join(tiny.folder, `${name}.yaml`);
-  const stage = '{ name: only, imageSize: 16, epochs: 1, batchSize: 8 }';
-  writeFileSync(file, `name: ${name}\nbase: tiny.yaml\nvalues: { stages: [${stage}] }\n${more}`);
-  return file;
-}
+const sweepFile = (name: string, more: string): string => writeSweep(tiny, name, more, 1);
 
 const search = `axes:
   optimizer.learningRate: { distribution: logUniform, from: 1e-4, to: 1e-1 }
@@ -40,11 +32,6 @@ const reportOf = (stdout: string): SweepReport => JSON.parse(stdout) as SweepRep
 function folderOf(runs: string): string | undefined {
   const name = readdirSync(runs).find((one) => existsSync(join(runs, one, 'sweep.json')));
   return name === undefined ? undefined : join(runs, name);
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 2400 && !isSo(); tries++) await sleep(50);
-  assert.ok(isSo(), what);
 }
 
 /** Each suggestion follows from what the ledger knows, by what it says was pending and had failed then. */
