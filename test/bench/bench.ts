@@ -76,16 +76,16 @@ async function measure(): Promise<void> {
   const steps: StepResults[] = [];
   const epochs: EpochResult[] = [];
   const measured: StepResults[] = [];
+  const names = listOf(values.model);
   if (values.backbones) {
-    for (const backbone of pick('backbone', listOf(values.model), backbones, ({ name }) => name))
+    for (const backbone of pick('backbone', names, backbones, ({ name }) => name))
       for (const size of sizes) measured.push(await measureBackbone(backbone, size, suite));
-  }
-  for (const model of values.backbones
-    ? []
-    : pick('model', listOf(values.model), models, ({ name }) => name)) {
-    for (const size of sizes) {
-      if (contenders.some(({ name }) => isWanted(name))) steps.push(await measureSteps(model, size, suite));
-      if (isWanted('epoch')) epochs.push(await measureEpochs(model, size, suite));
+  } else {
+    for (const model of pick('model', names, models, ({ name }) => name)) {
+      for (const size of sizes) {
+        if (contenders.some(({ name }) => isWanted(name))) steps.push(await measureSteps(model, size, suite));
+        if (isWanted('epoch')) epochs.push(await measureEpochs(model, size, suite));
+      }
     }
   }
   const decoding: DecodeResult[] = [];
