@@ -126,7 +126,9 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
         if (isClosed || (!isStopping && waiting.length === 0 && sent.size === 0)) return;
         const isSent = tasks !== undefined && !isStopping && (await send(tasks));
         pause = isChanged || isSent ? FIRST_LOOK_MS : Math.min(pause * 2, LONGEST_LOOK_MS);
-        await pauseFor(isStopping ? FIRST_LOOK_MS : pause);
+        const isWoken = await pauseFor(isStopping ? FIRST_LOOK_MS : pause);
+        // New jobs come when others have ended by the ledger: the queue will soon see that too, and have room.
+        if (isWoken) pause = FIRST_LOOK_MS / 2;
       }
     } catch (error) {
       for (const { reject } of [...waiting, ...sent.values()]) reject(error as Error);
@@ -138,14 +140,18 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     }
   }
 
-  /** Until the queue is asked again; the ledger, which costs nobody anything, is looked at each second. */
-  async function pauseFor(ms: number): Promise<void> {
+  /**
+   * Until the queue is asked again; the ledger, which costs nobody anything, is looked at each second.
+   * @returns whether it was cut short
+   */
+  async function pauseFor(ms: number): Promise<boolean> {
     const until = performance.now() + ms;
     while (performance.now() < until && !wake.signal.aborted) {
       const step = Math.min(FIRST_LOOK_MS, until - performance.now());
       await sleep(step, undefined, { signal: wake.signal }).catch(() => undefined);
       look(undefined);
     }
+    return wake.signal.aborted;
   }
 
   /** Tasks of this sweep, whoever submitted them; undefined where the controller does not answer. */
