@@ -1,6 +1,6 @@
 /** What a run tells its tracker: parameters, data, metrics of each epoch, and at the end pictures, tables, weights. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Data } from './data/dataset.ts';
 import type { Document } from './file/read.ts';
@@ -14,6 +14,7 @@ import { gatherProvenance, provenanceTags } from './track/provenance.ts';
 import type { DatasetDescription, ParameterValue, RunDescription, Tracker } from './track/tracker.ts';
 import type { LossScaling } from './train/engine.ts';
 import type { EpochReport } from './train/events.ts';
+import { appendHistory, readHistory, writeHistory } from './train/history.ts';
 import type { Metrics } from './train/metrics.ts';
 import type { StageResult } from './train/position.ts';
 
@@ -45,7 +46,6 @@ export interface RunLog {
 
 export function createRunLog(options: RunLogOptions): RunLog {
   const { tracker, folder, runId, plan, document } = options;
-  const historyFile = join(folder, 'history.jsonl');
   const history: EpochReport[] = [];
   let begun = false;
 
@@ -56,8 +56,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
 
   return {
     async begin(data, tensorflow, epochsDone) {
-      if (epochsDone > 0 && existsSync(historyFile)) history.push(...readHistory(historyFile, epochsDone));
-      writeFileSync(historyFile, history.map((report) => `${JSON.stringify(report)}\n`).join(''));
+      history.push(...readHistory(folder).slice(0, epochsDone));
+      writeHistory(folder, history);
       const provenance = await gatherProvenance(import.meta.dirname, tensorflow);
       tracker.start({
         runId,
@@ -90,7 +90,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
 
     epoch(report) {
       history.push(report);
-      appendFileSync(historyFile, `${JSON.stringify(report)}\n`);
+      appendHistory(folder, report);
       tracker.metrics(report.runEpoch, {
         ...valuesOf(report),
         memoryMegabytes: process.memoryUsage.rss() / 1e6,
@@ -107,7 +107,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
         .join('\n\n');
       tracker.tags({ 'mlflow.note.content': note });
       artifact('results.md', `# ${plan.name}\n\n${note}\n${classMarkdown(metrics, plan.model.heads)}`);
-      tracker.artifact(historyFile, 'history.jsonl');
+      tracker.artifact(join(folder, 'history.jsonl'), 'history.jsonl');
       mkdirSync(join(folder, 'pictures'), { recursive: true });
       const step = history.at(-1)?.runEpoch ?? 0;
       for (const [key, png] of await picturesOf(plan, metrics, history)) {
@@ -180,12 +180,6 @@ function carriedTags(history: readonly EpochReport[]): Record<string, string> {
   const carried = history.flatMap(({ carriedFrom }) => (carriedFrom === undefined ? [] : [carriedFrom]));
   if (carried.length === 0) return {};
   return { carriedEpochs: `${carried.length}`, carriedFrom: [...new Set(carried)].join(' ') };
-}
-
-/** Lines of epochs up to `epochsDone`; a torn last line belongs to a later one. */
-function readHistory(file: string, epochsDone: number): EpochReport[] {
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, epochsDone);
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as EpochReport);
 }
 
 async function picturesOf(

@@ -6,7 +6,7 @@ import type { FrozenAxis, FrozenTrial } from '../sweep/freeze.ts';
 import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger.ts';
 import { type Metric, metricOf } from '../sweep/metric.ts';
 import { findSweep } from '../sweep/open.ts';
-import type { EpochReport } from '../train/events.ts';
+import { readHistory } from '../train/history.ts';
 import type { Metrics } from '../train/metrics.ts';
 import { differingValues } from './differences.ts';
 
@@ -145,16 +145,9 @@ function readExperiment(folder: string): unknown {
 }
 
 function readCurve(folder: string): CurvePoint[] {
-  const file = join(folder, 'history.jsonl');
-  if (!existsSync(file)) return [];
-  // The last line of a run that is writing now may not be whole yet.
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => {
-    const { runEpoch, validation } = JSON.parse(line) as EpochReport;
-    return {
-      epoch: runEpoch,
-      loss: validation.loss,
-      balancedAccuracy: validation.mean?.balancedAccuracy ?? null,
-    };
-  });
+  return readHistory(folder).map(({ runEpoch, validation }) => ({
+    epoch: runEpoch,
+    loss: validation.loss,
+    balancedAccuracy: validation.mean?.balancedAccuracy ?? null,
+  }));
 }

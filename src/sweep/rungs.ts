@@ -8,9 +8,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../runs.ts';
 import type { EpochReport } from '../train/events.ts';
+import { readHistory } from '../train/history.ts';
 import type { Standing } from './asha.ts';
 import type { TrialResult } from './ledger.ts';
 import { type Metric, metricOf } from './metric.ts';
+
+export { readHistory };
 
 /** `rung-<epochs>.json`. */
 export interface RungRecord {
@@ -80,14 +83,6 @@ export function readStanding(
     promotions++;
   }
   return { figures, promotions };
-}
-
-/** @param run a run's folder @returns none where the run was removed */
-export function readHistory(run: string): EpochReport[] {
-  const file = join(run, 'history.jsonl');
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as EpochReport);
 }
 
 function figureAt(history: readonly EpochReport[], epochs: number, metric: Metric): number | undefined {

@@ -1,7 +1,7 @@
 /** From what a driver tells to what is shown: the best so far, epochs of running trials, time left. */
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { ShownTrial, SweepScreen, SweepView } from '../report/sweep-progress.ts';
+import { countEpochs } from '../train/history.ts';
 import type { SweepOutcome, SweepProgress, TrialProgress } from './drive.ts';
 import type { FrozenTrial } from './freeze.ts';
 import { readAttempts, readSweep, type TrialResult, trialFolder } from './ledger.ts';
@@ -94,16 +94,11 @@ function shown(sweepFolder: string, one: TrialProgress): ShownTrial {
   };
 }
 
-/** Done, by the lines of the attempt's history, and at most; null where no attempt has begun or the last one has ended. */
+/** Done, by the attempt's history, and at most; null where no attempt has begun or the last one has ended. */
 function epochsOf(sweepFolder: string, { hash, epochs }: FrozenTrial): [number, number] | null {
   const newest = readAttempts(trialFolder(sweepFolder, hash)).at(-1);
   if (newest === undefined || newest.exit !== undefined) return null;
-  try {
-    return [readFileSync(join(newest.folder, 'history.jsonl'), 'utf8').split('\n').length - 1, epochs];
-  } catch {
-    // It has not come so far.
-    return [0, epochs];
-  }
+  return [countEpochs(newest.folder), epochs];
 }
 
 /** What `run sweep FILE --json` prints. */
