@@ -154,7 +154,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
   };
 
-  const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note });
+  // Whoever drives the sweep sends what a trial could not; until then the trial would only keep its place from others.
+  const isSentLater = trial !== undefined;
+  const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note, isSentLater });
   const log = createRunLog({
     tracker,
     folder,

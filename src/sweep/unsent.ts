@@ -1,5 +1,5 @@
 /**
- * What trials could not tell MLflow: a trial whose server is away ends after a few seconds all the same, and whoever
+ * What trials could not tell MLflow: a trial whose server is away ends all the same, and whoever
  * drives the sweep sends the rest when the server is back. In: trials that have ended. Out: each event at the server, once.
  */
 import { existsSync } from 'node:fs';

@@ -24,6 +24,8 @@ export interface SenderOptions {
   readonly patience?: number | undefined;
   /** Stop when all is sent, or when another process is sending this run, instead of waiting for more. */
   readonly once?: boolean | undefined;
+  /** Whether somebody else sends what is left: then the end waits for no server that does not answer. */
+  readonly isSentLater?: boolean | undefined;
   /** Called after each acknowledged request. */
   readonly onSent?: ((sent: SentState) => void) | undefined;
 }
@@ -44,6 +46,9 @@ export interface Sender {
 }
 
 const LOCK_RETRY_MS = 1000;
+/** A server that takes so long for one request does not answer, to one who need not wait for it. */
+const SILENT_MS = 5000;
+const LOOK_MS = 100;
 
 /** @throws RunError where a certificate file named by a variable cannot be read */
 export function startSender(options: SenderOptions): Sender {
@@ -54,6 +59,9 @@ export function startSender(options: SenderOptions): Sender {
   let finishing = options.once ?? false;
   let woken = false;
   let idle = false;
+  let failures = 0;
+  /** When the request under way began, by `performance.now`; null between requests. */
+  let askedAt: number | null = null;
   let ring = (): void => undefined;
 
   /** Until the time is over or somebody rings. Beside a training the timer does not keep the process alive. */
@@ -76,11 +84,12 @@ export function startSender(options: SenderOptions): Sender {
 
   const send = async (): Promise<Outcome> => {
     let session: Session | undefined;
-    let failures = 0;
     while (!stop.signal.aborted) {
       woken = false;
       try {
+        askedAt = performance.now();
         const result = await attempt(session);
+        askedAt = null;
         session = result.session;
         if (failures > 1) notify(`${target.uri} answers again; what was kept is being sent`);
         failures = 0;
@@ -92,6 +101,7 @@ export function startSender(options: SenderOptions): Sender {
           idle = false;
         }
       } catch (error) {
+        askedAt = null;
         if (stop.signal.aborted) break;
         if (!(error instanceof Refusal) || error.kind !== 'retry') {
           notify(`${(error as Error).message}. Nothing more is sent; the events are kept in ${folder}`);
@@ -148,12 +158,16 @@ export function startSender(options: SenderOptions): Sender {
     async finish(timeoutMs) {
       finishing = true;
       ring();
-      const timer = setTimeout(() => {
+      const began = performance.now();
+      const look = setInterval(() => {
+        const now = performance.now();
+        const isSilent = failures > 0 || (askedAt !== null && now - askedAt > SILENT_MS);
+        if (now - began < timeoutMs && !(options.isSentLater && isSilent)) return;
         stop.abort();
         ring();
-      }, timeoutMs);
+      }, LOOK_MS);
       await done;
-      clearTimeout(timer);
+      clearInterval(look);
       return countUnsent(folder, target);
     },
   };

@@ -77,6 +77,8 @@ export interface TrackerOptions {
   readonly notify: (message: string) => void;
   /** How long `end` waits for the server, milliseconds: 10,000, or 3,000 for a run that was stopped. */
   readonly endTimeoutMs?: number | undefined;
+  /** Whether somebody else sends what is left: then `end` waits for no server that does not answer. */
+  readonly isSentLater?: boolean | undefined;
   readonly backoff?: SenderOptions['backoff'];
 }
 
@@ -102,7 +104,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     start(run) {
       if (open) throw new Error('tracker: started already');
-      const { target, notify, backoff } = options;
+      const { target, notify, backoff, isSentLater } = options;
       const client = target && createClient(target);
       const folder = options.folder ?? path.join(options.runsFolder, run.runId);
       mkdirSync(folder, { recursive: true });
@@ -117,7 +119,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       const spool = createSpool(folder, { notify, onFlush: () => sender?.wake() });
       spool.begin(run);
       spool.flush();
-      if (target) sender = startSender({ folder, target, client, notify, backoff });
+      if (target) sender = startSender({ folder, target, client, notify, backoff, isSentLater });
       open = { spool, folder, runId: run.runId, sender };
     },
     metrics(step, values) {

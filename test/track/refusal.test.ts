@@ -35,11 +35,11 @@ const backoff = { firstMs: 5, longestMs: 20 };
 const run: RunDescription = { runId: 'r', name: 'n', experiment: 'e', parameters: {}, tags: {} };
 
 /** A run of three steps against the server as it is. */
-async function train(to = target, endTimeoutMs = 2000): Promise<string[]> {
+async function train(to = target, endTimeoutMs = 2000, isSentLater = false): Promise<string[]> {
   const messages: string[] = [];
   const runsFolder = mkdtempSync(path.join(tmpdir(), 'manyheads-refusal-'));
   const notify = (message: string) => messages.push(message);
-  const tracker = createTracker({ runsFolder, target: to, notify, backoff, endTimeoutMs });
+  const tracker = createTracker({ runsFolder, target: to, notify, backoff, endTimeoutMs, isSentLater });
   tracker.start(run);
   for (let step = 0; step < 3; step++) tracker.metrics(step, { loss: step });
   await tracker.end('FINISHED');
@@ -122,6 +122,20 @@ test('end - a server that never answers is waited for no longer than the limit',
   const took = performance.now() - begun;
   assert.ok(took >= 290 && took < 3000, `took ${took} ms`);
   assert.match(messages.join('\n'), /5 events are not at/);
+});
+
+test('end - where somebody else sends what is left, a server that is away or silent is not waited for', async () => {
+  const took = async (to: typeof target): Promise<number> => {
+    const begun = performance.now();
+    const messages = await train(to, 60_000, true);
+    assert.match(messages.join('\n'), /5 events are not at/);
+    return performance.now() - begun;
+  };
+  const away = await took(parseTarget(`http://127.0.0.1:${await freePort()}`, 'test'));
+  assert.ok(away < 3000, `took ${away} ms`);
+  answer = () => undefined;
+  const silent = await took(target);
+  assert.ok(silent >= 4900 && silent < 9000, `took ${silent} ms`);
 });
 
 test('syncRuns - a server that is away is given up, and no run is tried after it', async () => {
