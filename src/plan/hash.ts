@@ -1,6 +1,7 @@
 /** The plan's hash: SHA-256 of the canonical JSON (RFC 8785) of its settings. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { createShape, entriesOf, type PartTexts, type Shape } from './part-texts.ts';
 import type { Settings } from './plan.ts';
 
 export function hashSettings(settings: Settings): string {
@@ -14,38 +15,11 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/**
- * `hashSettings` for many settings that share parts by identity: the text of a part is made once. Gives the same hash,
- * because canonical JSON of a map or list is made of those of its elements.
- * @param lasting parts that will be met again
- */
-export function createSettingsHasher(lasting: WeakSet<object>): (settings: Settings) => string {
-  const texts = new WeakMap<object, string>();
-  const bytes = new WeakMap<object, Buffer>();
-  /** Of parts that several stages of the settings at hand share. */
-  const passing = new Map<object, string>();
-  const orders = [0, 1, 2, 3].map(createKeyOrder);
-
-  const textOf = (value: unknown, depth: number): string => {
-    if (typeof value === 'number' && Number.isFinite(value)) return `${value}`;
-    if (typeof value !== 'object' || value === null) return canonicalJson(value);
-    const known = texts.get(value) ?? passing.get(value);
-    if (known !== undefined) return known;
-    const text = depth === 0 ? canonicalJson(value) : joined(value, depth - 1);
-    if (lasting.has(value)) texts.set(value, text);
-    else passing.set(value, text);
-    return text;
-  };
-  const joined = (value: object, depth: number): string => {
-    if (Array.isArray(value)) return `[${value.map((item) => textOf(item, depth)).join()}]`;
-    const map = value as Readonly<Record<string, unknown>>;
-    const entries: string[] = [];
-    for (const [key, name] of orders[depth]!(map)) {
-      if (map[key] !== undefined) entries.push(name + textOf(map[key], depth));
-    }
-    return `{${entries.join()}}`;
-  };
-
+/** `hashSettings` for many settings that share parts by identity, whose text is made once; gives the same hash. */
+export function createSettingsHasher({ lasting, textOf }: PartTexts): (settings: Settings) => string {
+  const bytes = new Map<object, Buffer>();
+  const shape = createShape();
+  const stageShape = createShape();
   // One buffer for all settings: as strings they would be some 10 kB of garbage each.
   let buffer = Buffer.alloc(1 << 16);
   let length = 0;
@@ -56,7 +30,7 @@ export function createSettingsHasher(lasting: WeakSet<object>): (settings: Setti
     reserve(3 * text.length);
     length += buffer.write(text, length);
   };
-  const writeValue = (value: unknown, depth: number): void => {
+  const writeValue = (value: unknown, shape: Shape): void => {
     const isObject = typeof value === 'object' && value !== null;
     const known = isObject ? bytes.get(value) : undefined;
     if (known !== undefined) {
@@ -65,41 +39,26 @@ export function createSettingsHasher(lasting: WeakSet<object>): (settings: Setti
       length += known.length;
       return;
     }
-    const text = textOf(value, depth);
+    const text = textOf(value, shape);
     if (isObject && lasting.has(value)) bytes.set(value, Buffer.from(text));
     writeText(text);
   };
   return (settings) => {
     length = 0;
     const map = settings as unknown as Readonly<Record<string, unknown>>;
-    for (const [key, name] of orders[3]!(settings)) {
+    for (const { key, name, shape: inner } of entriesOf(shape, settings)) {
       writeText((length === 0 ? '{' : ',') + name);
       if (key !== 'stages') {
-        writeValue(map[key], 2);
+        writeValue(map[key], inner);
         continue;
       }
       settings.stages.forEach((stage, i) => {
         writeText(i === 0 ? '[' : ',');
-        writeValue(stage, 1);
+        writeValue(stage, stageShape);
       });
       writeText(']');
     }
     writeText('}');
-    passing.clear();
     return createHash('sha256').update(buffer.subarray(0, length)).digest('hex');
-  };
-}
-
-/** Keys in the order of canonical JSON, each with its text and a colon; maps made in one place have the same keys. */
-function createKeyOrder(): (map: object) => readonly (readonly [key: string, name: string])[] {
-  let before: readonly string[] = [];
-  let order: readonly (readonly [string, string])[] = [];
-  return (map) => {
-    const keys = Object.keys(map);
-    if (keys.length !== before.length || keys.some((key, i) => key !== before[i])) {
-      before = keys;
-      order = [...keys].sort().map((key) => [key, `${JSON.stringify(key)}:`] as const);
-    }
-    return order;
   };
 }

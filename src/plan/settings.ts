@@ -8,9 +8,9 @@ import { resnetBlocks } from '../model/resnet.ts';
 import { resnextSizes } from '../model/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import { augmentationOf } from './augmentation.ts';
+import { type AugmentationPlan, augmentationOf } from './augmentation.ts';
 import { lossOf } from './loss.ts';
-import type { HeadPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
+import type { HeadPlan, LossPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
 
 /**
  * @param heads with their classes, in the order of the file
@@ -67,13 +67,18 @@ export interface SettingsParts {
   stage: typeof stageOf;
 }
 
+interface StageParts {
+  loss: typeof lossOf;
+  augmentation: typeof augmentationOf;
+}
+
 /**
  * The parts, each made once of the same objects: what shares its input shares its settings, by identity.
  * @param lasting objects that will be met again; what is made of others is forgotten. What is made of these is added
  */
-export function rememberParts(lasting: WeakSet<object>): SettingsParts {
+export function rememberParts(lasting: Set<object>): SettingsParts {
   const remembered = <T extends object>(memory: Memory<T>, objects: readonly object[], make: () => T): T => {
-    if (!objects.every((object) => lasting.has(object))) return make();
+    if (!objects.every((object) => lasting.has(object))) return memory.latest(objects, make);
     const made = memory.of(objects, make);
     lasting.add(made);
     return made;
@@ -81,6 +86,12 @@ export function rememberParts(lasting: WeakSet<object>): SettingsParts {
   const datasets = new Memory<Map<string, Settings['dataset']>>();
   const models = new Memory<ModelSettings>();
   const stages = new Memory<StagePlan>();
+  const losses = new Memory<LossPlan>();
+  const augmentations = new Memory<AugmentationPlan>();
+  const stageParts: StageParts = {
+    loss: (loss, heads) => remembered(losses, [loss, heads], () => lossOf(loss, heads)),
+    augmentation: (written) => remembered(augmentations, [written], () => augmentationOf(written)),
+  };
   return {
     dataset(dataset, heads, digest, cacheSize) {
       const bySize = remembered(datasets, [dataset, heads], () => new Map<string, Settings['dataset']>());
@@ -91,27 +102,43 @@ export function rememberParts(lasting: WeakSet<object>): SettingsParts {
       return made;
     },
     model: (model) => remembered(models, [model], () => modelOf(model)),
-    stage: (defaults, stage, heads) =>
-      remembered(stages, [stage, heads, ...stageDefaults.map((key) => defaults[key])], () =>
-        stageOf(defaults, stage, heads),
-      ),
+    stage(defaults, stage, heads) {
+      const objects: object[] = [stage, heads];
+      for (const key of stageDefaults) objects.push(stage[key] ? stage : defaults[key]);
+      return remembered(stages, objects, () => stageOf(defaults, stage, heads, stageParts));
+    },
   };
 }
 
 /** Results by the identity of several objects. */
 class Memory<T> {
-  readonly #next = new WeakMap<object, Memory<T>>();
+  readonly #next = new Map<object, Memory<T>>();
   #result: T | undefined;
+  #latest: { readonly objects: readonly object[]; readonly result: T } | undefined;
 
   of(objects: readonly object[], make: () => T): T {
     let at: Memory<T> = this;
     for (const object of objects) {
-      const next: Memory<T> = at.#next.get(object) ?? new Memory<T>();
-      at.#next.set(object, next);
+      const next: Memory<T> = at.#next.get(object) ?? at.#grow(object);
       at = next;
     }
     at.#result ??= make();
     return at.#result;
+  }
+
+  #grow(object: object): Memory<T> {
+    const next = new Memory<T>();
+    this.#next.set(object, next);
+    return next;
+  }
+
+  /** Remembers nothing but the result before. */
+  latest(objects: readonly object[], make: () => T): T {
+    const before = this.#latest;
+    if (before?.objects.every((object, i) => object === objects[i])) return before.result;
+    const result = make();
+    this.#latest = { objects, result };
+    return result;
   }
 }
 
@@ -172,9 +199,10 @@ function stageOf(
   experiment: StageDefaults,
   stage: ResolvedExperiment['stages'][number],
   heads: readonly HeadPlan[],
+  parts: StageParts = { loss: lossOf, augmentation: augmentationOf },
 ): StagePlan {
   const optimizer: OptimizerPlan = { ...(stage.optimizer ?? experiment.optimizer) };
-  const augmentation = augmentationOf(stage.augmentation ?? experiment.augmentation);
+  const augmentation = parts.augmentation(stage.augmentation ?? experiment.augmentation);
   return {
     name: stage.name,
     imageSize: stage.imageSize,
@@ -187,7 +215,7 @@ function stageOf(
     optimizer: { ...optimizer, learningRate: stage.learningRate ?? optimizer.learningRate },
     learningRatePolicy: stage.learningRatePolicy ?? experiment.learningRatePolicy,
     learningRateFactors: stage.learningRateFactors,
-    loss: lossOf(stage.loss ?? experiment.loss, heads),
+    loss: parts.loss(stage.loss ?? experiment.loss, heads),
     augmentation,
     earlyStopping: stage.earlyStopping,
     reduceOnPlateau: stage.reduceOnPlateau,

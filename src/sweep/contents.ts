@@ -5,12 +5,12 @@
  */
 import type { Path } from '../file/path.ts';
 import { createSettingsHasher } from '../plan/hash.ts';
+import type { PartTexts } from '../plan/part-texts.ts';
 import type { DataFigures, HeadPlan, Settings, WeightsPlan } from '../plan/plan.ts';
 import { rememberParts, settingsOf } from '../plan/settings.ts';
 import { fillDefaults, fillPart } from '../schema/defaults.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { experimentSchema, resolveRef, type Schema } from '../schema/schema.ts';
-
 import type { Axis } from './axes.ts';
 import { choiceOf, type Point } from './points.ts';
 
@@ -48,13 +48,15 @@ const MOST_VARIANTS = 20_000;
  * @param pathOf the resolved path of a setting's path
  * @param factsOf what the table says, for the first point that has this dataset
  * @param lasting filled with the parts that will be met again, by identity
+ * @param texts of the same parts
  */
 export function createContents(
   base: Readonly<Record<string, unknown>>,
   axes: readonly Axis[],
   pathOf: (path: string) => Path,
   factsOf: (point: Point) => DatasetFacts,
-  lasting: WeakSet<object> = new WeakSet(),
+  lasting: Set<object>,
+  texts: PartTexts,
 ): (point: Point) => Content {
   const schema = experimentSchema();
   const filled = fillDefaults(schema, base).value as ResolvedExperiment;
@@ -63,8 +65,9 @@ export function createContents(
     if (typeof value === 'object' && value !== null) lasting.add(value);
   };
   for (const value of [...Object.values(filled), ...filled.stages]) last(value);
+  for (const stage of filled.stages) Object.values(stage).forEach(last);
   const remembered = rememberParts(lasting);
-  const hash = createSettingsHasher(lasting);
+  const hash = createSettingsHasher(texts);
   const facts = new WeakMap<object, DatasetFacts>();
   const weightsOf = new WeakMap<object, WeightsPlan | null>();
 

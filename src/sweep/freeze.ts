@@ -7,7 +7,7 @@ import type { ResolvedSweep } from '../schema/sweep.ts';
 import { frozenSpace } from './frozen-space.ts';
 import type { PlannedTrial, SweepPlan } from './plan.ts';
 import { coordinatesAt, labelAt, type PointAxis, valuesAt } from './points.ts';
-import { type SharedPrefix, sharedPrefixes } from './stage-tree.ts';
+import type { SharedPrefix } from './stage-tree.ts';
 
 /** `sweep.json`. */
 export interface FrozenSweep {
@@ -68,12 +68,12 @@ export function sweepId(plan: SweepPlan): string {
   return `${plan.sweep.name}-${plan.hash.slice(0, 8)}`;
 }
 
-/** A trial that was chosen after the plan has no leaf: no stage of it is trained for others. */
+/** @param prefixes none for a trial that was chosen after the plan: no stage of it is trained for others */
 export function frozenTrial(
   { axes }: { readonly axes: readonly PointAxis[] },
-  { hash, point, leaf, epochs, seconds, peakMemoryBytes }: Omit<PlannedTrial, 'leaf'> & Partial<PlannedTrial>,
+  { hash, point, epochs, seconds, peakMemoryBytes }: PlannedTrial,
+  prefixes: readonly SharedPrefix[] = [],
 ): FrozenTrial {
-  const prefixes = leaf === undefined ? [] : sharedPrefixes(leaf);
   return {
     hash,
     label: labelAt(axes, point),
@@ -159,8 +159,8 @@ function headOf(plan: SweepPlan, id: string): FrozenSweep {
 
 function* lines(plan: SweepPlan): Generator<string> {
   const frozenValue = absoluteIn(plan);
-  for (const trial of plan.trials) {
-    const frozen = frozenTrial(plan, trial);
+  for (const [i, trial] of plan.trials.entries()) {
+    const frozen = frozenTrial(plan, trial, plan.stageTree.prefixesOf(i));
     const values = Object.entries(frozen.values).map(([path, value]) => [path, frozenValue(path, value)]);
     yield `${JSON.stringify({ ...frozen, values: Object.fromEntries(values) })}\n`;
   }

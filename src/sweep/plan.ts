@@ -10,6 +10,7 @@ import { ExperimentError, type Problem } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
 import { sortProblems } from '../file/problems.ts';
 import { canonicalJson } from '../plan/hash.ts';
+import { createPartTexts } from '../plan/part-texts.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
 import { rungsOf } from './asha.ts';
 import type { Axis } from './axes.ts';
@@ -18,7 +19,7 @@ import { coveringPoints } from './cover.ts';
 import { labelAt, type Point } from './points.ts';
 import { createPricer, type Price, type Speed } from './price.ts';
 import { readSpace, type Space, type SpaceOptions } from './space.ts';
-import { createStageTree, type Leaf } from './stage-tree.ts';
+import { createStageTree, type StageTree } from './stage-tree.ts';
 import { pointsOf } from './strategies.ts';
 import { possiblePoints, trialsToCome } from './tpe-plan.ts';
 
@@ -26,8 +27,6 @@ export interface PlannedTrial extends Price {
   /** Hash of the trial's plan, as `run plan` gives it: what the trial is known by. */
   readonly hash: string;
   readonly point: Point;
-  /** Where it is among trials that begin with the same stages. */
-  readonly leaf: Leaf;
 }
 
 export interface SweepPlan {
@@ -37,6 +36,8 @@ export interface SweepPlan {
   /** SHA-256 of what the sweep is: the trials' hashes, and all of its file but name and description. */
   readonly hash: string;
   readonly trials: readonly PlannedTrial[];
+  /** Which of them begin with the same stages, by their place in the list. */
+  readonly stageTree: StageTree;
   /** Trials that will be chosen from the results of others, at most. */
   readonly toCome: number;
   /** Points that came to a trial that was there already. */
@@ -60,23 +61,26 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   checkMetric(space, points[0]!);
 
   const base = space.base.value as Readonly<Record<string, unknown>>;
-  const lasting = new WeakSet<object>();
+  const lasting = new Set<object>();
+  const texts = createPartTexts(lasting);
   const factsOf = (point: Point): DatasetFacts => {
     const { settings, dataset } = space.compile(point).plan;
     const { heads, tableDigest } = settings.dataset;
     return { heads, tableDigest, weights: settings.weights, data: dataset };
   };
-  const contentOf = createContents(base, axes, space.pathOf, factsOf, lasting);
+  const contentOf = createContents(base, axes, space.pathOf, factsOf, lasting, texts);
   const price = createPricer(options.speed);
-  const tree = createStageTree(lasting, price.ofStage);
-  const trials = new Map<string, PlannedTrial>();
+  const stageTree = createStageTree(texts, price.ofStage);
+  const hashes = new Set<string>();
+  const planned: PlannedTrial[] = [];
   for (const point of points) {
     const { hash, settings, facts } = contentOf(point);
-    if (trials.has(hash)) continue;
-    const leaf = tree.add(settings, facts.data);
-    trials.set(hash, { hash, point, leaf, ...price.of(settings, facts.data) });
+    if (hashes.has(hash)) continue;
+    hashes.add(hash);
+    stageTree.add(settings, facts.data);
+    const { epochs, seconds, peakMemoryBytes } = price.of(settings, facts.data);
+    planned.push({ hash, point, epochs, seconds, peakMemoryBytes });
   }
-  const planned = [...trials.values()];
   checkRungs(space, planned);
   return {
     space,
@@ -84,6 +88,7 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
     axes,
     hash: hashSweep(sweep, planned),
     trials: planned,
+    stageTree,
     toCome: trialsToCome(space, planned.length),
     duplicates: points.length - planned.length,
   };

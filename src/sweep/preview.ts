@@ -3,7 +3,7 @@ import { epochsRange, rungsOf } from './asha.ts';
 import { type FrozenTrial, frozenTrial } from './freeze.ts';
 import { knownResults } from './known.ts';
 import type { SweepPlan } from './plan.ts';
-import { type Saved, savedBy } from './stage-tree.ts';
+import type { Saved } from './stage-tree.ts';
 
 export interface PreviewedTrial extends FrozenTrial {
   readonly status: 'done' | 'planned';
@@ -44,8 +44,11 @@ export interface Preview {
 export function previewSweep(plan: SweepPlan, runs: string, force = false): Preview {
   const hashes = new Set(plan.trials.map(({ hash }) => hash));
   const known = force ? new Map() : knownResults(runs, hashes);
-  const trials = plan.trials.map((trial): PreviewedTrial => {
-    return { ...frozenTrial(plan, trial), status: known.has(trial.hash) ? 'done' : 'planned' };
+  const trials = plan.trials.map((trial, i): PreviewedTrial => {
+    return {
+      ...frozenTrial(plan, trial, plan.stageTree.prefixesOf(i)),
+      status: known.has(trial.hash) ? 'done' : 'planned',
+    };
   });
   const left = trials.filter(({ status }) => status === 'planned');
   const { strategy } = plan.sweep;
@@ -55,8 +58,8 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
   const priced: readonly Cost[] = [...left, ...new Array<Cost>(toCome).fill(dearest(trials))];
   // A trial that stops at a rung within a stage leaves nothing to those that begin with the same.
   const lowest = rungs[0];
-  const shared = savedBy(
-    plan.trials.flatMap(({ leaf }, i) => (trials[i]!.status === 'planned' ? [leaf] : [])),
+  const shared = plan.stageTree.savedBy(
+    plan.trials.flatMap((_, i) => (trials[i]!.status === 'planned' ? [i] : [])),
     lowest,
   );
   const seconds = priced.reduce<number | null>((sum, { estimatedSeconds: own }) => {
@@ -85,8 +88,7 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
   /** Fewest and most epochs of all trials, shared stages counted once. */
   function rangeOf(reduction: number): [number, number] {
     const [fewest, most] = epochsRange(epochs, rungs, reduction);
-    const leaves = plan.trials.map(({ leaf }) => leaf);
-    const saved = savedBy(leaves, lowest).epochs;
+    const saved = plan.stageTree.savedBy(plan.trials.keys(), lowest).epochs;
     return [fewest - saved, most - saved];
   }
 }

@@ -6,9 +6,12 @@
  *                        │           └─▶ large with another rate
  *                        └─▶ middle with more dropout
  *
- * A branch that one trial has to itself is not grown: of 100,000 trials that share nothing there is little to keep.
+ * A trial is kept as a few numbers, one for what all stages depend on and one for each stage. The tree is grown once all
+ * trials are there, and without branches that one trial has to itself: of 100,000 trials that share nothing there is
+ * little to keep.
  */
-import { canonicalJson } from '../plan/hash.ts';
+import { createHash } from 'node:crypto';
+import { createShape, type PartTexts, type Shape } from '../plan/part-texts.ts';
 import type { DataFigures, Settings, StagePlan } from '../plan/plan.ts';
 import { effectOf, foundationKey, foundationOf, keyAfter } from '../plan/prefixes.ts';
 
@@ -28,182 +31,187 @@ export interface Saved {
   readonly seconds: number | null;
 }
 
-/** A trial's place in the tree, which moves outwards while others join it. */
-export interface Leaf {
-  node: Node;
-}
-
-interface Node {
-  readonly before: Node | undefined;
-  /** Canonical JSON of what this stage adds; of the root, of the foundation. */
-  readonly content: string;
-  readonly stages: number;
-  /** Of the stages up to this one, and of this one alone. */
-  readonly epochs: number;
-  readonly ownEpochs: number;
-  /** Of this stage alone; known where it is shared. */
-  ownSeconds: number | null;
-  trials: number;
-  /** The first trial, as long as it is the only one. */
-  only: Newcomer | undefined;
-  next: Map<string, Node> | undefined;
-  shared: readonly SharedPrefix[] | undefined;
-  /** As `keyOf` gives it, once asked. */
-  key: string | undefined;
-}
-
-interface Content {
-  /** Short where many trials share it. */
-  readonly id: string;
-  /** Canonical JSON. */
-  readonly text: string;
-}
-
-interface Newcomer {
-  readonly leaf: Leaf;
-  /** Those that another trial may have too, from the first one on. */
-  readonly stages: readonly StagePlan[];
-}
-
+/** Trials are known by their number, in the order in which they were added. */
 export interface StageTree {
   /** @param data rows of its data set */
-  add(settings: Settings, data: DataFigures): Leaf;
+  add(settings: Settings, data: DataFigures): void;
+  /** What a trial shares, from the first stage on; asked once all trials are in the tree. */
+  prefixesOf(trial: number): readonly SharedPrefix[];
+  /**
+   * What these trials need not train, because each stage that several of them share is trained by one.
+   * @param within only prefixes of so many epochs at most
+   */
+  savedBy(trials: Iterable<number>, within?: number): Saved;
 }
 
+/** A stage that several trials share, as they share all before it. */
+interface Node {
+  /** From the first stage to this one. */
+  readonly path: readonly Node[];
+  readonly prefix: SharedPrefix;
+  /** Of this stage alone. */
+  readonly epochs: number;
+  readonly seconds: number | null;
+}
+
+/** What all stages of some trials depend on. */
+interface Foundation {
+  readonly settings: Settings;
+  readonly data: DataFigures;
+}
+
+/** Longer texts are known by their digest. */
+const SHORT = 64;
+
 /**
- * @param lasting parts of settings that many trials share by identity. A stage that is not among them was drawn for one
- *   trial, and is taken for different from all others
+ * @param texts of settings. A stage that is not among the lasting parts was drawn for one trial, and is taken for different
+ *   from all others
  * @param secondsOf time of a stage, null where it is not known
  */
 export function createStageTree(
-  lasting: WeakSet<object>,
+  { lasting, textOf }: PartTexts,
   secondsOf: (settings: Settings, stage: StagePlan, data: DataFigures) => number | null,
 ): StageTree {
-  const roots = new Map<string, Node>();
-  const contents = new Map<string, Content>();
-  const known = new WeakMap<object, Content>();
+  /** Numbers of contents, by their text and by the objects that have it. */
+  const numbers = new Map<string, number>();
+  const known = new Map<object, number>();
+  const stages = new Map<number, StagePlan>();
+  const foundationShape = createShape();
+  const partShapes = new Map<string, Shape>();
+  const stageShape = createShape();
+  /** Null as long as one trial has it to itself. */
+  const foundations = new Map<number, Foundation | null>();
+  /** Of each trial the number of its foundation and those of its stages, and where they begin. */
+  const contents: number[] = [];
+  const starts: number[] = [];
+  let ends: readonly (Node | undefined)[] | undefined;
 
-  /** The same object for lasting values of the same canonical JSON. */
-  function contentOf(value: unknown, plain: () => unknown): Content {
+  function numberOf(text: string): number {
+    const short = text.length > SHORT ? createHash('sha256').update(text).digest('base64') : text;
+    let number = numbers.get(short);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(short, number);
+    }
+    return number;
+  }
+
+  function remember(object: object, number: number): number {
+    known.set(object, number);
+    return number;
+  }
+
+  function stageNumber(stage: StagePlan): number {
+    const before = known.get(stage);
+    if (before !== undefined) return before;
+    const number = numberOf(textOf(effectOf(stage), stageShape));
+    stages.set(number, stage);
+    return remember(stage, number);
+  }
+
+  function partNumber(name: string, value: unknown): number {
     const isLasting = typeof value === 'object' && value !== null && lasting.has(value);
     const before = isLasting ? known.get(value) : undefined;
     if (before !== undefined) return before;
-    const text = canonicalJson(plain());
-    if (!isLasting) return { id: text, text };
-    const content = contents.get(text) ?? { id: `#${contents.size}`, text };
-    contents.set(text, content);
-    known.set(value, content);
-    return content;
+    let shape = partShapes.get(name);
+    if (shape === undefined) {
+      shape = createShape();
+      partShapes.set(name, shape);
+    }
+    const number = numberOf(textOf(value, shape));
+    return isLasting ? remember(value, number) : number;
   }
 
-  function rootOf(settings: Settings): Node {
+  function foundationNumber(settings: Settings): number {
     const foundation = foundationOf(settings);
-    let id = '';
-    for (const key in foundation) id += ` ${key} ${contentOf(foundation[key], () => foundation[key]).id}`;
-    const root = roots.get(id) ?? createNode(undefined, canonicalJson(foundation), 0);
-    roots.set(id, root);
-    return root;
+    let text = 'foundation';
+    for (const key in foundation) text += ` ${key} ${partNumber(key, foundation[key])}`;
+    return numberOf(text);
   }
+
+  /** @param trials that share all stages up to this one @param path to it, none for the foundation */
+  function branch(
+    foundation: Foundation,
+    trials: readonly number[],
+    path: readonly Node[],
+    keyBefore: string,
+    ends: (Node | undefined)[],
+  ): void {
+    const depth = path.length + 1;
+    for (const [number, group] of groupsOf(trials, depth)) {
+      const stage = stages.get(number)!;
+      const key = keyAfter(keyBefore, textOf(effectOf(stage), stageShape));
+      const epochs = (path.at(-1)?.prefix.epochs ?? 0) + stage.epochs;
+      const nodes: Node[] = [...path];
+      const node: Node = {
+        path: nodes,
+        prefix: { key, stages: depth, epochs },
+        epochs: stage.epochs,
+        seconds: secondsOf(foundation.settings, stage, foundation.data),
+      };
+      nodes.push(node);
+      for (const trial of group) ends[trial] = node;
+      branch(foundation, group, nodes, key, ends);
+    }
+  }
+
+  /** Those of several trials that have the same content at this depth. */
+  function groupsOf(trials: Iterable<number>, depth: number): [number, number[]][] {
+    const groups = new Map<number, number[]>();
+    for (const trial of trials) {
+      const at = starts[trial]! + depth;
+      if (at >= (starts[trial + 1] ?? contents.length)) continue;
+      const group = groups.get(contents[at]!);
+      if (group === undefined) groups.set(contents[at]!, [trial]);
+      else group.push(trial);
+    }
+    return [...groups].filter(([, group]) => group.length > 1);
+  }
+
+  function grow(): readonly (Node | undefined)[] {
+    const grown = new Array<Node | undefined>(starts.length).fill(undefined);
+    for (const [number, group] of groupsOf(starts.keys(), 0)) {
+      const foundation = foundations.get(number)!;
+      const key = foundationKey(textOf(foundationOf(foundation.settings), foundationShape));
+      branch(foundation, group, [], key, grown);
+    }
+    return grown;
+  }
+
+  const pathOf = (trial: number): readonly Node[] => {
+    ends ??= grow();
+    return ends[trial]?.path ?? [];
+  };
 
   return {
     add(settings, data) {
-      const drawn = settings.stages.findIndex((stage) => !lasting.has(stage));
-      const stages = drawn === -1 ? settings.stages : settings.stages.slice(0, drawn);
-      const leaf: Leaf = { node: rootOf(settings) };
-      enter({ leaf, stages });
-      return leaf;
-
-      function enter(trial: Newcomer): void {
-        const { node } = trial.leaf;
-        node.trials++;
-        if (node.trials === 1) {
-          node.only = trial;
-          return;
-        }
-        const first = node.only;
-        node.only = undefined;
-        if (first !== undefined) {
-          if (node.stages > 0) node.ownSeconds = secondsOf(settings, stages[node.stages - 1]!, data);
-          goOn(first);
-        }
-        goOn(trial);
-      }
-
-      function goOn(trial: Newcomer): void {
-        const { node } = trial.leaf;
-        const stage = trial.stages[node.stages];
-        if (stage === undefined) return;
-        const { id, text } = contentOf(stage, () => effectOf(stage));
-        node.next ??= new Map();
-        const next = node.next.get(id) ?? createNode(node, text, stage.epochs);
-        node.next.set(id, next);
-        trial.leaf.node = next;
-        enter(trial);
+      const foundation = foundationNumber(settings);
+      const before = foundations.get(foundation);
+      if (before === undefined) foundations.set(foundation, null);
+      else if (before === null) foundations.set(foundation, { settings, data });
+      starts.push(contents.length);
+      contents.push(foundation);
+      for (const stage of settings.stages) {
+        if (!lasting.has(stage)) break;
+        contents.push(stageNumber(stage));
       }
     },
-  };
-}
-
-function createNode(before: Node | undefined, content: string, ownEpochs: number): Node {
-  return {
-    before,
-    content,
-    stages: before === undefined ? 0 : before.stages + 1,
-    epochs: (before?.epochs ?? 0) + ownEpochs,
-    ownEpochs,
-    ownSeconds: null,
-    trials: 0,
-    only: undefined,
-    next: undefined,
-    shared: undefined,
-    key: undefined,
-  };
-}
-
-/** What a trial shares, from the first stage on; asked once all trials are in the tree. */
-export function sharedPrefixes({ node }: Leaf): readonly SharedPrefix[] {
-  const end = nodesOf(node).at(-1);
-  if (end === undefined) return [];
-  end.shared ??= prefixesTo(end);
-  return end.shared;
-}
-
-function prefixesTo(end: Node): SharedPrefix[] {
-  return nodesOf(end).map((node) => ({ key: keyOf(node), stages: node.stages, epochs: node.epochs }));
-}
-
-/** Of all stages up to this one. */
-function keyOf(node: Node): string {
-  node.key ??=
-    node.before === undefined ? foundationKey(node.content) : keyAfter(keyOf(node.before), node.content);
-  return node.key;
-}
-
-/** Shared stages on the way from the root to a node. */
-function nodesOf(node: Node): Node[] {
-  const nodes: Node[] = [];
-  for (let at: Node | undefined = node; at !== undefined; at = at.before)
-    if (at.stages > 0 && at.trials > 1) nodes.unshift(at);
-  return nodes;
-}
-
-/**
- * What these trials need not train, because each stage that several of them share is trained by one.
- * @param within only prefixes of so many epochs at most
- */
-export function savedBy(leaves: Iterable<Leaf>, within = Number.POSITIVE_INFINITY): Saved {
-  const met = new Set<Node>();
-  let epochs = 0;
-  let seconds: number | null = 0;
-  for (const { node } of leaves) {
-    for (const one of nodesOf(node)) {
-      if (one.epochs > within) continue;
-      if (met.has(one)) {
-        epochs += one.ownEpochs;
-        seconds = seconds === null || one.ownSeconds === null ? null : seconds + one.ownSeconds;
+    prefixesOf: (trial) => pathOf(trial).map(({ prefix }) => prefix),
+    savedBy(trials, within = Number.POSITIVE_INFINITY) {
+      const met = new Set<Node>();
+      let epochs = 0;
+      let seconds: number | null = 0;
+      for (const trial of trials) {
+        for (const node of pathOf(trial)) {
+          if (node.prefix.epochs > within) continue;
+          if (met.has(node)) {
+            epochs += node.epochs;
+            seconds = seconds === null || node.seconds === null ? null : seconds + node.seconds;
+          }
+          met.add(node);
+        }
       }
-      met.add(one);
-    }
-  }
-  return { epochs, seconds };
+      return { epochs, seconds };
+    },
+  };
 }

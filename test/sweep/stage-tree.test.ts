@@ -9,7 +9,6 @@ import { sweepTable } from '../../src/report/sweep-table.ts';
 import type { SweepPlan } from '../../src/sweep/plan.ts';
 import { labelAt } from '../../src/sweep/points.ts';
 import { type Preview, previewSweep } from '../../src/sweep/preview.ts';
-import { savedBy, sharedPrefixes } from '../../src/sweep/stage-tree.ts';
 import { planText } from './planned.ts';
 
 const stages = (...last: string[]): string =>
@@ -60,8 +59,8 @@ for (const [what, text] of Object.entries(sweeps)) {
   test(`createStageTree - ${what}: the keys that trials share, and the epochs that are left`, (t) => {
     const plan = planText(t, text);
     const { ofTrial, epochs } = keysOfPlans(plan);
-    plan.trials.forEach(({ leaf, point }, i) => {
-      const shared = sharedPrefixes(leaf);
+    plan.trials.forEach(({ point }, i) => {
+      const shared = plan.stageTree.prefixesOf(i);
       const label = labelAt(plan.axes, point);
       assert.deepEqual(
         shared.map(({ key }) => key),
@@ -75,7 +74,7 @@ for (const [what, text] of Object.entries(sweeps)) {
       });
     });
     const whole = plan.trials.reduce((sum, trial) => sum + trial.epochs, 0);
-    const saved = savedBy(plan.trials.map(({ leaf }) => leaf));
+    const saved = plan.stageTree.savedBy(plan.trials.keys());
     assert.equal(saved.epochs, whole - epochs);
     assert.equal(saved.epochs > 0, what !== 'nothing is shared');
   });
