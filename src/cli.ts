@@ -9,6 +9,7 @@ import { addCache } from './commands/cache.ts';
 import type { AddCommand, ExitCode, Output } from './commands/command.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { jsonChunks } from './commands/json-text.ts';
 import { addList } from './commands/list.ts';
 import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
@@ -59,7 +60,10 @@ const { version: VERSION } = createRequire(import.meta.url)('../package.json') a
 const isTerminal = process.stdout.isTTY === true;
 const output: Output = {
   print: (text) => void process.stdout.write(`${text}\n`),
-  printJson: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
+  printJson: (value) => {
+    for (const chunk of jsonChunks(value)) process.stdout.write(chunk);
+    process.stdout.write('\n');
+  },
   say: (text) => void process.stderr.write(`${text}\n`),
   style: {
     terminal: isTerminal,

@@ -18,7 +18,8 @@ export interface ListedSweep {
   readonly hash: string;
   /** Names of the axes in the order of the file. */
   readonly axes: readonly string[];
-  readonly trials: readonly ListedTrial[];
+  /** May be made while they are read. */
+  readonly trials: Iterable<ListedTrial> & { readonly length: number };
   /** Trials that will be chosen from the results of others, at most. */
   readonly toCome: number;
   readonly duplicates: number;
@@ -29,8 +30,10 @@ export interface ListedSweep {
     readonly range: readonly [number, number];
   } | null;
   readonly total: {
+    /** Of what is left to do, as all that follows. */
+    readonly trials: number;
     readonly epochs: number;
-    /** Of what is left to do, one after the other. */
+    /** One after the other. */
     readonly seconds: number | null;
     readonly peakMemoryBytes: number;
   };
@@ -44,7 +47,7 @@ const ROWS = 40;
 /** @returns lines without a newline at the end */
 export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): string {
   const { axes, trials, toCome, total, duplicates } = sweep;
-  const shown = all ? trials : trials.slice(0, ROWS);
+  const shown = firstOf(trials, all ? trials.length : ROWS);
   const table = renderTable(
     {
       columns: [
@@ -67,7 +70,7 @@ export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): 
     style,
   );
   const hidden = trials.length - shown.length;
-  const done = trials.filter(({ status }) => status === 'done').length;
+  const done = trials.length + toCome - total.trials;
   const time =
     total.seconds === null
       ? 'time unknown: no run has finished on this machine yet'
@@ -90,15 +93,25 @@ export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): 
   ].join('\n');
 }
 
+function firstOf<T>(items: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    if (first.length >= count) break;
+    first.push(item);
+  }
+  return first;
+}
+
 /** Time is known for whole trials only, so that a share of it takes all epochs for equally long. */
 function rungLines({ rungs, trials }: ListedSweep): string[] {
   if (rungs === null) return [];
   const { epochs, reduction, range } = rungs;
-  const whole = trials.reduce((sum, trial) => sum + trial.epochs, 0);
-  const seconds = trials.reduce<number | null>(
-    (sum, { estimatedSeconds: own }) => (sum === null || own === null ? null : sum + own),
-    0,
-  );
+  let whole = 0;
+  let seconds: number | null = 0;
+  for (const { epochs: own, estimatedSeconds } of trials) {
+    whole += own;
+    seconds = seconds === null || estimatedSeconds === null ? null : seconds + estimatedSeconds;
+  }
   const [fewest, most] = range.map((own) =>
     seconds === null ? null : formatDuration((seconds * own) / whole),
   );

@@ -74,10 +74,11 @@ export function frozenTrial(
   { hash, point, epochs, seconds, peakMemoryBytes }: PlannedTrial,
   prefixes: readonly SharedPrefix[] = [],
 ): FrozenTrial {
+  const coordinates = coordinatesAt(axes, point);
   return {
     hash,
-    label: labelAt(axes, point),
-    point: coordinatesAt(axes, point),
+    label: labelAt(axes, point, coordinates),
+    point: coordinates,
     values: valuesAt(axes, point),
     epochs,
     estimatedSeconds: seconds,

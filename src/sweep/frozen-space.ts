@@ -48,7 +48,7 @@ export function writtenPoint(point: Point): WrittenPoint {
 }
 
 export function readPoint(written: WrittenPoint): Point {
-  return Float64Array.from(written, (value) => value ?? Number.NaN);
+  return written.map((value) => value ?? Number.NaN);
 }
 
 /**

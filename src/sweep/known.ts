@@ -27,8 +27,10 @@ function foldersWith(runs: string, file: string): string[] {
 /** Results of plans by their hash: of the trials of all sweeps, and of runs that stand alone. */
 export function knownResults(runs: string, wanted: ReadonlySet<string>): Map<string, KnownResult> {
   const known = new Map<string, KnownResult>();
-  const byFolder = new Map([...wanted].map((hash) => [hash.slice(0, 16), hash]));
-  for (const folder of sweepFolders(runs)) {
+  const folders = sweepFolders(runs);
+  const byFolder = new Map<string, string>();
+  if (folders.length > 0) for (const hash of wanted) byFolder.set(hash.slice(0, 16), hash);
+  for (const folder of folders) {
     for (const name of begunTrials(folder)) {
       const hash = byFolder.get(name);
       const result = hash === undefined ? undefined : readTrialResult(folder, hash);

@@ -15,7 +15,7 @@ import {
   type Setting,
 } from './axes.ts';
 
-export type Point = Float64Array;
+export type Point = readonly number[];
 
 /** What of an axis makes a point and says what it comes to; without places in a file, so that it can be written down. */
 export interface PointAxis {
@@ -48,7 +48,7 @@ export function isExcluded(exclusions: Exclusions, point: Point): boolean {
 
 /** Every combination; the last axis changes fastest. */
 export function* gridPoints(axes: readonly PointAxis[], exclusions: Exclusions): Generator<Point> {
-  const point = new Float64Array(axes.length).fill(Number.NaN);
+  const point = new Array<number>(axes.length).fill(Number.NaN);
   function* from(depth: number): Generator<Point> {
     const axis = axes[depth];
     if (axis === undefined) {
@@ -79,7 +79,7 @@ export function gridSize(axes: readonly PointAxis[]): number {
  * @param shares in the order of the axes
  */
 export function pointAt(axes: readonly PointAxis[], shares: ArrayLike<number>): Point {
-  const point = new Float64Array(axes.length).fill(Number.NaN);
+  const point = new Array<number>(axes.length).fill(Number.NaN);
   axes.forEach((axis, i) => {
     if (!isActive(axis, point)) return;
     const share = shares[i]!;
@@ -107,9 +107,7 @@ export function* randomPoints(axes: readonly PointAxis[], seed: number): Generat
 export function repetitionsOf(point: Point, axes: readonly PointAxis[], exclusions: Exclusions): Point[] {
   if (point.length === axes.length) return isExcluded(exclusions, point) ? [] : [point];
   const seeds = axes.at(-1)!.choices;
-  return seeds
-    .map((_, seed) => Float64Array.of(...point, seed))
-    .filter((repeated) => !isExcluded(exclusions, repeated));
+  return seeds.map((_, seed) => [...point, seed]).filter((repeated) => !isExcluded(exclusions, repeated));
 }
 
 /** What a point comes to on one axis; undefined where that takes no part. */
@@ -126,33 +124,41 @@ export function settingsAt(axes: readonly Axis[], point: Point): Setting[] {
 
 /** The values by their paths as written. */
 export function valuesAt(axes: readonly PointAxis[], point: Point): Record<string, unknown> {
-  const values = axes.flatMap(({ distribution, paths, choices }, i): [string, unknown][] => {
+  const values: [string, unknown][] = [];
+  for (const [i, { distribution, paths, choices }] of axes.entries()) {
     const coordinate = point[i]!;
-    if (Number.isNaN(coordinate)) return [];
-    if (distribution !== null) return [[paths[0]!, coordinate]];
-    return choices[coordinate]!.settings.map(({ path, plain }) => [path, plain]);
-  });
+    if (Number.isNaN(coordinate)) continue;
+    if (distribution !== null) values.push([paths[0]!, coordinate]);
+    else for (const { path, plain } of choices[coordinate]!.settings) values.push([path, plain]);
+  }
   return Object.fromEntries(values);
 }
 
+export type Coordinates = Readonly<Record<string, string | number>>;
+
 /** Label or drawn number by the name of the axis; an axis that takes no part is left out. */
-export function coordinatesAt(axes: readonly PointAxis[], point: Point): Record<string, string | number> {
-  const coordinates = axes.flatMap(({ name, distribution, choices }, i): [string, string | number][] => {
+export function coordinatesAt(axes: readonly PointAxis[], point: Point): Coordinates {
+  const coordinates: [string, string | number][] = [];
+  for (const [i, { name, distribution, choices }] of axes.entries()) {
     const coordinate = point[i]!;
-    if (Number.isNaN(coordinate)) return [];
-    return [[name, distribution === null ? choices[coordinate]!.label : coordinate]];
-  });
+    if (Number.isNaN(coordinate)) continue;
+    coordinates.push([name, distribution === null ? choices[coordinate]!.label : coordinate]);
+  }
   return Object.fromEntries(coordinates);
 }
 
 /** `pooling=gap seed=1`: the axes that have more than one value. */
-export function labelAt(axes: readonly PointAxis[], point: Point): string {
-  const coordinates = coordinatesAt(axes, point);
-  const parts = axes.flatMap(({ name, distribution, choices, when }) => {
+export function labelAt(
+  axes: readonly PointAxis[],
+  point: Point,
+  coordinates = coordinatesAt(axes, point),
+): string {
+  const parts: string[] = [];
+  for (const { name, distribution, choices, when } of axes) {
     const coordinate = coordinates[name];
     const varies = distribution !== null || choices.length > 1 || when.length > 0;
-    if (coordinate === undefined || !varies) return [];
-    return [`${name}=${typeof coordinate === 'number' ? labelOf(coordinate) : coordinate}`];
-  });
+    if (coordinate === undefined || !varies) continue;
+    parts.push(`${name}=${typeof coordinate === 'number' ? labelOf(coordinate) : coordinate}`);
+  }
   return parts.length === 0 ? 'base' : parts.join(' ');
 }

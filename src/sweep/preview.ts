@@ -2,18 +2,25 @@
 import { epochsRange, rungsOf } from './asha.ts';
 import { type FrozenTrial, frozenTrial } from './freeze.ts';
 import { knownResults } from './known.ts';
-import type { SweepPlan } from './plan.ts';
+import type { PlannedTrial, SweepPlan } from './plan.ts';
+import type { Price } from './price.ts';
 import type { Saved } from './stage-tree.ts';
 
 export interface PreviewedTrial extends FrozenTrial {
   readonly status: 'done' | 'planned';
 }
 
+/** Each made when it is read: as objects 100,000 of them would take more memory than the plan. */
+export interface PreviewedTrials extends Iterable<PreviewedTrial> {
+  readonly length: number;
+  toJSON(): readonly PreviewedTrial[];
+}
+
 export interface Preview {
   readonly name: string;
   readonly hash: string;
   readonly axes: readonly string[];
-  readonly trials: readonly PreviewedTrial[];
+  readonly trials: PreviewedTrials;
   readonly duplicates: number;
   /** Where trials stop and only the best go on; null for strategies that stop none. */
   readonly rungs: {
@@ -44,32 +51,27 @@ export interface Preview {
 export function previewSweep(plan: SweepPlan, runs: string, force = false): Preview {
   const hashes = new Set(plan.trials.map(({ hash }) => hash));
   const known = force ? new Map() : knownResults(runs, hashes);
-  const trials = plan.trials.map((trial, i): PreviewedTrial => {
-    return {
-      ...frozenTrial(plan, trial, plan.stageTree.prefixesOf(i)),
-      status: known.has(trial.hash) ? 'done' : 'planned',
-    };
-  });
-  const left = trials.filter(({ status }) => status === 'planned');
+  const isLeft = ({ hash }: PlannedTrial): boolean => !known.has(hash);
+  const left = plan.trials.filter(isLeft);
   const { strategy } = plan.sweep;
   const { toCome } = plan;
   const epochs = plan.trials.map((trial) => trial.epochs);
   const rungs = rungsOf(strategy, epochs);
-  const priced: readonly Cost[] = [...left, ...new Array<Cost>(toCome).fill(dearest(trials))];
+  const priced: readonly Price[] = [...left, ...new Array<Price>(toCome).fill(dearest(plan.trials))];
   // A trial that stops at a rung within a stage leaves nothing to those that begin with the same.
   const lowest = rungs[0];
   const shared = plan.stageTree.savedBy(
-    plan.trials.flatMap((_, i) => (trials[i]!.status === 'planned' ? [i] : [])),
+    [...plan.trials.keys()].filter((i) => isLeft(plan.trials[i]!)),
     lowest,
   );
-  const seconds = priced.reduce<number | null>((sum, { estimatedSeconds: own }) => {
+  const seconds = priced.reduce<number | null>((sum, { seconds: own }) => {
     return sum === null || own === null ? null : sum + own;
   }, 0);
   return {
     name: plan.sweep.name,
     hash: plan.hash,
     axes: plan.axes.map(({ name }) => name),
-    trials,
+    trials: listTrials(plan, isLeft),
     duplicates: plan.duplicates,
     rungs:
       strategy.name !== 'asha'
@@ -93,17 +95,24 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
   }
 }
 
-type Cost = Pick<FrozenTrial, 'epochs' | 'estimatedSeconds' | 'peakMemoryBytes'>;
+function listTrials(plan: SweepPlan, isLeft: (trial: PlannedTrial) => boolean): PreviewedTrials {
+  function* made(): Generator<PreviewedTrial> {
+    for (const [i, trial] of plan.trials.entries()) {
+      const frozen = frozenTrial(plan, trial, plan.stageTree.prefixesOf(i));
+      yield { ...frozen, status: isLeft(trial) ? 'planned' : 'done' };
+    }
+  }
+  return { length: plan.trials.length, [Symbol.iterator]: made, toJSON: () => [...made()] };
+}
 
 /** The most epochs, time and memory that any of them takes. */
-function dearest(trials: readonly Cost[]): Cost {
-  return trials.reduce<Cost>(
-    (most, { epochs, estimatedSeconds: seconds, peakMemoryBytes }) => ({
+function dearest(trials: readonly Price[]): Price {
+  return trials.reduce<Price>(
+    (most, { epochs, seconds, peakMemoryBytes }) => ({
       epochs: Math.max(most.epochs, epochs),
-      estimatedSeconds:
-        seconds === null || most.estimatedSeconds === null ? null : Math.max(most.estimatedSeconds, seconds),
+      seconds: seconds === null || most.seconds === null ? null : Math.max(most.seconds, seconds),
       peakMemoryBytes: Math.max(most.peakMemoryBytes, peakMemoryBytes),
     }),
-    { epochs: 0, estimatedSeconds: 0, peakMemoryBytes: 0 },
+    { epochs: 0, seconds: 0, peakMemoryBytes: 0 },
   );
 }

@@ -168,7 +168,7 @@ function estimate(
   densities: readonly (Densities | null)[],
   { key, position, candidates }: { key: Key; position: readonly [number, number]; candidates: number },
 ): Point {
-  const point = new Float64Array(axes.length).fill(Number.NaN);
+  const point = new Array<number>(axes.length).fill(Number.NaN);
   axes.forEach((axis, i) => {
     if (!isActive(axis, point)) return;
     const own = densities[i]!;

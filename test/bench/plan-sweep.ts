@@ -8,6 +8,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jsonChunks } from '../../src/commands/json-text.ts';
 import { planSweep } from '../../src/sweep/plan.ts';
 import { previewSweep } from '../../src/sweep/preview.ts';
 import { speedOf } from '../../src/sweep/price.ts';
@@ -42,7 +43,8 @@ const started = performance.now();
 const plan = planSweep(file, { speed: speedOf([]) });
 const planned = performance.now();
 const preview = previewSweep(plan, folder);
-const text = JSON.stringify(preview);
+let jsonBytes = 0;
+for (const chunk of jsonChunks(preview)) jsonBytes += Buffer.byteLength(chunk);
 const ended = performance.now();
 rmSync(folder, { recursive: true });
 console.log(
@@ -50,7 +52,7 @@ console.log(
     trials: plan.trials.length,
     planSeconds: (planned - started) / 1000,
     jsonSeconds: (ended - planned) / 1000,
-    jsonBytes: text.length,
+    jsonBytes,
     processSeconds: process.uptime(),
     cpuSeconds: process.cpuUsage().user / 1e6,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,

@@ -91,7 +91,7 @@ test('previewSweep - a stage that three trials share is counted once, and the pl
   assert.equal(preview.total.epochs, 2 + 1 + 2 + 3);
   assert.equal(preview.shared.epochs, 4);
   assert.deepEqual(
-    preview.trials.map(({ prefixes }) => prefixes?.map(({ stages, epochs }) => [stages, epochs])),
+    [...preview.trials].map(({ prefixes }) => prefixes?.map(({ stages, epochs }) => [stages, epochs])),
     [[[1, 2]], [[1, 2]], [[1, 2]]],
   );
   const table = sweepTable(preview, true, plain);
@@ -99,7 +99,7 @@ test('previewSweep - a stage that three trials share is counted once, and the pl
   assert.match(table, /left to do: at most 8 epochs/);
   const alone = previewOf(t, 'axes: { "stages[all].epochs": [1, 2, 3] }\n');
   assert.equal(alone.total.epochs, 1 + 2 + 3 + 3 * 2);
-  assert.ok(alone.trials.every((trial) => !('prefixes' in trial)));
+  assert.ok([...alone.trials].every((trial) => !('prefixes' in trial)));
   assert.doesNotMatch(sweepTable(alone, true, plain), /trained once/);
 });
 

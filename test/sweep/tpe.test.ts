@@ -88,7 +88,7 @@ const strategy: Tpe = { name: 'tpe', startupTrials: 10, candidates: 24, gamma: 0
 for (const { direction, tried, good, rest, points, logRatios } of fixture.studies) {
   test(`splitTried, logRatio - those of Optuna's TPESampler, ${direction}, with failed and running trials and a condition`, () => {
     const own = tried.map(({ figure, state, ...values }): Tried => {
-      const point = Float64Array.from(axes, ({ name }) => coordinate(values[name] as number | string));
+      const point = axes.map(({ name }) => coordinate(values[name] as number | string));
       return { point, figure: state === 'FAIL' ? Number.NaN : figure };
     });
     const split = splitTried(own, strategy.gamma, metricTo(direction));
@@ -188,7 +188,7 @@ test('nextChoice - the same results give the same choice, whatever seed or numbe
 
 test('splitTried - min(⌈0.1 n⌉, 25) good ones; pending ones count among the rest, failed ones nowhere', () => {
   const points = (count: number, figure: (i: number) => number | null): Tried[] =>
-    Array.from({ length: count }, (_, i) => ({ point: Float64Array.of(i), figure: figure(i) }));
+    Array.from({ length: count }, (_, i) => ({ point: [i], figure: figure(i) }));
   const sizes = (tried: readonly Tried[]): number[] => {
     const { good, rest } = splitTried(tried, 0.1, loss);
     return [good.length, rest.length];
@@ -222,7 +222,7 @@ test('nextChoice - every combination once and no excluded one, until none is lef
       { axis: 1, choices: new Set([0, 1]) },
     ],
   ];
-  const taken = Float64Array.of(2, 3, 0);
+  const taken = [2, 3, 0];
   const options = {
     axes: small,
     exclusions,
