@@ -62,6 +62,8 @@ export function splitPath(text: string): PathStep[] {
 
 function wordStep(text: string, at: number): PathStep & { end: number } {
   const word = /^[^.[\]="\s]+/.exec(text.slice(at))?.[0];
+  if (word === undefined && text[at] === '"' && at > 0)
+    throw new PathError('a key in quotes stands in brackets and without the dot, as ["…"]', at);
   if (word === undefined) throw new PathError('expected a key', at);
   return { key: keyOf(word), offset: at, end: at + word.length };
 }

@@ -6,7 +6,7 @@ import { formatPath, type Path } from '../file/path.ts';
 import { describeValue } from '../file/tree.ts';
 import { habitHint } from './habits.ts';
 import { belongsHint } from './keys.ts';
-import { resolveRef, rootOf, type Schema, tagOf } from './schema.ts';
+import { experimentSchema, resolveRef, rootOf, type Schema, tagOf } from './schema.ts';
 import { expectation, firstSentence } from './sentences.ts';
 
 export interface Finding {
@@ -127,10 +127,21 @@ function unknownKey({ schema, path }: Case, key: string): Finding[] {
       : path.length === 0
         ? `${schema.title === 'Experiment' ? 'an' : 'a'} ${schema.title?.toLowerCase()}`
         : formatPath(path);
-  const belongs = meantName(key, keys) === undefined ? belongsHint(key, path, rootOf(schema)) : undefined;
+  const belongs =
+    meantName(key, keys) !== undefined
+      ? undefined
+      : isSweepOwn(schema, path) && key in (experimentSchema().properties ?? {})
+        ? ofExperiment(key)
+        : belongsHint(key, path, rootOf(schema));
   const hint = [belongs, namesHint(key, keys, 'Keys here')].filter((part) => part !== undefined).join(' ');
   const at = [...path, key];
   return [{ code: 'unknownKey', path: at, at, mark: 'key', message: `${owner} has no key "${key}"`, hint }];
+}
+
+const isSweepOwn = (schema: Schema, path: Path): boolean => path.length === 0 && schema.title === 'Sweep';
+
+function ofExperiment(key: string): string {
+  return `"${key}" is a key of the experiment: fix its values under values, or vary them under axes. As an argument: 'values["stages[0].epochs"]=3'.`;
 }
 
 function missingKey({ schema, path }: Case, key: string): Finding[] {

@@ -71,6 +71,12 @@ test('overrides - every mistake is named, at its column', (t) => {
       'Did you mean "big"? There are: big, small.',
     ],
     ['seed.x=3', 6, 'expected a map at seed, which is 1 (number)', 'Set it as a whole: seed={…}'],
+    [
+      'a."b"=3',
+      3,
+      'this is no path: a key in quotes stands in brackets and without the dot, as ["…"]',
+      'Write path=value, for example stages[0].epochs=3.',
+    ],
     ['a..b=3', 3, 'this is no path: expected a key', 'Write path=value, for example stages[0].epochs=3.'],
   ];
   for (const [argument, column, message, hint] of cases) {

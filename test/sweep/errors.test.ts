@@ -1,6 +1,7 @@
 /** What is wrong with a sweep file is said with its place, all at once, and once for all trials. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ExperimentError } from '../../src/errors.ts';
 import { planText, problemsOf } from './planned.ts';
 
 test('planSweep - a key that does not exist, a value that the schema refuses: at their place, once', (t) => {
@@ -20,6 +21,27 @@ seeds: [1, 2, 3]
       'wrongType 5:30 stages[0].epochs: expected a whole number from 1 to 100000, got "many" (string)',
       'wrongType 6:19 model.pooling: expected a list of "gap", "gmp" or "gem", got "gap" (string)',
     ],
+  );
+});
+
+test('planSweep - a key of the experiment in the sweep, or as an argument: where it belongs', (t) => {
+  const hintOf = (axes: string, overrides: string[]): string | undefined => {
+    try {
+      planText(t, axes, overrides);
+    } catch (error) {
+      return (error as ExperimentError).problems.map(({ hint }) => hint).join();
+    }
+    return undefined;
+  };
+  const cure =
+    /^"stages" is a key of the experiment: fix its values under values.*'values\["stages\[0\]\.epochs"\]=3'\./;
+  const axes = 'axes: { model.pooling: [[gap], [gmp]] }\n';
+  assert.match(hintOf(`stages: []\n${axes}`, [])!, cure);
+  assert.match(hintOf(axes, ['stages[0].epochs=3'])!, cure);
+  const { trials } = planText(t, axes, ['values["stages[0].epochs"]=3', 'values["stages[1].epochs"]=4']);
+  assert.deepEqual(
+    trials.map(({ epochs }) => epochs),
+    [7, 7],
   );
 });
 
