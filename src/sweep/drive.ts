@@ -4,28 +4,15 @@
  *
  *   look at the ledger ─▶ choose trials that can start ─▶ submit ─▶ one ends ─▶ look at its trial ─▶ choose again …
  */
-
-import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nextPromotion, rungsOf, type Standing } from './asha.ts';
-import type { FrozenSweep, FrozenTrial } from './freeze.ts';
+import { nextPromotion } from './asha.ts';
+import type { FrozenSweep } from './freeze.ts';
 import { createHolding } from './holding.ts';
-import { knownResults } from './known.ts';
 import type { Job, Launcher } from './launcher.ts';
-import {
-  begunTrials,
-  exitCodes,
-  publishResult,
-  readSweep,
-  readTrialState,
-  readTrials,
-  type TrialResult,
-  type TrialState,
-  trialFolder,
-} from './ledger.ts';
-import { metricOf } from './metric.ts';
+import { readSweep, trialFolder } from './ledger.ts';
 import { removeAllPrefixes } from './prefixes.ts';
-import { readStanding, writePromotion } from './rungs.ts';
+import { createProgress, type TrialProgress } from './progress.ts';
+import { writePromotion } from './rungs.ts';
 import { createSuggester } from './suggester.ts';
 
 export interface DriveOptions {
@@ -54,28 +41,6 @@ export interface SweepProgress {
   readonly changed: TrialProgress | undefined;
 }
 
-export interface TrialProgress {
-  readonly trial: FrozenTrial;
-  /** `paused`: at a rung, with a checkpoint; it goes on when it is promoted. */
-  status: 'waiting' | 'submitted' | 'elsewhere' | 'paused' | 'done' | 'failed';
-  result: TrialResult | undefined;
-  /** Why the newest attempt ended, where it did not end well. */
-  reason: string | null;
-  failures: number;
-  /** Whether there is an attempt. */
-  isBegun: boolean;
-  /** Epochs that its checkpoint holds. */
-  reached: number;
-  /** What it took up to now, without epochs that other trials trained. */
-  spent: { readonly epochs: number; readonly seconds: number };
-  /** At the rungs of the sweep; nothing for strategies that stop no trial. */
-  standing: Standing;
-  /** Epochs of the rung where it stops next; null where it goes to its end. */
-  until: number | null;
-  /** Not before this time, by `performance.now`. */
-  notBefore: number;
-}
-
 export interface SweepOutcome {
   readonly status: 'finished' | 'failed' | 'interrupted' | 'budgetSpent';
   readonly trials: readonly TrialProgress[];
@@ -83,30 +48,32 @@ export interface SweepOutcome {
 
 /** How often trials that another driver works on are looked at. */
 const POLL_MS = 1000;
+const FIRST_BACKOFF_MS = 1000;
 
 export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   const { sweepFolder, launcher, signal, onChange } = options;
   const sweep = readSweep(sweepFolder);
-  const frozen = readTrials(sweepFolder);
-  const rungs = rungsOf(
-    sweep.strategy,
-    frozen.map(({ epochs }) => epochs),
-  );
-  const trials = frozen.map((trial) => waiting(trial, stopAt(trial, 0)));
-  const byHash = new Map(trials.map((one) => [one.trial.hash, one]));
+  const change = (changed: TrialProgress | undefined): void => onChange({ sweep, trials, changed });
+  const progress = createProgress({
+    ...options,
+    sweep,
+    backoffMs: options.backoffMs ?? FIRST_BACKOFF_MS,
+    onChange: change,
+    onEnd: (one) => holding.release(one),
+  });
+  const { trials, rungs } = progress;
   const suggester = createSuggester(sweepFolder, options);
   const holding = createHolding(sweepFolder, trials);
-  /** What was before, which does not count when failed trials are begun again. */
-  const forgiven = new Map<TrialProgress, Pick<TrialState, 'failures' | 'attempts'>>();
   const running = new Map<TrialProgress, Promise<void>>();
 
-  takeIn(trials);
-  onChange({ sweep, trials, changed: undefined });
+  progress.begin();
+  change(undefined);
 
   let isSpent = false;
   try {
     while (!signal.aborted) {
-      lookElsewhere();
+      progress.add(suggester?.refresh() ?? []);
+      progress.lookElsewhere();
       isSpent = isBudgetSpent(sweep, trials);
       const chosen = isSpent ? [] : choose();
       if (chosen.length > 0) submit(chosen);
@@ -125,18 +92,6 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   if (status === 'finished' || status === 'failed') removeAllPrefixes(sweepFolder);
   return { status, trials };
 
-  /** Trials that are new to this driver: what was done of them before. */
-  function takeIn(added: readonly TrialProgress[]): void {
-    if (options.adopt) adoptResults(options, sweep, added);
-    const begun = begunTrials(sweepFolder);
-    for (const one of added) {
-      if (!begun.has(basename(trialFolder(sweepFolder, one.trial.hash)))) continue;
-      const state = readTrialState(sweepFolder, one.trial.hash);
-      if (options.failed) forgiven.set(one, state);
-      settle(one, state);
-    }
-  }
-
   function outcome(): SweepOutcome['status'] {
     if (isSpent && trials.length < sweep.trials) return 'budgetSpent';
     if (signal.aborted && trials.length < sweep.trials) return 'interrupted';
@@ -144,65 +99,6 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     if (signal.aborted) return 'interrupted';
     if (isSpent) return 'budgetSpent';
     return trials.every(({ status }) => status === 'done' || status === 'paused') ? 'finished' : 'failed';
-  }
-
-  /** What the ledger says now. */
-  function settle(one: TrialProgress, state: TrialState): void {
-    const before = forgiven.get(one);
-    const isOld = before?.attempts.length === state.attempts.length;
-    one.result = state.result;
-    one.reason = state.result === undefined ? (state.exit?.reason ?? null) : null;
-    one.failures = state.failures - (before?.failures ?? 0);
-    one.isBegun = state.attempts.length > 0;
-    one.reached = state.attempts.reduce((most, { exit }) => Math.max(most, exit?.epochs ?? 0), 0);
-    one.spent = spentBy(state);
-    const isCertain = state.exit?.code === exitCodes.doNotRetry && !isOld;
-    if (state.status === 'done') one.status = 'done';
-    else if (state.status === 'running') one.status = 'elsewhere';
-    else if (state.status === 'failed' && (isCertain || one.failures > sweep.limits.retries))
-      one.status = 'failed';
-    else one.status = 'waiting';
-    if (state.status === 'failed' && one.status === 'waiting' && !isOld) {
-      const wait = (options.backoffMs ?? 1000) * 2 ** (one.failures - 1);
-      one.notBefore = performance.now() + wait;
-    }
-    if (rungs.length > 0) stand(one);
-    if (one.status === 'done' || one.status === 'failed') holding.release(one);
-  }
-
-  /** Where it is between the rungs. */
-  function stand(one: TrialProgress): void {
-    const { metric } = sweep;
-    const { runs } = options;
-    const folder = trialFolder(sweepFolder, one.trial.hash);
-    one.standing = readStanding(folder, { runs, rungs, metric, result: one.result });
-    const { figures, promotions } = one.standing;
-    one.until = stopAt(one.trial, promotions);
-    if (one.status === 'waiting' && figures.length > promotions) one.status = 'paused';
-  }
-
-  function stopAt({ epochs }: FrozenTrial, rung: number): number | null {
-    const at = rungs[rung];
-    return at === undefined || at >= epochs ? null : at;
-  }
-
-  function look(one: TrialProgress): void {
-    const before = one.status;
-    settle(one, readTrialState(sweepFolder, one.trial.hash));
-    if (one.status !== before) onChange({ sweep, trials, changed: one });
-  }
-
-  /** Trials that others have begun since the last look, or were at work on. */
-  function lookElsewhere(): void {
-    list(suggester?.refresh() ?? []);
-    const names = begunTrials(sweepFolder);
-    for (const one of trials) {
-      // One that stands at a rung may have been promoted by another.
-      if (one.status === 'elsewhere' || one.status === 'paused') look(one);
-      else if (one.status === 'waiting' && one.notBefore === 0) {
-        if (names.has(basename(trialFolder(sweepFolder, one.trial.hash)))) look(one);
-      }
-    }
   }
 
   function choose(): TrialProgress[] {
@@ -213,9 +109,9 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     });
     if (suggester !== undefined) {
       while (ready.length < room) {
-        const chosen = suggester.next(figureOf);
+        const chosen = suggester.next(progress.figureOf);
         if (chosen === undefined) break;
-        ready.push(...list(chosen).filter(({ status }) => status === 'waiting'));
+        ready.push(...progress.add(chosen).filter(({ status }) => status === 'waiting'));
       }
     }
     const held = holding.look();
@@ -233,24 +129,6 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     return [...chosen, ...held.firstFree(fresh, room - chosen.length)];
   }
 
-  /** Trials that were chosen after the sweep was planned. */
-  function list(chosen: readonly FrozenTrial[]): TrialProgress[] {
-    const added = chosen.map((trial) => waiting(trial, null));
-    for (const one of added) byHash.set(one.trial.hash, one);
-    trials.push(...added);
-    takeIn(added);
-    for (const one of added) onChange({ sweep, trials, changed: one });
-    return added;
-  }
-
-  /** Null where the figure is still to come, NaN where none will come. */
-  function figureOf(hash: string): number | null {
-    const { status, result } = byHash.get(hash)!;
-    // JSON has null for what is not a number.
-    if (status === 'done') return Number.isFinite(result!.metric) ? result!.metric : Number.NaN;
-    return status === 'failed' ? Number.NaN : null;
-  }
-
   /** Sends one trial on from its rung, and writes that down. */
   function promote(): TrialProgress | undefined {
     if (sweep.strategy.name !== 'asha') return undefined;
@@ -260,7 +138,7 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     );
     if (next === undefined) return undefined;
     const one = trials[next.trial]!;
-    const to = stopAt(one.trial, next.rung + 1);
+    const to = progress.stopAt(one.trial, next.rung + 1);
     writePromotion(trialFolder(sweepFolder, one.trial.hash), { from: rungs[next.rung]!, to });
     one.standing = { ...one.standing, promotions: next.rung + 1 };
     one.until = to;
@@ -274,10 +152,10 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
       one.status = 'submitted';
       const end = ends[i]!.then(() => {
         running.delete(one);
-        look(one);
+        progress.look(one);
       });
       running.set(one, end);
-      onChange({ sweep, trials, changed: one });
+      change(one);
     });
   }
 
@@ -289,61 +167,6 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
     await Promise.race([pause, ...running.values()]);
     timer.abort();
   }
-}
-
-function waiting(trial: FrozenTrial, until: number | null): TrialProgress {
-  return {
-    trial,
-    status: 'waiting',
-    result: undefined,
-    reason: null,
-    failures: 0,
-    isBegun: false,
-    reached: 0,
-    spent: { epochs: 0, seconds: 0 },
-    standing: { figures: [], promotions: 0 },
-    until,
-    notBefore: 0,
-  };
-}
-
-/** Results of the same plans from elsewhere become results here, without a run. */
-function adoptResults(
-  { sweepFolder, runs }: DriveOptions,
-  sweep: FrozenSweep,
-  trials: readonly TrialProgress[],
-): void {
-  const known = knownResults(runs, new Set(trials.map(({ trial }) => trial.hash)));
-  for (const { trial } of trials) {
-    const found = known.get(trial.hash);
-    if (found === undefined) continue;
-    const { result, directory } = found;
-    publishResult(sweepFolder, {
-      ...result,
-      trial: trial.hash,
-      label: trial.label,
-      values: trial.values,
-      metric: metricOf(sweep.metric, result.metrics),
-      epochs: result.stages.reduce((sum, { epochs }) => sum + epochs, 0),
-      seconds: result.stages.reduce((sum, { seconds }) => sum + seconds, 0),
-      directory,
-    });
-  }
-}
-
-function spentBy({ result, attempts }: TrialState): TrialProgress['spent'] {
-  if (result !== undefined) {
-    const carried = result.stages.filter(({ carriedFrom }) => carriedFrom !== undefined);
-    const epochs = carried.reduce((left, stage) => left - stage.epochs, result.epochs);
-    return { epochs, seconds: result.seconds };
-  }
-  return attempts.reduce(
-    ({ epochs, seconds }, { exit }) => ({
-      epochs: Math.max(epochs, (exit?.epochs ?? 0) - (exit?.carriedEpochs ?? 0)),
-      seconds: seconds + (exit?.seconds ?? 0),
-    }),
-    { epochs: 0, seconds: 0 },
-  );
 }
 
 function isBudgetSpent({ budget }: FrozenSweep, trials: readonly TrialProgress[]): boolean {

@@ -3,8 +3,9 @@
  * The leases of trials say who trains what, so there is none for a prefix: where its trainer dies, fails or stops, the next
  * trial that needs the prefix trains it. Nobody has to wait; two who train the same come to the same.
  */
-import type { TrialProgress } from './drive.ts';
+
 import { publishedPrefixes, removePrefixes } from './prefixes.ts';
+import type { TrialProgress } from './progress.ts';
 import type { SharedPrefix } from './stage-tree.ts';
 
 type Held = Pick<TrialProgress, 'trial' | 'status' | 'until' | 'reached'>;

@@ -1,34 +1,15 @@
 /**
- * The launcher of a Slurm cluster: jobs become tasks of arrays. In: jobs. Out: sbatch, and a look at the queue now and then.
- *
- *   runs/<sweep>/slurm/<array>/
- *     batch.sh    what sbatch was given: options, jobs, environment, all of it
- *     jobs.json   the jobs in the order of the tasks, written before sbatch is called
- *     3.log       what task 3 wrote; what its trial wrote is in the attempt's log.txt
- *
- * A job's name leads to this folder, so a driver that starts later finds the tasks of one that was killed, whatever their
- * ids. The ledger says how a trial ended. The queue only says that a task is no longer there, and why a process that
- * could not write its own end died.
+ * The launcher of a Slurm cluster: jobs become tasks of arrays. In: jobs. Out: arrays, and a look at the queue now and then.
+ * The ledger says how a trial ended. The queue only says that a task is no longer there, and why a process that could not
+ * write its own end died.
  */
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RunError } from '../errors.ts';
-import { writeWhole } from '../runs.ts';
 import { lockOwner } from '../runtime/lock.mjs';
 import type { Job, Launcher } from './launcher.ts';
 import { leaseFile, readAttempts, readTrialResult, trialFolder, writeExit } from './ledger.ts';
 import { hasRung } from './rungs.ts';
-import {
-  cancelPending,
-  maxArraySize,
-  type QueuedTask,
-  queuedTasks,
-  signalTasks,
-  submitArray,
-} from './slurm-client.ts';
-import { batchScript } from './slurm-script.ts';
+import { createSlurmArrays, type SweepTask } from './slurm-arrays.ts';
+import { cancelPending, maxArraySize, type QueuedTask, signalTasks } from './slurm-client.ts';
 import { cureOfWaiting, endOf, isBlamed, isEnded } from './slurm-states.ts';
 
 export interface SlurmOptions {
@@ -67,9 +48,7 @@ const UNKNOWN_MS = 15_000;
 const MOST_STILLBORN = 3;
 
 export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions): Launcher {
-  const arrays = join(sweepFolder, 'slurm');
-  const prefix = `${basename(sweepFolder)}.`;
-  const jobsOf = new Map<string, readonly Job[]>();
+  const arrays = createSlurmArrays(sweepFolder, options);
   const sent = new Map<string, Sent>();
   const told = new Set<string>();
   let waiting: Waiting[] = [];
@@ -118,7 +97,7 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     try {
       for (;;) {
         wake = new AbortController();
-        const tasks = await ownTasks();
+        const tasks = await arrays.queued();
         if (tasks !== undefined) attach(tasks);
         for (const task of tasks ?? []) tellWaiting(task);
         const isChanged = look(tasks);
@@ -154,23 +133,6 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     return wake.signal.aborted;
   }
 
-  /** Tasks of this sweep, whoever submitted them; undefined where the controller does not answer. */
-  async function ownTasks(): Promise<QueuedTask[] | undefined> {
-    const all = await queuedTasks();
-    return all?.filter(({ name, index }) => name.startsWith(prefix) && jobAt(name, index) !== undefined);
-  }
-
-  function jobAt(name: string, index: number): Job | undefined {
-    let jobs = jobsOf.get(name);
-    if (jobs === undefined) {
-      const file = join(arrays, name.slice(prefix.length), 'jobs.json');
-      if (!existsSync(file)) return undefined;
-      jobs = JSON.parse(readFileSync(file, 'utf8')) as Job[];
-      jobsOf.set(name, jobs);
-    }
-    return jobs[index];
-  }
-
   /** Once for each reason. */
   function tellWaiting({ id, state, reason }: QueuedTask): void {
     const cure = state === 'PENDING' ? cureOfWaiting(reason) : undefined;
@@ -180,22 +142,22 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
   }
 
   /** A job that the queue has already is not given to it again. */
-  function attach(tasks: readonly QueuedTask[]): void {
+  function attach(tasks: readonly SweepTask[]): void {
     const keyOf = ({ trial, epochs }: Job): string => `${trial} ${epochs}`;
-    const there = new Map<string, QueuedTask>();
-    for (const task of tasks) if (!isEnded(task.state)) there.set(keyOf(jobAt(task.name, task.index)!), task);
+    const there = new Map<string, SweepTask>();
+    for (const one of tasks) if (!isEnded(one.state)) there.set(keyOf(one.job), one);
     waiting = waiting.filter((one) => {
-      const task = there.get(keyOf(one.job));
-      const name = task === undefined ? undefined : `${task.name}_${task.index}`;
-      if (name === undefined || sent.has(name)) return true;
-      sent.set(name, { ...one, task: name, since: performance.now(), state: task!.state });
+      const found = there.get(keyOf(one.job));
+      if (found === undefined || sent.has(found.task)) return true;
+      const { task, state } = found;
+      sent.set(task, { ...one, task, since: performance.now(), state });
       return false;
     });
   }
 
   /** @param tasks undefined to look at the ledger alone @returns whether anything has changed */
-  function look(tasks: readonly QueuedTask[] | undefined): boolean {
-    const states = tasks && new Map(tasks.map(({ name, index, state }) => [`${name}_${index}`, state]));
+  function look(tasks: readonly SweepTask[] | undefined): boolean {
+    const states = tasks && new Map(tasks.map(({ task, state }) => [task, state]));
     let isChanged = false;
     for (const one of sent.values()) {
       const state = states?.get(one.task);
@@ -241,20 +203,7 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     }
     const isElsewhere = lockOwner(leaseFile(sweepFolder, job.trial)) !== undefined;
     if (hasBegun || isElsewhere || !isBlamed(state)) stillborn = 0;
-    else if (++stillborn >= MOST_STILLBORN) throw stillbornError(task, state);
-  }
-
-  function stillbornError(task: string, state: string): RunError {
-    const [, array, index] = /\.([^.]+)_(\d+)$/.exec(task)!;
-    const log = join(arrays, array!, `${index}.log`);
-    const words = existsSync(log) ? readFileSync(log, 'utf8').trim().slice(-500) : '';
-    if (words === '')
-      return new RunError(`Slurm's jobs end before their trials begin (${state}), and without a log`, {
-        hint: `Every node must see ${sweepFolder} under this same path: set MANYHEADS_RUNS to a shared folder.`,
-      });
-    return new RunError(`Slurm's jobs end before their trials begin (${state}): ${words}`, {
-      hint: `What the job was given is in ${join(arrays, array!, 'batch.sh')}.`,
-    });
+    else if (++stillborn >= MOST_STILLBORN) throw arrays.stillbornError(task, state);
   }
 
   /** @returns whether anything was submitted */
@@ -269,44 +218,20 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     let after: string | undefined;
     for (let start = 0; start < chosen.length; start += largest) {
       const part = chosen.slice(start, start + largest);
-      const array = await sendArray(part, throttle === undefined ? undefined : after);
+      const jobs = part.map(({ job }) => job);
+      const array = await arrays.submit(jobs, throttle === undefined ? undefined : after);
       // Where the controller can't be asked now, what is left waits, and so does this: it may be in the queue, by name.
       if (array === undefined) return start > 0;
-      after = array;
+      const since = performance.now();
+      part.forEach((one, i) => {
+        const task = array.tasks[i]!;
+        sent.set(task, { ...one, task, since, state: 'PENDING' });
+      });
+      const taken = new Set(part);
+      waiting = waiting.filter((one) => !taken.has(one));
+      after = array.id;
     }
     return true;
-  }
-
-  /** @returns the array's id; undefined where the controller can't be asked now */
-  async function sendArray(part: readonly Waiting[], after: string | undefined): Promise<string | undefined> {
-    const id = `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}-${randomUUID().slice(0, 4)}`;
-    const folder = join(arrays, id);
-    const name = `${prefix}${id}`;
-    const jobs = part.map(({ job }) => job);
-    const { words, throttle, environment } = options;
-    mkdirSync(folder, { recursive: true });
-    writeWhole(join(folder, 'jobs.json'), jobs);
-    jobsOf.set(name, jobs);
-    const script = join(folder, 'batch.sh');
-    const text = batchScript({ sweepFolder, folder, name, jobs, throttle, after, words, environment });
-    // The environment may hold a password.
-    writeFileSync(script, text, { mode: 0o700 });
-    let array: string | undefined;
-    try {
-      array = await submitArray(script);
-    } catch (error) {
-      rmSync(folder, { recursive: true });
-      throw error;
-    }
-    if (array === undefined) return undefined;
-    const since = performance.now();
-    part.forEach((one, index) => {
-      const task = `${name}_${index}`;
-      sent.set(task, { ...one, task, since, state: 'PENDING' });
-    });
-    const taken = new Set(part);
-    waiting = waiting.filter((one) => !taken.has(one));
-    return array;
   }
 
   /**

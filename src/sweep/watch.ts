@@ -2,10 +2,11 @@
 import { relative } from 'node:path';
 import type { ShownTrial, SweepScreen, SweepView } from '../report/sweep-progress.ts';
 import { countEpochs } from '../train/history.ts';
-import type { SweepOutcome, SweepProgress, TrialProgress } from './drive.ts';
+import type { SweepOutcome, SweepProgress } from './drive.ts';
 import type { FrozenTrial } from './freeze.ts';
 import { readAttempts, readSweep, type TrialResult, trialFolder } from './ledger.ts';
 import { isBetter, type Metric, metricName } from './metric.ts';
+import type { TrialProgress } from './progress.ts';
 
 const REDRAW_MS = 1000;
 

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TrialProgress } from '../../src/sweep/drive.ts';
 import { createHolding } from '../../src/sweep/holding.ts';
 import { publishedPrefixes } from '../../src/sweep/prefixes.ts';
+import type { TrialProgress } from '../../src/sweep/progress.ts';
 
 type Held = Pick<TrialProgress, 'trial' | 'status' | 'until' | 'reached'>;
 
