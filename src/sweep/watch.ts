@@ -7,6 +7,7 @@ import type { FrozenTrial } from './freeze.ts';
 import { readAttempts, readSweep, type TrialResult, trialFolder } from './ledger.ts';
 import { isBetter, type Metric, metricName } from './metric.ts';
 import type { TrialProgress } from './progress.ts';
+import { secondsLeft } from './time-left.ts';
 
 const REDRAW_MS = 1000;
 
@@ -19,7 +20,7 @@ export interface Watch {
 export function createWatch(sweepFolder: string, view: SweepView, capacity: number): Watch {
   const started = performance.now();
   let last: SweepProgress | undefined;
-  let doneBefore = 0;
+  let doneBefore: ReadonlySet<string> = new Set();
   const screen = (): SweepScreen => screenOf(sweepFolder, last!, { started, doneBefore, capacity });
   const timer = setInterval(() => {
     if (last) view.draw(screen());
@@ -27,7 +28,7 @@ export function createWatch(sweepFolder: string, view: SweepView, capacity: numb
   timer.unref();
   return {
     onChange(progress) {
-      if (last === undefined) doneBefore = progress.trials.filter(({ status }) => status === 'done').length;
+      if (last === undefined) doneBefore = doneIn(progress.trials);
       last = progress;
       const { changed } = progress;
       if (changed) view.changed(shown(sweepFolder, changed), screen());
@@ -43,34 +44,24 @@ export function createWatch(sweepFolder: string, view: SweepView, capacity: numb
 function screenOf(
   sweepFolder: string,
   { sweep, trials }: SweepProgress,
-  { started, doneBefore, capacity }: { started: number; doneBefore: number; capacity: number },
+  { started, doneBefore, capacity }: { started: number; doneBefore: ReadonlySet<string>; capacity: number },
 ): SweepScreen {
-  const done = trials.filter(({ status }) => status === 'done').length;
-  const left = trials.filter(({ status }) => !['done', 'failed', 'paused'].includes(status));
-  const estimateOf = (some: readonly TrialProgress[]): number | null =>
-    some.reduce<number | null>(
-      (sum, { trial }) =>
-        sum === null || trial.estimatedSeconds === null ? null : sum + trial.estimatedSeconds / capacity,
-      0,
-    );
-  // A trial that is yet to be chosen counts like the mean of those that are known.
   const toCome = sweep.trials - trials.length;
-  const [known, all] = [estimateOf(left), estimateOf(trials)];
-  const estimate = known === null || all === null ? null : known + (toCome * all) / trials.length;
-  // What was seen counts more than what was estimated.
-  const seen = done - doneBefore;
-  const untilAllDone =
-    seen > 0 ? ((performance.now() - started) / 1000 / seen) * (left.length + toCome) : estimate;
-  // How many go on is not known before.
-  const secondsLeft = sweep.strategy.name === 'asha' ? null : untilAllDone;
+  const elapsed = (performance.now() - started) / 1000;
   const best = bestOf(sweep.metric, trials);
   return {
     metric: metricName(sweep.metric),
     trials: trials.map((one) => shown(sweepFolder, one)),
     total: sweep.trials,
     best: best && shown(sweepFolder, best),
-    secondsLeft,
+    // How many go on is not known before.
+    secondsLeft:
+      sweep.strategy.name === 'asha' ? null : secondsLeft(trials, { toCome, capacity, elapsed, doneBefore }),
   };
+}
+
+function doneIn(trials: readonly TrialProgress[]): Set<string> {
+  return new Set(trials.filter(({ status }) => status === 'done').map(({ trial }) => trial.hash));
 }
 
 function bestOf(metric: Metric, trials: readonly TrialProgress[]): TrialProgress | undefined {
