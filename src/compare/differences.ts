@@ -14,7 +14,9 @@ const LEFT_OUT = new Set(['name', 'description', 'tracking']);
 export function differingValues(experiments: readonly unknown[]): Differences {
   const values = experiments.map((experiment) => new Map(leaves(experiment, '')));
   const paths = [...new Set(values.flatMap((map) => [...map.keys()]))];
-  const differing = paths.filter((path) => new Set(values.map((map) => map.get(path))).size > 1);
+  // One that has not begun differs in nothing that is known.
+  const known = values.filter((_, i) => experiments[i] !== undefined);
+  const differing = paths.filter((path) => new Set(known.map((map) => map.get(path))).size > 1);
   const axes = differing
     .filter((path) => path !== 'seed')
     .map((name) => ({

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { importanceOf } from '../../src/compare/importance.ts';
 import { rowsOf, verdictOf } from '../../src/compare/rows.ts';
 import { type Difference, pairedDifference, welchDifference } from '../../src/compare/statistics.ts';
-import type { Compared, ComparedTrial } from '../../src/compare/trials.ts';
 import { mainShares } from '../../src/compare/variance.ts';
+import { compared, listAxis, trial } from './compared.ts';
 
 interface Reference {
   readonly p: number;
@@ -61,23 +61,7 @@ test('mainShares - of scikit-learn’s trees, what Optuna’s functional ANOVA s
   }
 });
 
-/** @param point label by axis; the metric is balanced accuracy over all heads */
-function trial(point: Record<string, string | number>, metric: number | null, seed = 1): ComparedTrial {
-  const label = Object.values(point).join(' ');
-  return { label, point, seed, status: 'done', reason: null, metrics: null, metric, curve: [] };
-}
-
-function compared(axes: Compared['axes'], trials: readonly ComparedTrial[]): Compared {
-  return {
-    names: ['x'],
-    metric: { name: 'balancedAccuracy', head: null, direction: 'maximize' },
-    axes,
-    trials,
-    folder: null,
-  };
-}
-
-const twoByTwo = ['a', 'b'].map((name) => ({ name, labels: ['0', '1'], distribution: null }));
+const twoByTwo = ['a', 'b'].map((name) => listAxis(name, ['0', '1']));
 
 test('importanceOf - of a 2×2 grid, by hand: 1 2 / 4 9 has mean 4 and variance 9.5', () => {
   const trials = [1, 2, 4, 9].map((value, i) => trial({ a: String(i >> 1), b: String(i & 1) }, value));
@@ -88,6 +72,23 @@ test('importanceOf - of a 2×2 grid, by hand: 1 2 / 4 9 has mean 4 and variance 
   near(found.axes.find(({ name }) => name === 'a')!.share, 6.25 / 9.5);
   near(found.axes.find(({ name }) => name === 'b')!.share, 2.25 / 9.5);
   near(found.interactions, 1 / 9.5);
+});
+
+test('importanceOf - of a 2×3 grid, by hand: 1 2 3 / 4 5 9 has mean 4 and variance 20/3; one without a result is no grid', () => {
+  const axes = [listAxis('row', ['0', '1']), listAxis('column', ['x', 'y', 'z'])];
+  const trials = [1, 2, 3, 4, 5, 9].map((value, i) =>
+    trial({ row: String(Math.floor(i / 3)), column: 'xyz'[i % 3]! }, value),
+  );
+  const found = importanceOf(axes, rowsOf(compared(axes, trials)))!;
+  assert.deepEqual([found.method, found.axes.map(({ name }) => name)], ['exact', ['row', 'column']]);
+  // Means of rows: 2 and 6; of columns: 2.5, 3.5 and 6.
+  near(found.axes[0]!.share, 0.6);
+  near(found.axes[1]!.share, 0.325);
+  near(found.interactions, 0.075);
+  const some = [...trials.slice(0, 5), trial({ row: '1', column: 'z' }, null)];
+  assert.equal(importanceOf(axes, rowsOf(compared(axes, some)))!.method, 'forest');
+  const same = trials.map(({ point }) => trial(point, 3));
+  assert.equal(importanceOf(axes, rowsOf(compared(axes, same))), undefined, 'nothing to explain');
 });
 
 test('importanceOf - of a random sweep, the axis that does something has nearly all', () => {
