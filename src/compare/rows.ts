@@ -87,15 +87,18 @@ export function verdictOf(rows: readonly Row[]): Verdict | undefined {
 function sentence(test: Difference | null, best: Summary, second: Summary): string {
   const fewest = Math.min(best.n, second.n);
   if (test === null) {
-    const difference = (best.mean - second.mean).toFixed(4);
+    const difference = Math.abs(best.mean - second.mean).toFixed(4);
     return fewest < 2
       ? `They are ${difference} apart. With one seed nothing can be said about chance: repeat them with several.`
       : `They are ${difference} apart and do not vary as a test needs it; no interval can be given.`;
   }
-  const { low, high, p, degreesOfFreedom } = test;
+  const { p, degreesOfFreedom } = test;
+  // By how much the best is better: of a loss, by how much it is lower.
+  const [difference, low, high] =
+    test.difference < 0 ? [-test.difference, -test.high, -test.low] : [test.difference, test.low, test.high];
   const how =
     test.test === 'paired' ? `paired over ${best.n} seeds` : `Welch's test, ${best.n} and ${second.n} trials`;
-  const found = `They are ${test.difference.toFixed(4)} apart, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)} (${how}, p = ${p.toPrecision(2)}, ${Number(degreesOfFreedom.toFixed(1))} degrees of freedom).`;
+  const found = `They are ${difference.toFixed(4)} apart, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)} (${how}, p = ${p.toPrecision(2)}, ${Number(degreesOfFreedom.toFixed(1))} degrees of freedom).`;
   const says =
     p < 0.05
       ? 'That is more than seeds alone explain; but the best was picked after the fact, so it looks better than it is.'

@@ -36,16 +36,16 @@ test('comparisonTable - means and deviations over three seeds, what failed, the 
     ],
   );
   assert.deepEqual(linesOf(seen, true), [
-    '        balancedAccuracy          macro  majority               kids      kids',
-    'rate                                 F1  baseline  n        balanced  macro F1',
-    '------------------------------------------------------------------------------',
-    '0.2        0.600 ± 0.100  0.400 ± 0.100     0.250  3   0.300 ± 0.050         -',
-    '0.1        0.500 ± 0.092              -         -  3               -         -',
+    'rate  balancedAccuracy          macro  majority  n           kids      kids',
+    '                                   F1  baseline          balanced  macro F1',
+    '---------------------------------------------------------------------------',
+    '0.2      0.600 ± 0.100  0.400 ± 0.100     0.250  3  0.300 ± 0.050         -',
+    '0.1      0.500 ± 0.092              -         -  3              -         -',
     '',
     'Mean ± standard deviation over n seeds. The majority baseline is a plain accuracy.',
     '',
     'without a result  status  why',
-    '---------------------------------------------',
+    '------------------------------------------------',
     '0.4               failed  the loss is not finite',
     '',
     'Best:   rate=0.2',
@@ -78,6 +78,23 @@ test('comparisonTable - by a loss the smallest is first; a grid with interaction
     // 6.25, 2.25 and 1 of 9.5.
     'Variance explained: a 66 %, b 24 %, interactions 11 % (exact functional ANOVA of the complete grid; seeds averaged).',
   ]);
+});
+
+test('comparisonTable - of a loss, how far apart the best two are is what the best is lower by', () => {
+  const trials = [
+    ...[1.1, 1.08, 1.12].map((value, seed) => trial({ a: '0' }, value, seed)),
+    ...[1, 1, 1].map((value, seed) => trial({ a: '1' }, value, seed)),
+  ];
+  const seen = compared([listAxis('a', ['0', '1'])], trials, {
+    name: 'loss',
+    head: null,
+    direction: 'minimize',
+  });
+  assert.ok(
+    linesOf(seen).some((line) =>
+      line.startsWith('They are 0.1000 apart, 95 % interval 0.0503 to 0.1497 (paired'),
+    ),
+  );
 });
 
 test('comparisonTable - an axis that takes no part in a row; runs without axes by their names; no result at all', () => {
