@@ -20,11 +20,11 @@ interface Cells extends CellAxis {
 /**
  * Exact where every combination of the values has a result; by a random forest otherwise. Values of a list count the same
  * each, drawn numbers by their distribution.
- * @returns undefined where there is nothing to explain: fewer than two rows, or all the same
+ * @returns undefined where there is nothing to explain: fewer than two axes or rows, or all the same
  */
 export function importanceOf(axes: readonly ComparedAxis[], rows: readonly Row[]): Importance | undefined {
   const done = rows.filter((row) => row.metric !== null);
-  if (axes.length === 0 || done.length < 2) return undefined;
+  if (axes.length < 2 || done.length < 2) return undefined;
   const cells = axes.map((axis) => cellsOf(axis, done));
   const points = done.map(
     (row): CellPoint => ({

@@ -38,6 +38,11 @@ export function sweepResult({ sweep, status, metric, best, trials }: EndedSweep,
       `To try them again:\n  npx run sweep ${sweep} --failed`,
     );
   }
-  if (best) lines.push(`The winning experiment, ready to run:\n  npx run best ${sweep}`);
+  if (done > 1) lines.push('', `Side by side:\n  npx run compare ${sweep}`);
+  if (best)
+    lines.push(
+      '',
+      `The winning experiment, as a file that is ready to run:\n  npx run best ${sweep} > best.yaml`,
+    );
   return lines.join('\n');
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { readDocument } from '../file/read.ts';
+import { formatLoss } from '../report/format.ts';
 import { escaped, overridesOf } from './freeze.ts';
 import { begunTrials, readSweep, readTrialResult, readTrials, type TrialResult } from './ledger.ts';
 import { isBetter, metricName } from './metric.ts';
@@ -28,7 +29,7 @@ export function bestExperiment(sweepFolder: string): { text: string; result: Tri
     overrides: overridesOf(result),
     environment: {},
   });
-  const head = `# The best trial of ${sweep.id}: ${metricName(sweep.metric)} ${result.metric}.
+  const head = `# The best trial of ${sweep.id}: ${metricName(sweep.metric)} ${formatLoss(result.metric)}.
 # ${result.label}
 # Trial ${result.trial}, run ${result.runId}.
 `;
