@@ -100,7 +100,7 @@ export function effectSpec(
       : {
           field: 'at',
           type: 'quantitative' as const,
-          scale: { type: distribution.scale, zero: false },
+          scale: distribution.scale === 'log' ? { type: 'log' as const } : { zero: false },
           axis: { title: name, grid: false },
         };
   const y = {

@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { formatLoss, formatNumberOf, formatScore, UNKNOWN } from '../report/format.ts';
+import { formatLoss, formatNumberOf, formatScore } from '../report/format.ts';
 import { metricName } from '../sweep/metric.ts';
 import { curveSpec, effectSpec } from './charts.ts';
 import { parallelOf } from './parallel.ts';
-import { meanOver, type Row } from './rows.ts';
+import { meanOver, type Row, wordOf } from './rows.ts';
 import type { Summary } from './statistics.ts';
 import { type Comparison, percent } from './table.ts';
 
@@ -97,8 +97,7 @@ function rowsTable({ compared: { axes, metric }, rows }: Comparison): string {
     )
     .join('');
   const body = rows.map((row, i) => {
-    const texts =
-      axes.length === 0 ? [row.label] : axes.map(({ name }) => String(row.point[name] ?? UNKNOWN));
+    const texts = axes.length === 0 ? [row.label] : axes.map((axis) => wordOf(axis, row.point));
     const cells = texts.map((text) => `<td data-value="${escapeHtml(text)}">${escapeHtml(text)}</td>`);
     const numbers = shown.map(({ of, format: write }) => {
       const summary = of(row);

@@ -1,7 +1,8 @@
 /** Trials that differ in the seed alone become one row; rows in the order of the metric, best first. */
+import { formatDrawn, UNKNOWN } from '../report/format.ts';
 import { isBetter } from '../sweep/metric.ts';
 import { type Difference, pairedDifference, type Summary, summarise, welchDifference } from './statistics.ts';
-import type { Compared, ComparedTrial } from './trials.ts';
+import type { Compared, ComparedAxis, ComparedTrial } from './trials.ts';
 
 export interface Row {
   readonly label: string;
@@ -26,7 +27,9 @@ export function rowsOf({ axes, trials, metric }: Compared): Row[] {
   const rows = [...groups.values()].map((group): Row => {
     const { label, point } = group[0]!;
     const done = group.filter((trial) => trial.metric !== null);
-    const words = axes.flatMap(({ name }) => (point[name] === undefined ? [] : [`${name}=${point[name]}`]));
+    const words = axes.flatMap((axis) =>
+      point[axis.name] === undefined ? [] : [`${axis.name}=${wordOf(axis, point)}`],
+    );
     return {
       label: words.length === 0 ? label : words.join(' '),
       point,
@@ -39,6 +42,13 @@ export function rowsOf({ axes, trials, metric }: Compared): Row[] {
   return rows.sort(
     (a, b) => Number(isBetter(metric, mean(b), mean(a))) - Number(isBetter(metric, mean(a), mean(b))),
   );
+}
+
+/** A row's value on an axis; drawn numbers are rounded. */
+export function wordOf({ name, distribution }: ComparedAxis, point: Row['point']): string {
+  const value = point[name];
+  if (value === undefined) return UNKNOWN;
+  return distribution === null ? String(value) : formatDrawn(Number(value));
 }
 
 /** Mean over the seeds of one figure of the results; null where none has it. */

@@ -3,7 +3,7 @@ import { formatLoss, formatScore, UNKNOWN } from '../report/format.ts';
 import { type Column, renderTable, type TextStyle } from '../report/text-table.ts';
 import { metricName } from '../sweep/metric.ts';
 import type { Importance } from './importance.ts';
-import { meanOver, type Row, type Verdict } from './rows.ts';
+import { meanOver, type Row, type Verdict, wordOf } from './rows.ts';
 import type { Summary } from './statistics.ts';
 import type { Compared } from './trials.ts';
 
@@ -42,7 +42,7 @@ export function comparisonTable(comparison: Comparison, heads: boolean, style: T
   const shown = rows
     .filter((row) => row.metric !== null)
     .map((row) => [
-      ...(axes.length === 0 ? [row.label] : axes.map(({ name }) => String(row.point[name] ?? UNKNOWN))),
+      ...(axes.length === 0 ? [row.label] : axes.map((axis) => wordOf(axis, row.point))),
       spread(row.metric, format),
       ...scores.map(({ key }) =>
         spread(

@@ -28,6 +28,11 @@ export function formatLearningRate(rate: number): string {
   return rate !== 0 && Math.abs(rate) < 0.001 ? exponential(rate, 3) : String(Number(rate.toPrecision(3)));
 }
 
+/** A number that was drawn: whole, or with at most four digits that count. */
+export function formatDrawn(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
 /** Seconds as `4.2 s`, `42 s`, `3:07 min` (minutes and seconds) or `1:05 h` (hours and minutes). */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null) return UNKNOWN;

@@ -72,7 +72,7 @@ test('effectSpec - drawn numbers are points on the scale of their distribution; 
     ],
   );
   const { type, scale } = layers[0]!.encoding.x;
-  assert.deepEqual([type, scale], ['quantitative', { type: 'log', zero: false }]);
+  assert.deepEqual([type, scale], ['quantitative', { type: 'log' }]);
 });
 
 test('curveSpec - a line for each trial, done or not; those of the best row stand out; what is not known is left out', () => {

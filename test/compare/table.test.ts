@@ -95,6 +95,22 @@ test('comparisonTable - of a loss, how far apart the best two are is what the be
   );
 });
 
+test('comparisonTable - drawn numbers have four digits that count, whole ones all of theirs', () => {
+  const axes = ['rate', 'units'].map((name) => ({
+    name,
+    labels: null,
+    distribution: { scale: 'log' as const, from: 1e-5, to: 1e5 },
+  }));
+  const trials = [
+    trial({ rate: 0.00329445237452, units: 12345 }, 0.3),
+    trial({ rate: 0.0000719758184702, units: 7 }, 0.2),
+  ];
+  const lines = linesOf(compared(axes, trials));
+  assert.match(lines[3]!, /^0\.003294 +12345 +0\.300/);
+  assert.match(lines[4]!, /^0\.00007198 +7 +0\.200/);
+  assert.ok(lines.includes('Second: rate=0.00007198 units=7'), lines.join('\n'));
+});
+
 test('comparisonTable - an axis that takes no part in a row; runs without axes by their names; no result at all', () => {
   const axes = [listAxis('optimizer', ['adam', 'sgd']), listAxis('momentum', ['0.9'])];
   const trials = [trial({ optimizer: 'adam' }, 0.3), trial({ optimizer: 'sgd', momentum: '0.9' }, 0.2)];
