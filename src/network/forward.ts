@@ -5,7 +5,13 @@
 import type { Layer, Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import type { tf } from '../runtime/tf.ts';
-import { computeFusedNorm, computeLayer, type LayerContext } from './layers.ts';
+import {
+  computeFusedNorm,
+  computeLayer,
+  computeNormConv,
+  type LayerContext,
+  type LayerOf,
+} from './layers.ts';
 import { createWidths, type Narrowing } from './narrow.ts';
 import { hasOwnKernels } from './own-kernels.ts';
 import { joined, type LayerOutput, single } from './pieces.ts';
@@ -34,7 +40,7 @@ export interface ForwardResult {
 /** Outputs of all layers. */
 export interface ComputedLayers {
   readonly outputs: {
-    /** Undefined for a name that no layer has, and for a batch norm that was computed along with its ReLU. */
+    /** Undefined for a name that no layer has, and for a batch norm or ReLU that was computed along with what follows. */
     get(layer: string): tf.Tensor | undefined;
   };
   readonly averages: Map<string, tf.Tensor>;
@@ -70,54 +76,70 @@ export function computeLayers(
   const whole = { get: (layer: string) => outputs.get(layer)?.whole() };
   const widths = createWidths(narrowing);
   const ownKernels = hasOwnKernels(narrowing);
-  const reluBehind = ownKernels ? singleRelus(network) : new Map<string, string>();
+  const follower = ownKernels ? soleConsumers(network) : new Map<string, Layer>();
+  const done = new Set<string>();
   for (const layer of network.layers) {
     // Computed along with the batch norm before it.
-    if (outputs.has(layer.name)) continue;
+    if (done.has(layer.name)) continue;
     const inputs = layer.inputs.map((name) => outputs.get(name)!);
     if (ownKernels && layer.type === 'concatenate') {
       outputs.set(layer.name, joined(inputs));
       continue;
     }
+    const weightOf = (of: Layer, name: string): tf.Tensor => {
+      const weight = weights.get(`${of.name}/${name}`);
+      if (weight === undefined) throw new Error(`no weight ${of.name}/${name}`);
+      return widths.weight(of, weight);
+    };
     const context: LayerContext = {
       training: training && trainable.has(layer.part),
       ownKernels,
       images_BHWC,
       step,
       seed,
-      weight(name) {
-        const weight = weights.get(`${layer.name}/${name}`);
-        if (weight === undefined) throw new Error(`no weight ${layer.name}/${name}`);
-        return widths.weight(layer, weight);
-      },
+      weight: (name) => weightOf(layer, name),
       setAverage(name, value) {
         averages.set(`${layer.name}/${name}`, value);
       },
     };
-    const relu = reluBehind.get(layer.name);
-    const compute = (): tf.Tensor =>
-      ownKernels && layer.type === 'batchNorm'
-        ? computeFusedNorm(layer, inputs[0]!.pieces, relu !== undefined, context)
-        : computeLayer(layer, widths.inputs(layer, whole), context);
+    /** The last layer that is computed along with this one. */
+    let last: Layer = layer;
+    const compute = (): tf.Tensor => {
+      if (!ownKernels || layer.type !== 'batchNorm') {
+        return computeLayer(layer, widths.inputs(layer, whole), context);
+      }
+      const { pieces } = inputs[0]!;
+      const relu = ofType(follower.get(layer.name), 'relu');
+      const conv = ofType(relu && follower.get(relu.name), 'conv');
+      const convolved = conv && computeNormConv(layer, pieces, conv, (name) => weightOf(conv, name), context);
+      for (const along of [relu, convolved && conv]) {
+        if (along === undefined) continue;
+        done.add(along.name);
+        last = along;
+      }
+      return convolved ?? computeFusedNorm(layer, pieces, relu !== undefined, context);
+    };
     const output = around === undefined ? compute() : around(layer.name, compute);
-    outputs.set(relu ?? layer.name, single(output));
+    outputs.set(last.name, single(output));
     widths.note(layer);
   }
   return { outputs: whole, averages };
 }
 
-/** For each batch norm whose output goes to a ReLU and nowhere else: that ReLU. */
-function singleRelus({ layers, heads }: Network): Map<string, string> {
+/** For each layer whose output goes to one other layer and nowhere else: that layer. */
+function soleConsumers({ layers, heads }: Network): Map<string, Layer> {
   const consumers = new Map<string, Layer[]>();
   for (const layer of layers) {
     for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer]);
   }
   const outputs = new Set(heads.map(({ layer }) => layer));
-  const relus = new Map<string, string>();
-  for (const { name, type } of layers) {
-    const [first, ...others] = consumers.get(name) ?? [];
-    const isSingle = type === 'batchNorm' && first?.type === 'relu' && others.length === 0;
-    if (isSingle && !outputs.has(name)) relus.set(name, first.name);
-  }
-  return relus;
+  return new Map(
+    [...consumers].flatMap(([name, [first, ...others]]): [string, Layer][] =>
+      others.length === 0 && !outputs.has(name) ? [[name, first!]] : [],
+    ),
+  );
+}
+
+function ofType<T extends Layer['type']>(layer: Layer | undefined, type: T): LayerOf<T> | undefined {
+  return layer?.type === type ? (layer as LayerOf<T>) : undefined;
 }

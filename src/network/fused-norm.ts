@@ -21,18 +21,31 @@ export interface FusedNormSettings {
  * @param x pieces of one shape but for their channels, [B, H, W, ·] or [B, ·]
  */
 export function trainFusedNorm(x: Pieces, weights: NormWeights, settings: FusedNormSettings): TrainedNorm {
+  const { batch, mean_C, variance_C } = joinMoments(x, weights, settings.momentum);
+  return { y: normalise(x, batch, settings, true), mean_C, variance_C };
+}
+
+/**
+ * Mean and variance of the batch in place of the moving averages, and what those become.
+ * @param momentum share of the moving averages that stays
+ */
+export function joinMoments(
+  x: Pieces,
+  weights: NormWeights,
+  momentum: number,
+): { batch: NormWeights; mean_C: tf.Tensor; variance_C: tf.Tensor } {
   const momentsOf = x.map((piece) => {
     piece.moments_2C ??= rawOp('ManyheadsMoments', [], [piece.tensor], 1)[0]!;
     return piece.moments_2C;
   });
   const [batchMean_C, batchVariance_C, mean_C, variance_C] = rawOp(
     'ManyheadsJoinMoments',
-    [attribute.int('N', x.length), attribute.float('momentum', settings.momentum)],
+    [attribute.int('N', x.length), attribute.float('momentum', momentum)],
     [...momentsOf, weights.mean_C, weights.variance_C],
     4,
   ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const batch = { ...weights, mean_C: batchMean_C, variance_C: batchVariance_C };
-  return { y: normalise(x, batch, settings, true), mean_C, variance_C };
+  return { batch, mean_C, variance_C };
 }
 
 /** Normalises by the moving averages, which stay as they are. @param x as for `trainFusedNorm` */

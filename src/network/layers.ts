@@ -12,6 +12,7 @@ import { gelu } from './gelu.ts';
 import { generalizedMean } from './generalized-mean.ts';
 import { globalAverage, globalMaximum } from './global-pooling.ts';
 import { groupedConv } from './grouped-conv.ts';
+import { applyNormConv, suitsNormConv, trainNormConv } from './norm-conv.ts';
 import type { Pieces } from './pieces.ts';
 import { relu } from './relu.ts';
 import { swish } from './swish.ts';
@@ -113,6 +114,30 @@ export function computeFusedNorm(
   const weights = normWeights(context);
   if (!context.training) return applyFusedNorm(x, weights, { ...settings, relu });
   return withAverages(trainFusedNorm(x, weights, { ...settings, relu }), context);
+}
+
+/**
+ * Computes a batch norm, the ReLU behind it and the convolution behind that with our own kernel.
+ * @param x the batch norm's input, which may be in pieces
+ * @param weightOfConv a weight of the convolution, by the last part of its name
+ * @returns the convolution's output; undefined where the kernel does not suit it
+ */
+export function computeNormConv(
+  { settings }: LayerOf<'batchNorm'>,
+  x: Pieces,
+  { settings: { strides, groups, bias } }: LayerOf<'conv'>,
+  weightOfConv: (name: string) => tf.Tensor,
+  context: LayerContext,
+): tf.Tensor | undefined {
+  const kernel = weightOfConv('kernel');
+  const widths = x.map(({ tensor }) => tensor.shape.at(-1)!);
+  if (!suitsNormConv({ widths, kernel: kernel.shape, strides, groups })) return undefined;
+  const weights = normWeights(context);
+  const fused = { ...settings, relu: true };
+  const y = context.training
+    ? withAverages(trainNormConv(x, weights, kernel, fused), context)
+    : applyNormConv(x, weights, kernel, fused);
+  return bias ? addBias(y, weightOfConv('bias')) : y;
 }
 
 function normWeights({ weight }: LayerContext): NormWeights {

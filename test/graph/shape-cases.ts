@@ -50,6 +50,9 @@ const morphology = (padding: string): Attributes => ({
   rates: list(1, 1, 2, 1),
   padding: text(padding),
 });
+/** Of a batch norm before a convolution: its input, and mean, variance, gamma and beta. */
+const pieces = [float(2, 5, 6, 64), float(2, 5, 6, 32)];
+const vectors = Array.from({ length: 4 }, () => float(96));
 const normRelu: Attributes = { epsilon: { kind: 'float', value: 1e-3 }, relu: { kind: 'bool', value: true } };
 const norm = (training: boolean): Attributes => ({
   epsilon: decimal(1e-3),
@@ -356,6 +359,14 @@ export const shapeCases: Readonly<Record<string, readonly ShapeCase[]>> = {
   ],
   ManyheadsNormGrad: [
     given([float(2, 9, 8, 8), images, float(2, 9, 8, 5), float(8), float(8), float(8), float(8)], {
+      N: number(2),
+      ...normRelu,
+      training: flag(true),
+    }),
+  ],
+  ManyheadsNormConv: [given([...pieces, ...vectors, float(1, 1, 96, 32)], { N: number(2), ...normRelu })],
+  ManyheadsNormConvGrad: [
+    given([float(2, 5, 6, 32), ...pieces, ...vectors, float(1, 1, 96, 32)], {
       N: number(2),
       ...normRelu,
       training: flag(true),

@@ -42,4 +42,15 @@ export const kernels = {
       return [...pieces, [channels], [channels]];
     },
   ),
+  ManyheadsNormConv: op('N*float32, float32, float32, float32, float32, float32 -> float32', ({ inputs }) => [
+    ...inputs[0]!.slice(0, -1),
+    inputs.at(-1)!.at(-1)!,
+  ]),
+  ManyheadsNormConvGrad: op(
+    'float32, N*float32, float32, float32, float32, float32, float32 -> N*float32, float32, float32, float32',
+    (context) => {
+      const { pieces, channels } = piecesOf(context, 1);
+      return [...pieces, [channels], [channels], context.inputs.at(-1)!];
+    },
+  ),
 } satisfies OpTable;

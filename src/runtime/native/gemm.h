@@ -4,28 +4,43 @@
 #define MANYHEADS_GEMM_H_
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 namespace manyheads {
 
-// Vectors that may lie anywhere in memory.
-typedef float Vector4 __attribute__((vector_size(16), aligned(4), may_alias));
-typedef float Vector8 __attribute__((vector_size(32), aligned(4), may_alias));
-typedef float Vector16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float Vector4 __attribute__((vector_size(16)));
+typedef float Vector8 __attribute__((vector_size(32)));
+typedef float Vector16 __attribute__((vector_size(64)));
 
 template <typename V>
 constexpr int64_t kLanes = sizeof(V) / sizeof(float);
 
+/** A vector that may lie anywhere in memory: an attribute of a type is lost where that is an argument of a template. */
 template <typename V>
-ALWAYS_INLINE V& At(float* address) {
-  return *reinterpret_cast<V*>(address);
+struct InMemory {
+  typedef float Type __attribute__((vector_size(sizeof(V)), aligned(4), may_alias));
+};
+
+template <typename V>
+ALWAYS_INLINE typename InMemory<V>::Type& At(float* address) {
+  return *reinterpret_cast<typename InMemory<V>::Type*>(address);
 }
 template <typename V>
-ALWAYS_INLINE const V& At(const float* address) {
-  return *reinterpret_cast<const V*>(address);
+ALWAYS_INLINE const typename InMemory<V>::Type& At(const float* address) {
+  return *reinterpret_cast<const typename InMemory<V>::Type*>(address);
 }
+
+/** Scratch memory, with nothing in it yet. */
+struct Floats {
+  explicit Floats(int64_t size)
+      : data(static_cast<float*>(std::aligned_alloc(64, (size * sizeof(float) + 63) / 64 * 64)), std::free) {}
+  std::unique_ptr<float, decltype(&std::free)> data;
+  float* get() const { return data.get(); }
+};
 
 /** A matrix whose element (i, j) is at `data[i * row + j * column]`. */
 struct Matrix {
@@ -75,7 +90,7 @@ constexpr int kBlockRows<Vector16> = 12;
 
 /**
  * c += a·b or c = a·b.
- * @param rows a multiple of 4
+ * @param rows any number; fastest where it is a multiple of 4
  * @param columns a multiple of 32
  */
 template <typename V>
@@ -95,6 +110,7 @@ ALWAYS_INLINE void Multiply(Matrix a, const float* b, int64_t b_row, int64_t row
     for (; left >= 2; left -= 2, from.data += 2 * a.row, to += 2 * c_row) {
       MultiplyBlock<V, 2>(from, b + j, b_row, depth, to, c_row, add);
     }
+    if (left > 0) MultiplyBlock<V, 1>(from, b + j, b_row, depth, to, c_row, add);
   }
 }
 

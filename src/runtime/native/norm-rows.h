@@ -126,6 +126,24 @@ void ApplyGradient(const Part& part, const float* dy, const float* offset, const
 #undef BODY
 }
 
+ALWAYS_INLINE void CorrectIn(const Part& part, int64_t first, int64_t count, const float* __restrict offset,
+                             const float* __restrict slope, float* __restrict g) {
+  const float* __restrict x = part.x + first;
+  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first;
+  offset += first, slope += first, g += first;
+  for (int64_t r = 0; r < part.rows; r++, x += part.channels, g += part.channels) {
+    for (int64_t c = 0; c < count; c++) g[c] = scale[c] * (g[c] - offset[c] - (x[c] - mean[c]) * slope[c]);
+  }
+}
+
+/** As ApplyGradient, where the gradient behind the ReLU lies already: g becomes dx. */
+FOR_EACH_PROCESSOR
+void Correct(const Part& part, const float* offset, const float* slope, float* g) {
+#define BODY(first, count) CorrectIn(part, first, count, offset, slope, g)
+  BY_CHANNELS(part.channels, BODY)
+#undef BODY
+}
+
 }  // namespace
 }  // namespace manyheads
 

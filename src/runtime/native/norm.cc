@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "norm-kernel.h"
 #include "norm-rows.h"
 #include "rows.h"
 #include "tensorflow/core/framework/op.h"
@@ -25,10 +26,6 @@ using tensorflow::shape_inference::InferenceContext;
 using tensorflow::shape_inference::ShapeHandle;
 
 namespace {
-
-int64_t ChannelsOf(const Tensor& x) { return x.dim_size(x.dims() - 1); }
-
-constexpr float kNoFloor = -std::numeric_limits<float>::infinity();
 
 /** [2, C]: mean and variance of each channel, without Bessel's correction. */
 class Moments : public OpKernel {
@@ -103,64 +100,6 @@ class JoinMoments : public OpKernel {
   float momentum_;
 };
 
-/** What forward and backward have in common: the inputs behind `skipped` others are pieces, mean, variance, gamma, beta. */
-class NormKernel : public OpKernel {
- public:
-  explicit NormKernel(OpKernelConstruction* construction) : OpKernel(construction) {
-    OP_REQUIRES_OK(construction, construction->GetAttr("epsilon", &epsilon_));
-    bool relu;
-    OP_REQUIRES_OK(construction, construction->GetAttr("relu", &relu));
-    floor_ = relu ? 0.0f : kNoFloor;
-  }
-
- protected:
-  struct Inputs {
-    OpInputList pieces;
-    int64_t rows, channels;
-    const float *mean, *variance, *gamma, *beta;
-    std::vector<float> scale;
-    std::vector<double> inverse;
-
-    /** Some rows of the piece whose first channel is `at`. */
-    Part PartOf(const Tensor& piece, int64_t at, int64_t first, int64_t count, float floor) const {
-      const int64_t width = ChannelsOf(piece);
-      const float* x = piece.flat<float>().data() + first * width;
-      return {x, width, channels, count, mean + at, scale.data() + at, beta + at, floor};
-    }
-  };
-
-  void Read(OpKernelContext* context, int skipped, Inputs& inputs) {
-    OP_REQUIRES_OK(context, context->input_list("pieces", &inputs.pieces));
-    inputs.channels = 0;
-    const Tensor& leading = inputs.pieces[0];
-    inputs.rows = leading.NumElements() / std::max<int64_t>(1, ChannelsOf(leading));
-    for (const Tensor& piece : inputs.pieces) {
-      const int64_t width = ChannelsOf(piece);
-      OP_REQUIRES(context, width > 0 && piece.NumElements() == inputs.rows * width,
-                  InvalidArgument("pieces of different sizes: ", leading.shape().DebugString(), " and ",
-                                  piece.shape().DebugString()));
-      inputs.channels += width;
-    }
-    const float* vectors[4];
-    for (int i = 0; i < 4; i++) {
-      const Tensor& vector = context->input(skipped + inputs.pieces.size() + i);
-      OP_REQUIRES(context, vector.NumElements() == inputs.channels,
-                  InvalidArgument("expected ", inputs.channels, " channels, got ", vector.NumElements()));
-      vectors[i] = vector.flat<float>().data();
-    }
-    inputs.mean = vectors[0], inputs.variance = vectors[1], inputs.gamma = vectors[2], inputs.beta = vectors[3];
-    inputs.scale.resize(inputs.channels);
-    inputs.inverse.resize(inputs.channels);
-    for (int64_t c = 0; c < inputs.channels; c++) {
-      inputs.inverse[c] = 1 / std::sqrt(static_cast<double>(inputs.variance[c]) + epsilon_);
-      inputs.scale[c] = static_cast<float>(inputs.gamma[c] * inputs.inverse[c]);
-    }
-  }
-
-  float epsilon_;
-  float floor_;
-};
-
 class Norm : public NormKernel {
  public:
   using NormKernel::NormKernel;
@@ -223,16 +162,8 @@ class NormGrad : public NormKernel {
         at += ChannelsOf(piece);
       }
     });
-    std::vector<float> offset(channels, 0.0f), slope(channels, 0.0f);
-    for (int64_t c = 0; c < channels; c++) {
-      const double sum = sums.first[c], product = sums.second[c];
-      dbeta->flat<float>().data()[c] = static_cast<float>(sum);
-      dgamma->flat<float>().data()[c] = static_cast<float>(product * in.inverse[c]);
-      if (training_) {
-        offset[c] = static_cast<float>(sum / rows);
-        slope[c] = static_cast<float>(product / rows * in.inverse[c] * in.inverse[c]);
-      }
-    }
+    const Correction correction =
+        in.Gradients(sums, training_, dgamma->flat<float>().data(), dbeta->flat<float>().data());
     const int64_t tile = TileRows(channels), tiles = (rows + tile - 1) / tile;
     Divide(context, tiles, tile * channels * 0.3, [&](int64_t first, int64_t last) {
       for (int64_t t = first; t < last; t++) {
@@ -241,7 +172,7 @@ class NormGrad : public NormKernel {
         for (int p = 0; p < count; p++) {
           const int64_t width = ChannelsOf(in.pieces[p]);
           ApplyGradient(in.PartOf(in.pieces[p], at, begin, std::min(tile, rows - begin), floor_),
-                        dy + begin * channels + at, offset.data() + at, slope.data() + at, dx[p] + begin * width);
+                        dy + begin * channels + at, correction.offset.data() + at, correction.slope.data() + at, dx[p] + begin * width);
           at += width;
         }
       }
@@ -253,20 +184,6 @@ class NormGrad : public NormKernel {
 };
 
 }  // namespace
-
-/** Shapes of `count` pieces that begin at an input, and the channels of all together. */
-absl::Status JoinPieces(InferenceContext* c, int first, std::vector<ShapeHandle>& pieces, DimensionHandle& channels) {
-  int count;
-  TF_RETURN_IF_ERROR(c->GetAttr("N", &count));
-  channels = c->MakeDim(0);
-  for (int i = first; i < first + count; i++) {
-    ShapeHandle piece;
-    TF_RETURN_IF_ERROR(c->WithRankAtLeast(c->input(i), 2, &piece));
-    TF_RETURN_IF_ERROR(c->Add(channels, c->Dim(piece, -1), &channels));
-    pieces.push_back(piece);
-  }
-  return absl::OkStatus();
-}
 
 REGISTER_OP("ManyheadsMoments").Input("x: float").Output("moments: float").SetShapeFn([](InferenceContext* c) {
   ShapeHandle x;

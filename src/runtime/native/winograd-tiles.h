@@ -3,9 +3,7 @@
 #ifndef MANYHEADS_WINOGRAD_TILES_H_
 #define MANYHEADS_WINOGRAD_TILES_H_
 
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 
 #include "gemm.h"
 
@@ -42,13 +40,6 @@ ALWAYS_INLINE TilePlace PlaceOf(const Images& images, int64_t tile) {
   const int64_t columns = images.TileColumns(), rows = images.TileRows();
   return {tile / (rows * columns), tile / columns % rows * 2, tile % columns * 2};
 }
-
-struct Floats {
-  explicit Floats(int64_t size)
-      : data(static_cast<float*>(std::aligned_alloc(64, (size * sizeof(float) + 63) / 64 * 64)), std::free) {}
-  std::unique_ptr<float, decltype(&std::free)> data;
-  float* get() const { return data.get(); }
-};
 
 /** BᵀdB of 4×4 pixels around each tile: `tiles` tiles from `first` on, then zeros up to `capacity`. @param v [X, T, I] */
 template <typename V>

@@ -5,6 +5,7 @@
 //   tiles of 4×4 pixels ─ BᵀdB ─▶ 16 matrices [tiles, in] · 16 matrices [in, out] (GgGᵀ) ─▶ AᵀmA ─▶ tiles of 2×2 pixels
 //
 // Letters: N images, H×W pixels, I channels in, O channels out, T tiles of a block, X = 16 places of a transformed tile.
+#include "lanes.h"
 #include "rows.h"
 #include "tensorflow/core/framework/op.h"
 #include "tensorflow/core/framework/shape_inference.h"
@@ -48,15 +49,6 @@ void AddKernelGradient4(const Block& b, const float* x, const float* dy, float* 
   AddKernelGradientWith<Vector4>(b, x, dy, du);
 }
 
-/** Floats of a vector of this processor. */
-int64_t LanesHere() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return 16;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 8;
-#endif
-  return 4;
-}
-
 /** @param lanes floats of a vector, at most `LanesHere` */
 Functions FunctionsFor(int64_t lanes) {
 #if defined(__x86_64__)
@@ -66,16 +58,11 @@ Functions FunctionsFor(int64_t lanes) {
   return {Convolve4, AddKernelGradient4};
 }
 
-/** A kernel that was told how long its vectors are; 0 for as long as the processor has them. */
+/** A kernel with the functions for its length of vector. */
 class VectorKernel : public OpKernel {
  public:
   explicit VectorKernel(OpKernelConstruction* construction) : OpKernel(construction) {
-    int64_t lanes;
-    OP_REQUIRES_OK(construction, construction->GetAttr("lanes", &lanes));
-    const bool known = lanes == 0 || lanes == 4 || lanes == 8 || lanes == 16;
-    OP_REQUIRES(construction, known && lanes <= LanesHere(),
-                InvalidArgument("this processor has no vectors of ", lanes, " floats"));
-    functions_ = FunctionsFor(lanes == 0 ? LanesHere() : lanes);
+    functions_ = FunctionsFor(ReadLanes(construction));
   }
 
  protected:

@@ -1,0 +1,130 @@
+// What the kernels of batch norm have in common: their inputs, and the gradients of gamma and beta.
+#ifndef MANYHEADS_NORM_KERNEL_H_
+#define MANYHEADS_NORM_KERNEL_H_
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "norm-rows.h"
+#include "rows.h"
+#include "tensorflow/core/framework/op_kernel.h"
+#include "tensorflow/core/framework/shape_inference.h"
+
+namespace manyheads {
+namespace {
+
+using tensorflow::OpInputList;
+using tensorflow::OpKernel;
+using tensorflow::OpKernelConstruction;
+using tensorflow::OpKernelContext;
+using tensorflow::Tensor;
+using tensorflow::errors::InvalidArgument;
+using tensorflow::shape_inference::DimensionHandle;
+using tensorflow::shape_inference::InferenceContext;
+using tensorflow::shape_inference::ShapeHandle;
+
+inline int64_t ChannelsOf(const Tensor& x) { return x.dim_size(x.dims() - 1); }
+
+constexpr float kNoFloor = -std::numeric_limits<float>::infinity();
+
+/** What the gradient of x loses, for each channel, because mean and variance depend on x: offset + (x - mean)·slope. */
+struct Correction {
+  std::vector<float> offset, slope;
+};
+
+/** What forward and backward have in common: the inputs behind `skipped` others are pieces, mean, variance, gamma, beta. */
+class NormKernel : public OpKernel {
+ public:
+  explicit NormKernel(OpKernelConstruction* construction) : OpKernel(construction) {
+    OP_REQUIRES_OK(construction, construction->GetAttr("epsilon", &epsilon_));
+    bool relu;
+    OP_REQUIRES_OK(construction, construction->GetAttr("relu", &relu));
+    floor_ = relu ? 0.0f : kNoFloor;
+  }
+
+ protected:
+  struct Inputs {
+    OpInputList pieces;
+    int64_t rows, channels;
+    const float *mean, *variance, *gamma, *beta;
+    std::vector<float> scale;
+    std::vector<double> inverse;
+
+    /** Some rows of the piece whose first channel is `at`. */
+    Part PartOf(const Tensor& piece, int64_t at, int64_t first, int64_t count, float floor) const {
+      const int64_t width = ChannelsOf(piece);
+      const float* x = piece.flat<float>().data() + first * width;
+      return {x, width, channels, count, mean + at, scale.data() + at, beta + at, floor};
+    }
+
+    /**
+     * The gradients of gamma and beta.
+     * @param sums of the gradient behind the ReLU, and of the same times (x - mean)
+     * @param training whether mean and variance depend on x
+     */
+    Correction Gradients(const SlabSums& sums, bool training, float* dgamma, float* dbeta) const {
+      Correction correction{std::vector<float>(channels, 0.0f), std::vector<float>(channels, 0.0f)};
+      for (int64_t c = 0; c < channels; c++) {
+        const double sum = sums.first[c], product = sums.second[c];
+        dbeta[c] = static_cast<float>(sum);
+        dgamma[c] = static_cast<float>(product * inverse[c]);
+        if (training) {
+          correction.offset[c] = static_cast<float>(sum / rows);
+          correction.slope[c] = static_cast<float>(product / rows * inverse[c] * inverse[c]);
+        }
+      }
+      return correction;
+    }
+  };
+
+  void Read(OpKernelContext* context, int skipped, Inputs& inputs) {
+    OP_REQUIRES_OK(context, context->input_list("pieces", &inputs.pieces));
+    inputs.channels = 0;
+    const Tensor& leading = inputs.pieces[0];
+    inputs.rows = leading.NumElements() / std::max<int64_t>(1, ChannelsOf(leading));
+    for (const Tensor& piece : inputs.pieces) {
+      const int64_t width = ChannelsOf(piece);
+      OP_REQUIRES(context, width > 0 && piece.NumElements() == inputs.rows * width,
+                  InvalidArgument("pieces of different sizes: ", leading.shape().DebugString(), " and ",
+                                  piece.shape().DebugString()));
+      inputs.channels += width;
+    }
+    const float* vectors[4];
+    for (int i = 0; i < 4; i++) {
+      const Tensor& vector = context->input(skipped + inputs.pieces.size() + i);
+      OP_REQUIRES(context, vector.NumElements() == inputs.channels,
+                  InvalidArgument("expected ", inputs.channels, " channels, got ", vector.NumElements()));
+      vectors[i] = vector.flat<float>().data();
+    }
+    inputs.mean = vectors[0], inputs.variance = vectors[1], inputs.gamma = vectors[2], inputs.beta = vectors[3];
+    inputs.scale.resize(inputs.channels);
+    inputs.inverse.resize(inputs.channels);
+    for (int64_t c = 0; c < inputs.channels; c++) {
+      inputs.inverse[c] = 1 / std::sqrt(static_cast<double>(inputs.variance[c]) + epsilon_);
+      inputs.scale[c] = static_cast<float>(inputs.gamma[c] * inputs.inverse[c]);
+    }
+  }
+
+  float epsilon_;
+  float floor_;
+};
+
+/** Shapes of `count` pieces that begin at an input, and the channels of all together. */
+inline absl::Status JoinPieces(InferenceContext* c, int first, std::vector<ShapeHandle>& pieces, DimensionHandle& channels) {
+  int count;
+  TF_RETURN_IF_ERROR(c->GetAttr("N", &count));
+  channels = c->MakeDim(0);
+  for (int i = first; i < first + count; i++) {
+    ShapeHandle piece;
+    TF_RETURN_IF_ERROR(c->WithRankAtLeast(c->input(i), 2, &piece));
+    TF_RETURN_IF_ERROR(c->Add(channels, c->Dim(piece, -1), &channels));
+    pieces.push_back(piece);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace manyheads
+
+#endif  // MANYHEADS_NORM_KERNEL_H_
