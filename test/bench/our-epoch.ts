@@ -1,6 +1,7 @@
 /**
- * Measured process: epochs of `train()` with everything that a run does in them. The first epoch warms up; of the second
- * the time from the end of the first to its last training step is taken, the writing of checkpoints included.
+ * Measured process: epochs of `train()` with everything that a run does in them. Two epochs warm up: TensorFlow prepares
+ * the reading of all weights and slots once, at the first checkpoint, which is written when the first epoch is reported. Of
+ * the third, the time from the end of the second to its last training step is taken, the writing of a checkpoint included.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,9 @@ export interface OurEpochSettings {
   readonly images: string;
   readonly overrides: readonly string[];
 }
+
+/** The epoch, from 1, that is measured; there is none after it. */
+const measuredEpoch = 3;
 
 const settings = JSON.parse(process.argv[2]!) as OurEpochSettings;
 const { plan, networkFor } = compilePlan(settings.experiment, {
@@ -41,13 +45,13 @@ await train({
   onEvent(event) {
     const now = performance.now();
     if (event.type === 'epoch') {
-      if (epoch === 2) seconds.validation = (now - epochEnd) / 1000 - seconds.training;
+      if (epoch === measuredEpoch) seconds.validation = (now - epochEnd) / 1000 - seconds.training;
       else {
         epochEnd = now;
         cpuAtEpochEnd = process.cpuUsage();
       }
       epoch += 1;
-    } else if (event.type === 'step' && epoch === 2) {
+    } else if (event.type === 'step' && epoch === measuredEpoch) {
       seconds.training = (now - epochEnd) / 1000;
       const { user, system } = process.cpuUsage(cpuAtEpochEnd);
       cpuMilliseconds = (user + system) / 1000;

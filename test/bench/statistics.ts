@@ -19,6 +19,10 @@ export function circumstances(othersLoad: readonly number[], rounds: number): Ci
   return { date: new Date().toISOString(), rounds, othersLoad: spread(othersLoad) };
 }
 
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
