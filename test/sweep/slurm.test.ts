@@ -88,10 +88,10 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
   });
 
   test('run sweep - each trial has a GPU of its own; one killed with -9, one whose job is, and one cancelled go on', async () => {
-    const file = sweepFile('killed', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 100);
+    // So many that the first is still at work when the third, of the second array, has its checkpoint.
+    const file = sweepFile('killed', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 250);
     const runs = newRuns();
     const started = onSlurm(file, runs, '--sbatch', '--gres=gpu:1');
-    const calm = locally(file);
     const folder = await begun(started, runs, 'killed', 3);
     const [trial, job, cancelled] = states(folder).map(({ attempts }) => attempts[0]!.record!);
     assert.deepEqual([trial, job, cancelled].map((one) => gpusOf(one!.pid)).sort(), ['0', '1', '2']);
@@ -99,6 +99,7 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
     process.kill(parentOf(job!.pid), 'SIGKILL');
     const { id } = tasks('killed', 'RUNNING').find((task) => task.job === cancelled!.job)!;
     slurm.call('scancel', id);
+    const calm = locally(file);
     const outcome = await started.finished;
     assert.deepEqual(weights(outcome), weights(await calm));
     assertOneResult(folder);
