@@ -98,7 +98,7 @@ test(`run sweep - killed with -9 at ${KILLS} random moments, one trial or all pr
 test('run sweep - MLflow is killed and away: no trial fails or waits for it, and what was kept is sent when it is back', async () => {
   const environment = newEnvironment();
   // Longer than the server is away: what is left at the end waits for `run sync`, as the next test has it.
-  const epochs = EPOCHS + 10 * OUTAGE_SECONDS;
+  const epochs = EPOCHS + 30 * OUTAGE_SECONDS;
   const started = startCommand(
     ['sweep', sweepFile('away', epochs), '--json', '--parallel', '2'],
     environment,
