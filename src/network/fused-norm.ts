@@ -22,7 +22,7 @@ export interface FusedNormSettings {
  */
 export function trainFusedNorm(x: Pieces, weights: NormWeights, settings: FusedNormSettings): TrainedNorm {
   const { batch, mean_C, variance_C } = joinMoments(x, weights, settings.momentum);
-  return { y: normalise(x, batch, settings, true), mean_C, variance_C };
+  return { y: normOp('ManyheadsNorm', x, batch, [], settings, true), mean_C, variance_C };
 }
 
 /**
@@ -50,13 +50,19 @@ export function joinMoments(
 
 /** Normalises by the moving averages, which stay as they are. @param x as for `trainFusedNorm` */
 export function applyFusedNorm(x: Pieces, weights: NormWeights, settings: FusedNormSettings): tf.Tensor {
-  return normalise(x, weights, settings, false);
+  return normOp('ManyheadsNorm', x, weights, [], settings, false);
 }
 
-/** @param training whether mean and variance are those of x, so that they pass gradients on to it */
-function normalise(
+/**
+ * One of the ops that begin with a batch norm, and its gradient, which is the op `<op>Grad`.
+ * @param behind what the op takes besides, each with a gradient
+ * @param training whether mean and variance are those of x, so that they pass gradients on to it
+ */
+export function normOp(
+  op: 'ManyheadsNorm' | 'ManyheadsNormConv',
   x: Pieces,
   { gamma_C, beta_C, mean_C, variance_C }: NormWeights,
+  behind: readonly tf.Tensor[],
   { epsilon, relu }: FusedNormSettings,
   training: boolean,
 ): tf.Tensor {
@@ -68,19 +74,18 @@ function normalise(
   const withGradient = tf.customGrad((...args) => {
     const inputs = args.slice(0, -1) as tf.Tensor[];
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const [gamma, beta] = inputs.slice(-2) as [tf.Tensor, tf.Tensor];
-    const all = [...inputs.slice(0, -2), mean_C, variance_C, gamma, beta];
+    const all = [...inputs.slice(0, x.length), mean_C, variance_C, ...inputs.slice(x.length)];
     save(all);
     return {
-      value: rawOp('ManyheadsNorm', attributes, all, 1)[0]!,
+      value: rawOp(op, attributes, all, 1)[0]!,
       gradFunc: (dy, saved) =>
         rawOp(
-          'ManyheadsNormGrad',
+          `${op}Grad`,
           [...attributes, attribute.bool('training', training)],
           [dy, ...saved],
-          x.length + 2,
+          inputs.length,
         ),
     };
   });
-  return withGradient(...x.map(({ tensor }) => tensor), gamma_C, beta_C);
+  return withGradient(...x.map(({ tensor }) => tensor), gamma_C, beta_C, ...behind);
 }

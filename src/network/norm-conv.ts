@@ -3,11 +3,10 @@
  * (src/runtime/native/norm-conv.cc): what goes from the norm into the convolution is neither written to memory nor kept
  * for the gradients. Shape letters: B batch, H height, W width, C channels of all pieces, O channels out, N pieces.
  */
-import { tf } from '../runtime/tf.ts';
+import type { tf } from '../runtime/tf.ts';
 import type { NormWeights, TrainedNorm } from './batch-norm.ts';
-import { type FusedNormSettings, joinMoments } from './fused-norm.ts';
+import { type FusedNormSettings, joinMoments, normOp } from './fused-norm.ts';
 import type { Pieces } from './pieces.ts';
-import { attribute, rawOp } from './raw-op.ts';
 
 /** Whole vectors of the widest processors, two of them in a row of a product. */
 const CHANNELS = 32;
@@ -50,7 +49,7 @@ export function trainNormConv(
   settings: FusedNormSettings,
 ): TrainedNorm {
   const { batch, mean_C, variance_C } = joinMoments(x, weights, settings.momentum);
-  return { y: normConv(x, batch, kernel_11CO, settings, true), mean_C, variance_C };
+  return { y: normOp('ManyheadsNormConv', x, batch, [kernel_11CO], settings, true), mean_C, variance_C };
 }
 
 /** Normalises by the moving averages, which stay as they are, and convolves. Arguments as for `trainNormConv` */
@@ -60,37 +59,5 @@ export function applyNormConv(
   kernel_11CO: tf.Tensor,
   settings: FusedNormSettings,
 ): tf.Tensor {
-  return normConv(x, weights, kernel_11CO, settings, false);
-}
-
-/** @param training whether mean and variance are those of x, so that they pass gradients on to it */
-function normConv(
-  x: Pieces,
-  { gamma_C, beta_C, mean_C, variance_C }: NormWeights,
-  kernel_11CO: tf.Tensor,
-  { epsilon, relu }: FusedNormSettings,
-  training: boolean,
-): tf.Tensor {
-  const attributes = [
-    attribute.int('N', x.length),
-    attribute.float('epsilon', epsilon),
-    attribute.bool('relu', relu),
-  ];
-  const withGradient = tf.customGrad((...args) => {
-    const inputs = args.slice(0, -1) as tf.Tensor[];
-    const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const all = [...inputs.slice(0, -3), mean_C, variance_C, ...inputs.slice(-3)];
-    save(all);
-    return {
-      value: rawOp('ManyheadsNormConv', attributes, all, 1)[0]!,
-      gradFunc: (dy, saved) =>
-        rawOp(
-          'ManyheadsNormConvGrad',
-          [...attributes, attribute.bool('training', training)],
-          [dy, ...saved],
-          x.length + 3,
-        ),
-    };
-  });
-  return withGradient(...x.map(({ tensor }) => tensor), gamma_C, beta_C, kernel_11CO);
+  return normOp('ManyheadsNormConv', x, weights, [kernel_11CO], settings, false);
 }
