@@ -17,7 +17,6 @@
 
 namespace manyheads {
 
-using tensorflow::OpOutputList;
 using tensorflow::TensorShape;
 
 namespace {
@@ -138,22 +137,14 @@ class NormConvGrad : public NormConvKernel {
     OP_REQUIRES(context, context->input(0).NumElements() == in.rows * in.out,
                 InvalidArgument("the gradient has the shape ", context->input(0).shape().DebugString()));
     const int count = in.pieces.size();
-    OpOutputList outputs;
-    OP_REQUIRES_OK(context, context->output_list("gradients", &outputs));
-    std::vector<float*> dx(count);
-    for (int p = 0; p < count; p++) {
-      Tensor* out = nullptr;
-      OP_REQUIRES_OK(context, outputs.allocate(p, in.pieces[p].shape(), &out));
-      dx[p] = out->flat<float>().data();
-    }
-    Tensor *dgamma = nullptr, *dbeta = nullptr, *dkernel = nullptr;
-    OP_REQUIRES_OK(context, context->allocate_output(count, TensorShape({in.channels}), &dgamma));
-    OP_REQUIRES_OK(context, context->allocate_output(count + 1, TensorShape({in.channels}), &dbeta));
+    Outputs to;
+    Allocate(context, in, to);
+    if (!context->status().ok()) return;
+    Tensor* dkernel = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output(count + 2, TensorShape({1, 1, in.channels, in.out}), &dkernel));
 
-    const SlabSums sums = MultiplyBack(context, in, dx, dkernel->flat<float>().data());
-    const Correction correction =
-        in.Gradients(sums, training_, dgamma->flat<float>().data(), dbeta->flat<float>().data());
+    const SlabSums sums = MultiplyBack(context, in, to.dx, dkernel->flat<float>().data());
+    const Correction correction = in.Gradients(sums, training_, to.dgamma, to.dbeta);
     const int64_t tile = TileRows(in.channels), tiles = (in.rows + tile - 1) / tile;
     Divide(context, tiles, tile * in.channels * 0.2, [&](int64_t first, int64_t last) {
       for (int64_t t = first; t < last; t++) {
@@ -161,7 +152,7 @@ class NormConvGrad : public NormConvKernel {
         int64_t at = 0;
         for (int p = 0; p < count; p++) {
           const Part part = in.PartOf(in.pieces[p], at, begin, rows, floor_);
-          Correct(part, correction.offset.data() + at, correction.slope.data() + at, dx[p] + begin * part.channels);
+          Correct(part, correction.offset.data() + at, correction.slope.data() + at, to.dx[p] + begin * part.channels);
           at += part.channels;
         }
       }

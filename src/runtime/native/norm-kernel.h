@@ -18,7 +18,9 @@ using tensorflow::OpInputList;
 using tensorflow::OpKernel;
 using tensorflow::OpKernelConstruction;
 using tensorflow::OpKernelContext;
+using tensorflow::OpOutputList;
 using tensorflow::Tensor;
+using tensorflow::TensorShape;
 using tensorflow::errors::InvalidArgument;
 using tensorflow::shape_inference::DimensionHandle;
 using tensorflow::shape_inference::InferenceContext;
@@ -104,6 +106,27 @@ class NormKernel : public OpKernel {
       inputs.inverse[c] = 1 / std::sqrt(static_cast<double>(inputs.variance[c]) + epsilon_);
       inputs.scale[c] = static_cast<float>(inputs.gamma[c] * inputs.inverse[c]);
     }
+  }
+
+  /** What every gradient writes: of each piece, of gamma and of beta, the first of the op's outputs. */
+  struct Outputs {
+    std::vector<float*> dx;
+    float *dgamma, *dbeta;
+  };
+
+  static void Allocate(OpKernelContext* context, const Inputs& in, Outputs& outputs) {
+    const int count = in.pieces.size();
+    OpOutputList gradients;
+    OP_REQUIRES_OK(context, context->output_list("gradients", &gradients));
+    for (int p = 0; p < count; p++) {
+      Tensor* out = nullptr;
+      OP_REQUIRES_OK(context, gradients.allocate(p, in.pieces[p].shape(), &out));
+      outputs.dx.push_back(out->flat<float>().data());
+    }
+    Tensor *dgamma = nullptr, *dbeta = nullptr;
+    OP_REQUIRES_OK(context, context->allocate_output(count, TensorShape({in.channels}), &dgamma));
+    OP_REQUIRES_OK(context, context->allocate_output(count + 1, TensorShape({in.channels}), &dbeta));
+    outputs.dgamma = dgamma->flat<float>().data(), outputs.dbeta = dbeta->flat<float>().data();
   }
 
   float epsilon_;

@@ -17,7 +17,6 @@ using tensorflow::OpInputList;
 using tensorflow::OpKernel;
 using tensorflow::OpKernelConstruction;
 using tensorflow::OpKernelContext;
-using tensorflow::OpOutputList;
 using tensorflow::Tensor;
 using tensorflow::TensorShape;
 using tensorflow::errors::InvalidArgument;
@@ -143,17 +142,9 @@ class NormGrad : public NormKernel {
                 InvalidArgument("the gradient has the shape ", gradient.shape().DebugString()));
     const float* dy = gradient.flat<float>().data();
     const int count = in.pieces.size();
-    OpOutputList outputs;
-    OP_REQUIRES_OK(context, context->output_list("gradients", &outputs));
-    std::vector<float*> dx(count);
-    for (int p = 0; p < count; p++) {
-      Tensor* out = nullptr;
-      OP_REQUIRES_OK(context, outputs.allocate(p, in.pieces[p].shape(), &out));
-      dx[p] = out->flat<float>().data();
-    }
-    Tensor *dgamma = nullptr, *dbeta = nullptr;
-    OP_REQUIRES_OK(context, context->allocate_output(count, TensorShape({channels}), &dgamma));
-    OP_REQUIRES_OK(context, context->allocate_output(count + 1, TensorShape({channels}), &dbeta));
+    Outputs to;
+    Allocate(context, in, to);
+    if (!context->status().ok()) return;
 
     const SlabSums sums = SumSlabs(context, rows, channels, 0.25, [&](int64_t begin, int64_t number, float* sum, float* product) {
       int64_t at = 0;
@@ -162,8 +153,7 @@ class NormGrad : public NormKernel {
         at += ChannelsOf(piece);
       }
     });
-    const Correction correction =
-        in.Gradients(sums, training_, dgamma->flat<float>().data(), dbeta->flat<float>().data());
+    const Correction correction = in.Gradients(sums, training_, to.dgamma, to.dbeta);
     const int64_t tile = TileRows(channels), tiles = (rows + tile - 1) / tile;
     Divide(context, tiles, tile * channels * 0.3, [&](int64_t first, int64_t last) {
       for (int64_t t = first; t < last; t++) {
@@ -172,7 +162,8 @@ class NormGrad : public NormKernel {
         for (int p = 0; p < count; p++) {
           const int64_t width = ChannelsOf(in.pieces[p]);
           ApplyGradient(in.PartOf(in.pieces[p], at, begin, std::min(tile, rows - begin), floor_),
-                        dy + begin * channels + at, correction.offset.data() + at, correction.slope.data() + at, dx[p] + begin * width);
+                        dy + begin * channels + at, correction.offset.data() + at, correction.slope.data() + at,
+                        to.dx[p] + begin * width);
           at += width;
         }
       }
