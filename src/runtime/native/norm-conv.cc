@@ -225,12 +225,7 @@ class NormConvGrad : public NormConvKernel {
         }
       });
     }
-    SlabSums total{std::vector<double>(channels, 0.0), std::vector<double>(channels, 0.0)};
-    for (int64_t s = 0; s < slabs; s++) {
-      const double* from = sums.data() + s * 2 * channels;
-      for (int64_t c = 0; c < channels; c++) total.first[c] += from[c], total.second[c] += from[channels + c];
-    }
-    return total;
+    return AddUp(sums, slabs, channels);
   }
 
   /** [K, O] to [O, K], by squares that stay in the cache. */

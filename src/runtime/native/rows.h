@@ -62,6 +62,16 @@ struct SlabSums {
   std::vector<double> first, second;
 };
 
+/** @param partial [slabs, 2, C]: both sums of each slab, added up here in their order */
+inline SlabSums AddUp(const std::vector<double>& partial, int64_t slabs, int64_t channels) {
+  SlabSums total{std::vector<double>(channels, 0.0), std::vector<double>(channels, 0.0)};
+  for (int64_t s = 0; s < slabs; s++) {
+    const double* from = partial.data() + s * 2 * channels;
+    for (int64_t c = 0; c < channels; c++) total.first[c] += from[c], total.second[c] += from[channels + c];
+  }
+  return total;
+}
+
 /**
  * Two sums over rows. Those of a tile are made in float, tiles and slabs are added up in double, in one order.
  * @param cost nanoseconds a value, about
@@ -84,12 +94,7 @@ SlabSums SumSlabs(tensorflow::OpKernelContext* context, int64_t rows, int64_t ch
       }
     }
   });
-  SlabSums total{std::vector<double>(channels, 0.0), std::vector<double>(channels, 0.0)};
-  for (int64_t s = 0; s < slabs.count; s++) {
-    const double* from = partial.data() + s * 2 * channels;
-    for (int64_t c = 0; c < channels; c++) total.first[c] += from[c], total.second[c] += from[channels + c];
-  }
-  return total;
+  return AddUp(partial, slabs.count, channels);
 }
 
 }  // namespace manyheads
