@@ -10,17 +10,16 @@
  * a trial that goes on from here has the numbers that it would have had alone. What is not here is trained.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../plan/plan.ts';
 import type { SharedStages, SharingRun } from '../run.ts';
 import { writeWhole } from '../runs.ts';
 import { type Checkpoint, readCheckpoint, writeBest, writeCheckpoint } from '../train/checkpoint.ts';
-import type { EpochReport } from '../train/events.ts';
+import { readHistory, writeHistory } from '../train/history.ts';
 import { startOfStage } from '../train/position.ts';
 import { circumstancesOf } from './circumstances.ts';
 import type { FrozenTrial } from './freeze.ts';
-import { readHistory } from './rungs.ts';
 import { share } from './share.ts';
 
 /** `prefix.json`. */
@@ -138,17 +137,9 @@ function writeLastBest(run: string, { hash, settings }: Plan, { position, state 
   writeBest(run, state, { planHash: hash, stage: settings.stages.at(-1)!.name, epoch: String(epoch) });
 }
 
-/**
- * Without parsing, because the last line of a run that was killed may be half written.
- * @param folder of a run
- * @returns epochs of its history that other trials trained
- */
+/** @param folder of a run @returns epochs of its history that other trials trained */
 export function carriedEpochs(folder: string): number {
-  const file = join(folder, 'history.jsonl');
-  if (!existsSync(file)) return 0;
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('"carriedFrom":')).length;
+  return readHistory(folder).filter(({ carriedFrom }) => carriedFrom !== undefined).length;
 }
 
 /** Keys of what was published, under whatever circumstances. */
@@ -180,11 +171,4 @@ function namesOf(sweepFolder: string): string[] {
 function readRecord(folder: string): PrefixRecord | undefined {
   const file = join(folder, 'prefix.json');
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PrefixRecord) : undefined;
-}
-
-function writeHistory(folder: string, history: readonly EpochReport[]): void {
-  writeFileSync(
-    join(folder, 'history.jsonl'),
-    history.map((report) => `${JSON.stringify(report)}\n`).join(''),
-  );
 }

@@ -13,8 +13,6 @@ import type { Standing } from './asha.ts';
 import type { TrialResult } from './ledger.ts';
 import { type Metric, metricOf } from './metric.ts';
 
-export { readHistory };
-
 /** `rung-<epochs>.json`. */
 export interface RungRecord {
   /** Epochs of the trial, over all stages. */

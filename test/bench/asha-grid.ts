@@ -9,12 +9,12 @@
  * Prints a line a sweep and writes asha-grid.json beside itself.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTrialState, readTrials } from '../../src/sweep/ledger.ts';
 import type { SweepReport } from '../../src/sweep/watch.ts';
-import type { EpochReport } from '../../src/train/events.ts';
+import { readHistory } from '../../src/train/history.ts';
 
 const EPOCHS = 36;
 /**
@@ -62,14 +62,8 @@ interface Swept {
 
 function epochsTrained(folder: string, hash: string): number {
   const done = readTrialState(folder, hash).attempts.flatMap((attempt) => {
-    const file = join(attempt.folder, 'history.jsonl');
-    if (!existsSync(file)) return [];
-    const reports = readFileSync(file, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as EpochReport);
     // An epoch that a later attempt carried on has the same clock time as in the one that trained it.
-    return reports.map((one) => `${one.runEpoch} ${one.seconds}`);
+    return readHistory(attempt.folder).map((one) => `${one.runEpoch} ${one.seconds}`);
   });
   return new Set(done).size;
 }
