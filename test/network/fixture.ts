@@ -53,6 +53,14 @@ export function noise(name: string, count: number): Float64Array {
   return numbers;
 }
 
+/** Numbers in [offset - scale, offset + scale). */
+export function noiseTensor(name: string, shape: readonly number[], scale = 1, offset = 0): tf.Tensor {
+  return tf.tensor(
+    Float32Array.from(noise(name, product(shape)), (value) => value * scale + offset),
+    [...shape],
+  );
+}
+
 /** The weights of a network by the script's `formula`. */
 export function formulaWeights(network: Network): Map<string, tf.Tensor> {
   const specs = network.layers.flatMap((layer) => layer.weights);
@@ -117,6 +125,13 @@ export function relativeDifference(actual: tf.Tensor, expected: Reference, what:
   assert.deepEqual(actual.shape, expected.shape, `shape of ${what}`);
   const scale = expected.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   return largestDifference(actual.dataSync(), expected.values) / scale;
+}
+
+/** The largest difference of two tensors, as a share of the largest expected value. */
+export function tensorDifference(actual: tf.Tensor, expected: tf.Tensor): number {
+  assert.deepEqual(actual.shape, expected.shape);
+  const scale = tf.max(tf.abs(expected)).dataSync()[0]!;
+  return tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0]! / scale;
 }
 
 /**

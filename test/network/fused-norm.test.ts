@@ -9,23 +9,9 @@ import { applyBatchNorm, trainBatchNorm } from '../../src/network/batch-norm.ts'
 import { applyFusedNorm, trainFusedNorm } from '../../src/network/fused-norm.ts';
 import { relu as reluLayer } from '../../src/network/relu.ts';
 import { tf } from '../../src/runtime/tf.ts';
-import { noise } from './fixture.ts';
+import { noiseTensor, tensorDifference } from './fixture.ts';
 
 const settings = { epsilon: 1e-3, momentum: 0.99 };
-
-function values(name: string, shape: readonly number[], scale = 1, offset = 0): tf.Tensor {
-  const size = shape.reduce((product, side) => product * side, 1);
-  return tf.tensor(
-    Float32Array.from(noise(name, size), (value) => value * scale + offset),
-    [...shape],
-  );
-}
-
-function relativeDifference(actual: tf.Tensor, expected: tf.Tensor): number {
-  assert.deepEqual(actual.shape, expected.shape);
-  const scale = tf.max(tf.abs(expected)).dataSync()[0]!;
-  return tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0]! / scale;
-}
 
 const cases: readonly { readonly leading: readonly number[]; readonly widths: readonly number[] }[] = [
   { leading: [2, 3, 3], widths: [5] },
@@ -43,14 +29,14 @@ for (const { leading, widths } of cases) {
         tf.tidy(() => {
           const channels = widths.reduce((sum, width) => sum + width, 0);
           // A mean far from 0 beside the deviation, as behind a ReLU.
-          const pieces = widths.map((width, p) => values(`piece${p}`, [...leading, width], 0.5, 3));
-          const gamma = values('gamma', [channels], 0.5, 1);
-          const beta = values('beta', [channels]);
+          const pieces = widths.map((width, p) => noiseTensor(`piece${p}`, [...leading, width], 0.5, 3));
+          const gamma = noiseTensor('gamma', [channels], 0.5, 1);
+          const beta = noiseTensor('beta', [channels]);
           const averages = {
-            mean_C: values('mean', [channels], 0.2, 3),
-            variance_C: tf.abs(values('variance', [channels], 0.2, 0.5)),
+            mean_C: noiseTensor('mean', [channels], 0.2, 3),
+            variance_C: tf.abs(noiseTensor('variance', [channels], 0.2, 0.5)),
           };
-          const direction = values('direction', [...leading, channels]);
+          const direction = noiseTensor('direction', [...leading, channels]);
 
           const measure = (
             norm: (
@@ -85,7 +71,7 @@ for (const { leading, widths } of cases) {
           });
           assert.equal(actual.length, expected.length);
           actual.forEach((tensor, i) => {
-            const difference = relativeDifference(tensor, expected[i]!);
+            const difference = tensorDifference(tensor, expected[i]!);
             // A batch of one value normalises to beta: its gradient is 0, and a share of 0 says nothing.
             if (leading.every((side) => side === 1) && training) return;
             assert.ok(difference < 2e-5, `result ${i} is off by ${difference}`);

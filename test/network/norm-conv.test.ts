@@ -10,23 +10,9 @@ import { applyNormConv, suitsNormConv, trainNormConv } from '../../src/network/n
 import { attribute, rawOp } from '../../src/network/raw-op.ts';
 import { relu } from '../../src/network/relu.ts';
 import { tf } from '../../src/runtime/tf.ts';
-import { noise } from './fixture.ts';
+import { noiseTensor, tensorDifference } from './fixture.ts';
 
 const settings = { epsilon: 1e-3, momentum: 0.99, relu: true };
-
-function values(name: string, shape: readonly number[], scale = 1, offset = 0): tf.Tensor {
-  const size = shape.reduce((product, side) => product * side, 1);
-  return tf.tensor(
-    Float32Array.from(noise(name, size), (value) => value * scale + offset),
-    [...shape],
-  );
-}
-
-function relativeDifference(actual: tf.Tensor, expected: tf.Tensor): number {
-  assert.deepEqual(actual.shape, expected.shape);
-  const scale = tf.max(tf.abs(expected)).dataSync()[0]!;
-  return tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0]! / scale;
-}
 
 interface Case {
   readonly leading: readonly [number, number, number];
@@ -53,16 +39,16 @@ interface Inputs {
 function inputsOf({ leading, widths, out }: Case): Inputs {
   const channels = widths.reduce((sum, width) => sum + width, 0);
   return {
-    pieces: widths.map((width, p) => values(`piece${p}`, [...leading, width], 0.5, 1)),
-    gamma: values('gamma', [channels], 0.5, 1),
+    pieces: widths.map((width, p) => noiseTensor(`piece${p}`, [...leading, width], 0.5, 1)),
+    gamma: noiseTensor('gamma', [channels], 0.5, 1),
     // With these, no value is so near 0 that rounding decides whether the ReLU lets its gradient through.
-    beta: values('shift', [channels]),
+    beta: noiseTensor('shift', [channels]),
     averages: {
-      mean_C: values('mean', [channels], 0.2, 1),
-      variance_C: tf.abs(values('variance', [channels], 0.2, 0.5)),
+      mean_C: noiseTensor('mean', [channels], 0.2, 1),
+      variance_C: tf.abs(noiseTensor('variance', [channels], 0.2, 0.5)),
     },
-    kernel: values('kernel', [1, 1, channels, out], 0.1),
-    direction: values('direction', [...leading, out]),
+    kernel: noiseTensor('kernel', [1, 1, channels, out], 0.1),
+    direction: noiseTensor('direction', [...leading, out]),
   };
 }
 
@@ -98,7 +84,7 @@ function reference(inputs: Inputs, training: boolean): tf.Tensor[] {
 function assertClose(actual: readonly tf.Tensor[], expected: readonly tf.Tensor[]): void {
   assert.equal(actual.length, expected.length);
   actual.forEach((tensor, i) => {
-    const difference = relativeDifference(tensor, expected[i]!);
+    const difference = tensorDifference(tensor, expected[i]!);
     assert.ok(difference < 2e-5, `result ${i} is off by ${difference}`);
   });
 }
