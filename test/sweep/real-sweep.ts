@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readTrialState, readTrials, type TrialState } from '../../src/sweep/ledger.ts';
 import type { SweepReport } from '../../src/sweep/watch.ts';
+import { readHistory } from '../../src/train/history.ts';
 import type { Finished } from '../run/command.ts';
 import type { Tiny } from '../run/tiny.ts';
 
@@ -69,6 +70,35 @@ export function reportOf({ code, stdout, stderr }: Finished, expected = 0): Swee
 /** Hashes of the trials' weights, in the order of the plan. */
 export function weights(finished: Finished): (string | null)[] {
   return reportOf(finished).trials.map(({ weightsHash }) => weightsHash);
+}
+
+/** A sweep that has ended, and the folder that its runs are in. */
+export interface Ended {
+  readonly finished: Finished;
+  readonly runs: string;
+}
+
+/** Each trial ended with the same weights; where not, the message says from which epoch on it went another way. */
+export function assertSameWeights(one: Ended, other: Ended): void {
+  const [weightsOfOne, weightsOfOther] = [weights(one.finished), weights(other.finished)];
+  if (weightsOfOne.join() === weightsOfOther.join()) return;
+  const [historiesOfOne, historiesOfOther] = [histories(one), histories(other)];
+  const parted = historiesOfOne.map((history, trial) => {
+    const epoch = history.findIndex((text, at) => text !== historiesOfOther[trial]![at]);
+    return epoch < 0
+      ? `trial ${trial} told the same of each epoch`
+      : `trial ${trial} from epoch ${epoch + 1} on:\n  ${history[epoch]}\n  ${historiesOfOther[trial]![epoch]}`;
+  });
+  assert.deepEqual(weightsOfOne, weightsOfOther, parted.join('\n'));
+}
+
+/** Of each trial, what its epochs measured. */
+function histories({ finished, runs }: Ended): string[][] {
+  return reportOf(finished).trials.map(({ directory }) =>
+    readHistory(join(runs, directory!)).map(({ training, validation }) =>
+      JSON.stringify({ training: training.loss, validation: validation.loss }),
+    ),
+  );
 }
 
 /** Exactly one result, from an attempt that says so, and no other attempt that finished. */

@@ -10,14 +10,15 @@ import { asha, assertHalved, writeHalving } from './halving.ts';
 import { type PrivateSlurm, startSlurm, whyNoSlurm } from './private-slurm.ts';
 import {
   assertOneResult,
+  assertSameWeights,
   begunSweep,
+  type Ended,
   hasCheckpoint,
   newRuns,
   reportOf,
   states,
   sweepFolder,
   until,
-  weights,
   writeSweep,
 } from './real-sweep.ts';
 
@@ -51,10 +52,11 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
     return driver;
   }
   /** A thread for each trial, as a job of one CPU has: sums in another order end in other weights. */
-  const locally = (file: string) =>
-    runCommand(['sweep', file, '--json', '--parallel', String(availableParallelism())], {
-      MANYHEADS_RUNS: newRuns(),
-    });
+  async function locally(file: string): Promise<Ended> {
+    const runs = newRuns();
+    const words = ['sweep', file, '--json', '--parallel', String(availableParallelism())];
+    return { finished: await runCommand(words, { MANYHEADS_RUNS: runs }), runs };
+  }
 
   /** What the queue has of a sweep in a state: ids of tasks, and the names that our jobs have for them. */
   function tasks(name: string, state: string): { id: string; job: string }[] {
@@ -68,8 +70,11 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
   test('run sweep - arrays by throttle and size give the results of this machine', async () => {
     const file = sweepFile('whole', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 1);
     const runs = newRuns();
-    const [there, here] = await Promise.all([onSlurm(file, runs, '--parallel', '2').finished, locally(file)]);
-    assert.deepEqual(weights(there), weights(here));
+    const [finished, here] = await Promise.all([
+      onSlurm(file, runs, '--parallel', '2').finished,
+      locally(file),
+    ]);
+    assertSameWeights({ finished, runs }, here);
     const folder = sweepFolder(runs, 'whole');
     assertOneResult(folder);
     const arrays = readdirSync(join(folder, 'slurm')).map((name) => join(folder, 'slurm', name));
@@ -88,20 +93,19 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
   });
 
   test('run sweep - each trial has a GPU of its own; one killed with -9, one whose job is, and one cancelled go on', async () => {
-    // So many that the first is still at work when the third, of the second array, has its checkpoint.
-    const file = sweepFile('killed', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 250);
+    const file = sweepFile('killed', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 40);
     const runs = newRuns();
     const started = onSlurm(file, runs, '--sbatch', '--gres=gpu:1');
-    const folder = await begun(started, runs, 'killed', 3);
+    const folder = await heldAtCheckpoints(started, runs, 'killed');
     const [trial, job, cancelled] = states(folder).map(({ attempts }) => attempts[0]!.record!);
     assert.deepEqual([trial, job, cancelled].map((one) => gpusOf(one!.pid)).sort(), ['0', '1', '2']);
     process.kill(trial!.pid, 'SIGKILL');
     process.kill(parentOf(job!.pid), 'SIGKILL');
     const { id } = tasks('killed', 'RUNNING').find((task) => task.job === cancelled!.job)!;
     slurm.call('scancel', id);
+    process.kill(cancelled!.pid, 'SIGCONT');
     const calm = locally(file);
-    const outcome = await started.finished;
-    assert.deepEqual(weights(outcome), weights(await calm));
+    assertSameWeights({ finished: await started.finished, runs }, await calm);
     assertOneResult(folder);
     const ends = states(folder).map(({ attempts }) => attempts.map(({ exit }) => exit));
     assert.match(ends[0]![0]!.reason!, /ended by SIGKILL/);
@@ -215,6 +219,25 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
     await until(`${count} trials of ${name} at work`, () => {
       assert.equal(driver.child.exitCode, null, driver.stderr());
       return busy().length >= count;
+    });
+    return folder;
+  }
+
+  /** Once every trial is at work and stands still behind a checkpoint, however early it came to a processor. */
+  async function heldAtCheckpoints(driver: Started, runs: string, name: string): Promise<string> {
+    const folder = await begunSweep(runs, name);
+    const held = new Set<number>();
+    await until(`all trials of ${name} at work`, () => {
+      assert.equal(driver.child.exitCode, null, driver.stderr());
+      const all = states(folder);
+      for (const state of all) {
+        const pid = state.attempts[0]?.record?.pid;
+        if (pid === undefined || held.has(pid) || state.status !== 'running' || !hasCheckpoint(state))
+          continue;
+        process.kill(pid, 'SIGSTOP');
+        held.add(pid);
+      }
+      return held.size === all.length;
     });
     return folder;
   }
