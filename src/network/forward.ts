@@ -15,6 +15,7 @@ import {
 import { createWidths, type Narrowing } from './narrow.ts';
 import { hasOwnKernels } from './own-kernels.ts';
 import { joined, type LayerOutput, single } from './pieces.ts';
+import { createSubsample } from './subsample.ts';
 
 export interface ForwardContext {
   /** False for evaluation: no dropout, and batch norm by its moving averages. */
@@ -77,6 +78,7 @@ export function computeLayers(
   const widths = createWidths(narrowing);
   const ownKernels = hasOwnKernels(narrowing);
   const follower = ownKernels ? soleConsumers(network) : new Map<string, Layer>();
+  const subsample = createSubsample();
   const done = new Set<string>();
   for (const layer of network.layers) {
     // Computed along with the batch norm before it.
@@ -95,6 +97,7 @@ export function computeLayers(
       training: training && trainable.has(layer.part),
       ownKernels,
       images_BHWC,
+      subsample,
       step,
       seed,
       weight: (name) => weightOf(layer, name),

@@ -15,6 +15,7 @@ import { groupedConv } from './grouped-conv.ts';
 import { applyNormConv, suitsNormConv, trainNormConv } from './norm-conv.ts';
 import type { Pieces } from './pieces.ts';
 import { relu } from './relu.ts';
+import { type Subsample, skipsPixels } from './subsample.ts';
 import { swish } from './swish.ts';
 import { suitsWinograd, winogradConv } from './winograd-conv.ts';
 
@@ -24,6 +25,7 @@ export interface LayerContext {
   /** May the layer be computed by our own kernels? */
   readonly ownKernels: boolean;
   readonly images_BHWC: tf.Tensor4D;
+  readonly subsample: Subsample;
   /** Steps of the run before this one, int32. */
   readonly step: tf.Scalar;
   readonly seed: number;
@@ -45,11 +47,13 @@ export const layerFunctions: { readonly [T in LayerType]: LayerFunction<T> } = {
   input: (_layer, _inputs, { images_BHWC }) => images_BHWC,
   zeroPad: ({ settings: { padding } }, inputs) =>
     tf.pad(only(inputs), [[0, 0], [...padding[0]], [...padding[1]], [0, 0]]),
-  conv({ settings: { strides, padding, groups, bias } }, inputs, { ownKernels, weight }) {
+  conv({ settings: { strides, padding, groups, bias } }, inputs, { ownKernels, subsample, weight }) {
     const image_BHWC = only<tf.Tensor4D>(inputs);
     const kernel = weight('kernel') as tf.Tensor4D;
     const convolve = (): tf.Tensor => {
       if (groups > 1) return groupedConv(image_BHWC, kernel, strides, padding);
+      if (ownKernels && skipsPixels(kernel.shape, strides))
+        return tf.conv2d(subsample(image_BHWC, strides), kernel, 1, 'valid');
       const shape = { images: image_BHWC.shape, kernel: kernel.shape, strides, padding };
       if (ownKernels && suitsWinograd(shape)) return winogradConv(image_BHWC, kernel);
       return tf.conv2d(image_BHWC, kernel, [...strides], padding);

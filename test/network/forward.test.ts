@@ -5,6 +5,7 @@ import type { ModelSettings, Part } from '../../src/model/settings.ts';
 import { forward } from '../../src/network/forward.ts';
 import { initialWeights } from '../../src/network/initializers.ts';
 import { computeLayer } from '../../src/network/layers.ts';
+import { createSubsample } from '../../src/network/subsample.ts';
 import { nodeBackend } from '../../src/runtime/ops.ts';
 import { tf } from '../../src/runtime/tf.ts';
 import { densenet121 } from '../model/article.ts';
@@ -192,6 +193,7 @@ test('computeLayer - a convolution with stride 2 pads `same` as TensorFlow does,
         training: false,
         ownKernels: true,
         images_BHWC,
+        subsample: createSubsample(),
         step: tf.scalar(0, 'int32'),
         seed: 0,
         weight: () => tf.ones([3, 3, 1, 1]),
