@@ -4,6 +4,8 @@ import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os'
 
 export interface Machine {
   readonly cpu: string;
+  /** Its longest vectors, which processors of one name may have switched off. */
+  readonly vectors: string;
   readonly cores: number;
   readonly memoryGB: number;
   readonly system: string;
@@ -14,11 +16,21 @@ export interface Machine {
 export function describeMachine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    vectors: longestVectors(),
     cores: availableParallelism(),
     memoryGB: Math.round(totalmem() / 1e9),
     system: `${process.platform} ${process.arch}`,
     loadBefore: loadavg()[0]!,
   };
+}
+
+/** Instructions by their flag in /proc/cpuinfo, the longest first; TensorFlow decides by the first of them. */
+const vectorFlags = { avx512_vnni: 'AVX512-VNNI', avx512f: 'AVX512', avx2: 'AVX2', asimd: 'NEON' };
+
+function longestVectors(): string {
+  const flags =
+    /^(?:flags|Features)\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' ') ?? [];
+  return Object.entries(vectorFlags).find(([flag]) => flags.includes(flag))?.[1] ?? 'unknown';
 }
 
 /** Bytes that a new process may take: MemAvailable of proc(5). */

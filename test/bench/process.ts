@@ -47,9 +47,21 @@ export function runOurs(file: string, settings: unknown): Promise<ProcessReport>
   return runProcess(process.execPath, ['--import', 'tsx', fileHere(file), JSON.stringify(settings)]);
 }
 
-/** @throws RunError with the last lines of what a process that failed has written */
-export async function runProcess(command: string, args: readonly string[]): Promise<ProcessReport> {
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', KERAS_BACKEND: 'tensorflow' };
+/**
+ * @param environment in place of variables of this process
+ * @throws RunError with the last lines of what a process that failed has written
+ */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ProcessReport> {
+  const env = {
+    ...process.env,
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    KERAS_BACKEND: 'tensorflow',
+    ...environment,
+  };
   const started = Date.now();
   const busyBefore = busySeconds();
   const { code, stdout, stderr } = await runCommand(command, args, { env, timeoutMs });

@@ -39,7 +39,7 @@ export function markdown(results: Results): string {
     ...[...results.steps, ...results.backbones].map((step) => step.versions),
   ) as Record<string, string>;
   const parts = [
-    `Measured by \`npm run bench\` on ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGB} GB: ` +
+    `Measured by \`npm run bench\` on ${machine.cores} cores of ${machine.cpu} with ${machine.vectors}, ${machine.memoryGB} GB: ` +
       'each measurement a process of its own, in rounds one after the other; medians, smallest and largest in brackets, ' +
       'ratios paired by round.' +
       (Object.keys(versions).length === 0

@@ -4,7 +4,7 @@ import { merge } from './results.ts';
 import type { ContenderName } from './settings.ts';
 import type { ContenderResult, StepResults } from './steps.ts';
 
-const machine = { cpu: 'one', cores: 2, memoryGB: 25, system: 'linux x64', loadBefore: 0 };
+const machine = { cpu: 'one', vectors: 'AVX2', cores: 2, memoryGB: 25, system: 'linux x64', loadBefore: 0 };
 const one = { median: 1, min: 1, max: 1 };
 
 function row(name: ContenderName, date: string): ContenderResult {

@@ -48,7 +48,11 @@ function inOrder(backbones: readonly StepResults[]): StepResults[] {
 }
 
 const isSame = (a: Machine, b: Machine): boolean =>
-  a.cpu === b.cpu && a.cores === b.cores && a.memoryGB === b.memoryGB && a.system === b.system;
+  a.cpu === b.cpu &&
+  a.vectors === b.vectors &&
+  a.cores === b.cores &&
+  a.memoryGB === b.memoryGB &&
+  a.system === b.system;
 
 function joined<T>(
   before: readonly T[],

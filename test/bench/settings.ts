@@ -54,6 +54,7 @@ export type ContenderName =
   | 'graph-bfloat16'
   | 'graph-augmented'
   | 'keras'
+  | 'keras-onednn'
   | 'torch-last'
   | 'torch-first'
   | 'eager';
@@ -64,6 +65,8 @@ export interface Contender {
   readonly run: 'ours' | 'keras' | 'torch';
   /** Steps of a full measurement, the ones left out included. */
   readonly steps: number;
+  /** In place of variables of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Peak memory of a step at 100 pixels with 32 images, bytes, for deciding whether a machine can hold it. */
   readonly bytesAt100: number;
 }
@@ -72,6 +75,15 @@ export interface Contender {
 export const contenders: readonly Contender[] = [
   { name: 'graph', title: 'manyheads', run: 'ours', steps: 12, bytesAt100: 3.5e9 },
   { name: 'keras', title: 'Keras 3', run: 'keras', steps: 12, bytesAt100: 3e9 },
+  // As TensorFlow is by default only on processors with AVX512-VNNI.
+  {
+    name: 'keras-onednn',
+    title: 'Keras 3, TF_ENABLE_ONEDNN_OPTS=1',
+    run: 'keras',
+    steps: 12,
+    environment: { TF_ENABLE_ONEDNN_OPTS: '1' },
+    bytesAt100: 3e9,
+  },
   { name: 'torch-last', title: 'PyTorch, channels last', run: 'torch', steps: 12, bytesAt100: 3e9 },
   {
     name: 'graph-bfloat16',

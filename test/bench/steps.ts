@@ -97,10 +97,8 @@ export async function measureSteps(model: BenchModel, size: number, suite: Suite
     }
     const settings = { model: model[run], size, batchSize, learningRate, heads: articleHeads, steps };
     const more = run === 'torch' ? { channelsLast: name === 'torch-last' } : {};
-    return runProcess(pythons.get(run)!, [
-      fileHere(`${run}_step.py`),
-      JSON.stringify({ ...settings, ...more }),
-    ]);
+    const args = [fileHere(`${run}_step.py`), JSON.stringify({ ...settings, ...more })];
+    return runProcess(pythons.get(run)!, args, contender.environment);
   }
 
   // A first process each is not counted: it decodes images, compiles Python and fills the system's file cache.
