@@ -2,67 +2,16 @@
  * The axes of a sweep file, each as choices or as a range of numbers to draw from. In: the document and its checked
  * value. Out: axes whose values know their place in the file, and every problem of one axis alone.
  */
-import type { Problem } from '../errors.ts';
-import { namesHint } from '../file/names.ts';
-import { formatPath, type Path } from '../file/path.ts';
+import type { Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import { plainValue, type Span, type Tree } from '../file/tree.ts';
 import { escapeVariables } from '../file/variables.ts';
-import { canonicalJson } from '../plan/hash.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
-
-/** A value of the experiment that a choice sets. */
-export interface Setting {
-  /** As written: `stages[small].epochs`. */
-  readonly path: string;
-  /** Where the path is written. */
-  readonly at: Span;
-  readonly value: Tree;
-  readonly plain: unknown;
-}
-
-export interface Choice {
-  /** Short text for tables: `[gap,gmp]`, `0.001`, or the name of a choice. */
-  readonly label: string;
-  readonly settings: readonly Setting[];
-}
-
-/** Numbers between two ends. */
-export interface Distribution {
-  readonly scale: 'linear' | 'log';
-  readonly from: number;
-  readonly to: number;
-  readonly integer: boolean;
-}
-
-/** Another axis, and which of its choices will do. */
-export interface Requirement {
-  readonly axis: number;
-  readonly choices: ReadonlySet<number>;
-}
-
-export interface Axis {
-  readonly name: string;
-  /** Paths that its values set, as written. */
-  readonly paths: readonly string[];
-  /** Where each path is written. */
-  readonly at: readonly Span[];
-  /** Empty where values are drawn from a distribution. */
-  readonly choices: readonly Choice[];
-  readonly distribution: Distribution | null;
-  /** Whether the choices are numbers of a range, from one end to the other. */
-  readonly isRange: boolean;
-  /** All must be met for the axis to take part; earlier axes only. */
-  readonly when: readonly Requirement[];
-  /** Place of the axis's values, for what is generated. */
-  readonly valueAt: Span;
-}
+import { type Axis, type Choice, type Distribution, labelOf, type Report, type Setting } from './axis.ts';
+import { resolveCondition } from './conditions.ts';
 
 type WrittenAxis = ResolvedSweep['axes'][string];
 type AxisMap = Exclude<WrittenAxis, readonly unknown[]>;
-type Condition = ResolvedSweep['exclude'][number];
-
-export type Report = (code: Problem['code'], path: Path, message: string, hint?: string) => void;
 
 /** @returns the axes in the order of the file; `seeds` is the last, so that repetitions lie side by side */
 export function readAxes(document: Document, sweep: ResolvedSweep, report: Report): Axis[] {
@@ -261,97 +210,4 @@ export function drawNumber({ scale, from, to, integer }: Distribution, share: nu
 export function numberChoice(path: string, at: Span, valueAt: Span, value: number): Choice {
   const tree: Tree = { kind: 'scalar', span: valueAt, value };
   return { label: labelOf(value), settings: [{ path, at, value: tree, plain: value }] };
-}
-
-/** @returns JSON without quotes and spaces, cut where it is long */
-export function labelOf(value: unknown): string {
-  const text = JSON.stringify(value).replace(/"/g, '');
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
-}
-
-/**
- * A condition as numbers of axes and choices.
- * @param axes those that it may name
- * @param later names of axes that it may not name, because they follow
- */
-export function resolveCondition(
-  condition: Condition,
-  axes: readonly Axis[],
-  where: Path,
-  report: Report,
-  later: readonly string[] = [],
-): Requirement[] {
-  return Object.entries(condition).flatMap(([key, wanted]): Requirement[] => {
-    const here: Path = [...where, key];
-    const axis = axes.findIndex(({ name, paths }) => name === key || paths.includes(key));
-    const found = axes[axis];
-    if (found === undefined) {
-      const isLater = later.includes(key);
-      const names = axes.flatMap(({ name, paths }) => [name, ...paths]);
-      const message = isLater
-        ? `the axis "${key}" does not stand above this one`
-        : `there is no axis "${key}"`;
-      const hint = isLater
-        ? 'An axis may depend on those above it; change the order.'
-        : namesHint(key, [...new Set(names)], 'The axes above');
-      report('conflict', here, message, hint);
-      return [];
-    }
-    if (found.distribution !== null) {
-      report(
-        'conflict',
-        here,
-        `the values of ${key} are drawn, so no condition can name one`,
-        'Write them as a list.',
-      );
-      return [];
-    }
-    const matching = matchingChoices(found, key, wanted);
-    for (const value of matching.unknown) {
-      const known = found.choices.map((choice) => labelFor(choice, found, key));
-      report(
-        'wrongValue',
-        here,
-        `the axis ${key} has no value ${JSON.stringify(value)}`,
-        namesHint(labelOf(value), known, 'Its values'),
-      );
-    }
-    return [{ axis, choices: new Set(matching.choices) }];
-  });
-}
-
-function labelFor(choice: Choice, axis: Axis, key: string): string {
-  const setting = key === axis.name && axis.paths.length !== 1 ? undefined : settingFor(choice, axis, key);
-  return setting === undefined ? choice.label : labelOf(setting.plain);
-}
-
-function settingFor(choice: Choice, axis: Axis, key: string): Setting | undefined {
-  return (
-    choice.settings.find(({ path }) => path === key) ?? (axis.name === key ? choice.settings[0] : undefined)
-  );
-}
-
-function matchingChoices(
-  axis: Axis,
-  key: string,
-  wanted: unknown,
-): { choices: number[]; unknown: unknown[] } {
-  const find = (value: unknown): number[] =>
-    axis.choices.flatMap((choice, i) => {
-      if (axis.name === key && choice.label === value) return [i];
-      const setting = settingFor(choice, axis, key);
-      return setting !== undefined && canonicalJson(setting.plain) === canonicalJson(value) ? [i] : [];
-    });
-  const whole = find(wanted);
-  if (whole.length > 0 || !Array.isArray(wanted))
-    return { choices: whole, unknown: whole.length > 0 ? [] : [wanted] };
-  return {
-    choices: wanted.flatMap(find),
-    unknown: wanted.filter((value) => find(value).length === 0),
-  };
-}
-
-/** @returns the path of an axis's value for a message */
-export function axisPath(axis: Axis): string {
-  return formatPath(['axes', axis.name]);
 }

@@ -11,7 +11,7 @@ import { rememberParts, settingsOf } from '../plan/settings.ts';
 import { fillDefaults, fillPart } from '../schema/defaults.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { experimentSchema, resolveRef, type Schema } from '../schema/schema.ts';
-import type { Axis } from './axes.ts';
+import type { Axis } from './axis.ts';
 import { choiceOf, type Point } from './points.ts';
 
 /** What the table says about a dataset; the same for all points that share it. */

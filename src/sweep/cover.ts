@@ -4,7 +4,7 @@
  * itself at the latest when the trial starts. Of a distribution the two ends are tried.
  */
 import { keyFor, stream } from '../random.ts';
-import type { Axis } from './axes.ts';
+import type { Axis } from './axis.ts';
 import type { Point } from './points.ts';
 
 /** Up to so many points are all compiled. */

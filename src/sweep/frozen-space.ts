@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Requirement } from './axes.ts';
+import type { Requirement } from './axis.ts';
 import type { SweepPlan } from './plan.ts';
 import type { Exclusions, Point, PointAxis } from './points.ts';
 

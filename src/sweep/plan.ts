@@ -13,7 +13,7 @@ import { canonicalJson } from '../plan/hash.ts';
 import { createPartTexts } from '../plan/part-texts.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
 import { rungsOf } from './asha.ts';
-import type { Axis } from './axes.ts';
+import type { Axis } from './axis.ts';
 import { createContents, type DatasetFacts } from './contents.ts';
 import { coveringPoints } from './cover.ts';
 import { labelAt, type Point } from './points.ts';

@@ -4,16 +4,15 @@
  * part because its condition is not met.
  */
 import { keyFor, stream } from '../random.ts';
+import { drawNumber, numberChoice } from './axes.ts';
 import {
   type Axis,
   type Choice,
   type Distribution,
-  drawNumber,
   labelOf,
-  numberChoice,
   type Requirement,
   type Setting,
-} from './axes.ts';
+} from './axis.ts';
 
 export type Point = readonly number[];
 

@@ -15,7 +15,9 @@ import { type Compiled, type CompileMemory, compileDocument, resolveDocument } f
 import { createDataMemory } from '../plan/data.ts';
 import type { ResolvedSweep } from '../schema/sweep.ts';
 import { checkSweep } from '../schema/validate.ts';
-import { type Axis, type Report, readAxes, resolveCondition } from './axes.ts';
+import { readAxes } from './axes.ts';
+import type { Axis, Report } from './axis.ts';
+import { resolveCondition } from './conditions.ts';
 import { type Exclusions, type Point, settingsAt } from './points.ts';
 
 export interface Space {

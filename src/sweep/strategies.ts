@@ -3,7 +3,7 @@
  * strategy that chooses from results those that it begins with.
  */
 import { keyFor, permutation, stream } from '../random.ts';
-import type { Axis } from './axes.ts';
+import type { Axis } from './axis.ts';
 import {
   gridPoints,
   gridSize,
