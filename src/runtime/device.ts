@@ -83,6 +83,14 @@ export function hasInstructions(
   precision: keyof typeof narrowFlags,
   cpuinfo = readFileSync('/proc/cpuinfo', 'utf8'),
 ): boolean {
-  const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1]?.trim().split(/\s+/) ?? [];
+  const flags = processorFlags(cpuinfo);
   return narrowFlags[precision].some((flag) => flags.includes(flag));
+}
+
+/**
+ * Names of what a processor can do.
+ * @param cpuinfo as /proc/cpuinfo has it
+ */
+export function processorFlags(cpuinfo = readFileSync('/proc/cpuinfo', 'utf8')): readonly string[] {
+  return /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1]?.trim().split(/\s+/) ?? [];
 }

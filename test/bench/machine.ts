@@ -1,6 +1,7 @@
 /** What was measured on, for the record. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os';
+import { processorFlags } from '../../src/runtime/device.ts';
 
 export interface Machine {
   readonly cpu: string;
@@ -28,8 +29,7 @@ export function describeMachine(): Machine {
 const vectorFlags = { avx512_vnni: 'AVX512-VNNI', avx512f: 'AVX512', avx2: 'AVX2', asimd: 'NEON' };
 
 function longestVectors(): string {
-  const flags =
-    /^(?:flags|Features)\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' ') ?? [];
+  const flags = processorFlags();
   return Object.entries(vectorFlags).find(([flag]) => flags.includes(flag))?.[1] ?? 'unknown';
 }
 

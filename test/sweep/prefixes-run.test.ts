@@ -14,6 +14,7 @@ import { makeTiny, type Tiny } from '../run/tiny.ts';
 import { history } from './halving.ts';
 import {
   assertOneResult,
+  assertSameWeights,
   begunSweep,
   hasCheckpoint,
   newRuns,
@@ -21,7 +22,6 @@ import {
   states,
   sweepFolder,
   until,
-  weights,
 } from './real-sweep.ts';
 
 let tiny: Tiny;
@@ -129,8 +129,9 @@ test('run sweep - a first stage that two trials share is trained once, and both 
 const twoHeads = 'axes: { "stages[heads].optimizer.learningRate": [0.01, 0.02] }\n';
 
 test('run sweep - the trial that trains a shared stage is killed: another one takes over, then a new driver goes on', async () => {
+  const calmRuns = newRuns();
   const calm = await runCommand(['sweep', writeSweep('calm', twoHeads, 40), '--json', '--parallel', '2'], {
-    MANYHEADS_RUNS: newRuns(),
+    MANYHEADS_RUNS: calmRuns,
   });
   const environment = { MANYHEADS_RUNS: newRuns() };
   const file = writeSweep('killed', `${twoHeads}limits: { retries: 5 }\n`, 40);
@@ -145,7 +146,10 @@ test('run sweep - the trial that trains a shared stage is killed: another one ta
   assert.equal((await started.finished).code, 130);
 
   const again = await runCommand(['sweep', file, '--resume', '--json', '--parallel', '2'], environment);
-  assert.deepEqual(weights(again), weights(calm));
+  assertSameWeights(
+    { finished: again, runs: environment.MANYHEADS_RUNS },
+    { finished: calm, runs: calmRuns },
+  );
   assertOneResult(folder);
   const report = reportOf(again);
   const rows = report.trials.map(({ directory }) => history(join(environment.MANYHEADS_RUNS, directory!)));

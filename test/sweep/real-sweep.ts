@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { readTrialState, readTrials, type TrialState } from '../../src/sweep/ledger.ts';
 import type { SweepReport } from '../../src/sweep/watch.ts';
 import { readHistory } from '../../src/train/history.ts';
@@ -68,7 +69,7 @@ export function reportOf({ code, stdout, stderr }: Finished, expected = 0): Swee
 }
 
 /** Hashes of the trials' weights, in the order of the plan. */
-export function weights(finished: Finished): (string | null)[] {
+function weights(finished: Finished): (string | null)[] {
   return reportOf(finished).trials.map(({ weightsHash }) => weightsHash);
 }
 
@@ -81,7 +82,7 @@ export interface Ended {
 /** Each trial ended with the same weights; where not, the message says from which epoch on it went another way. */
 export function assertSameWeights(one: Ended, other: Ended): void {
   const [weightsOfOne, weightsOfOther] = [weights(one.finished), weights(other.finished)];
-  if (weightsOfOne.join() === weightsOfOther.join()) return;
+  if (isDeepStrictEqual(weightsOfOne, weightsOfOther)) return;
   const [historiesOfOne, historiesOfOther] = [histories(one), histories(other)];
   const parted = historiesOfOne.map((history, trial) => {
     const epoch = history.findIndex((text, at) => text !== historiesOfOther[trial]![at]);

@@ -13,6 +13,7 @@ import { runCommand, type Started, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
 import {
   assertOneResult,
+  assertSameWeights,
   begunSweep,
   hasCheckpoint,
   isRunning,
@@ -21,7 +22,6 @@ import {
   states,
   sweepFolder,
   until,
-  weights,
   writeSweep,
 } from './real-sweep.ts';
 
@@ -81,7 +81,8 @@ test('run sweep - trials killed with -9 at random moments are tried again, and e
     'killed',
     'axes: { optimizer.learningRate: [0.01, 0.02] }\nlimits: { retries: 50 }\n',
   );
-  const calm = await runCommand([file, '--json', '--parallel', '2'], { MANYHEADS_RUNS: newRuns() });
+  const calmRuns = newRuns();
+  const calm = await runCommand([file, '--json', '--parallel', '2'], { MANYHEADS_RUNS: calmRuns });
   const environment = { MANYHEADS_RUNS: newRuns() };
   const started = startCommand(['sweep', file, '--json', '--parallel', '2'], environment);
   const folder = await begunSweep(environment.MANYHEADS_RUNS, 'killed');
@@ -108,7 +109,10 @@ test('run sweep - trials killed with -9 at random moments are tried again, and e
     states(folder).some(({ failures }) => failures > 0),
     'at least one was killed',
   );
-  assert.deepEqual(weights(outcome), weights(calm));
+  assertSameWeights(
+    { finished: outcome, runs: environment.MANYHEADS_RUNS },
+    { finished: calm, runs: calmRuns },
+  );
 });
 
 test('superviseTrial - what does not stop within the grace is killed; without one it has all the time that it takes', async () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'no
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { TrialState } from '../../src/sweep/ledger.ts';
 import { runCommand, type Started, startCommand } from '../run/command.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
 import { asha, assertHalved, writeHalving } from './halving.ts';
@@ -213,31 +214,32 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
   });
 
   /** Once so many trials are at work and have a checkpoint of their own. */
-  async function begun(driver: Started, runs: string, name: string, count: number): Promise<string> {
-    const folder = await begunSweep(runs, name);
-    const busy = () => states(folder).filter((one) => one.status === 'running' && hasCheckpoint(one));
-    await until(`${count} trials of ${name} at work`, () => {
-      assert.equal(driver.child.exitCode, null, driver.stderr());
-      return busy().length >= count;
-    });
-    return folder;
+  function begun(driver: Started, runs: string, name: string, count: number): Promise<string> {
+    return onceAtWork(driver, runs, name, (busy) => busy.length >= count);
   }
 
   /** Once every trial is at work and stands still behind a checkpoint, however early it came to a processor. */
-  async function heldAtCheckpoints(driver: Started, runs: string, name: string): Promise<string> {
+  function heldAtCheckpoints(driver: Started, runs: string, name: string): Promise<string> {
+    return onceAtWork(driver, runs, name, (busy, all) => {
+      // One that stands still already does not mind.
+      for (const { attempts } of busy) process.kill(attempts[0]!.record!.pid, 'SIGSTOP');
+      return busy.length === all.length;
+    });
+  }
+
+  /** @param isEnough of the trials at work that have a checkpoint of their own, and of all */
+  async function onceAtWork(
+    driver: Started,
+    runs: string,
+    name: string,
+    isEnough: (busy: readonly TrialState[], all: readonly TrialState[]) => boolean,
+  ): Promise<string> {
     const folder = await begunSweep(runs, name);
-    const held = new Set<number>();
-    await until(`all trials of ${name} at work`, () => {
+    await until(`enough trials of ${name} at work`, () => {
       assert.equal(driver.child.exitCode, null, driver.stderr());
       const all = states(folder);
-      for (const state of all) {
-        const pid = state.attempts[0]?.record?.pid;
-        if (pid === undefined || held.has(pid) || state.status !== 'running' || !hasCheckpoint(state))
-          continue;
-        process.kill(pid, 'SIGSTOP');
-        held.add(pid);
-      }
-      return held.size === all.length;
+      const busy = all.filter((one) => one.status === 'running' && hasCheckpoint(one));
+      return isEnough(busy, all);
     });
     return folder;
   }
