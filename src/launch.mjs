@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The program `run`: makes TypeScript importable in this very process, so that signals reach it, and imports cli.ts.
-import { nodeProblem } from './runtime/versions.mjs';
+import { nodeProblem } from './setup/versions.mjs';
 
 const problem = nodeProblem(process.versions.node) ?? (await packagesProblem());
 if (problem === undefined) {

@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { compilePlan } from '../src/plan/compile.ts';
-import { planSweep } from '../src/sweep/plan.ts';
-import { speedOf } from '../src/sweep/price.ts';
+import { planSweep } from '../src/sweep/plan/plan.ts';
+import { speedOf } from '../src/sweep/plan/price.ts';
 
 const folder = join(import.meta.dirname, '..', 'experiments', 'sweeps');
 const trials: Readonly<Record<string, number>> = {

@@ -2,13 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { activeAugmentations } from '../augmentation/alone.ts';
 import { openData } from '../data/dataset.ts';
 import { ExperimentError } from '../errors.ts';
-import { activeAugmentations } from '../plan/augmentation-alone.ts';
+import { cacheFolder } from '../machine/cache.ts';
 import type { Plan } from '../plan/plan.ts';
-import { augmentationSheet } from '../report/augmentation-sheet.ts';
-import { createProgress } from '../report/progress.ts';
-import { cacheFolder } from '../runtime/cache.ts';
+import { augmentationSheet } from '../report/pictures/augmentation-sheet.ts';
+import { createProgress } from '../report/progress/progress.ts';
 
 /** Images of each augmentation. */
 const COLUMNS = 6;
@@ -33,7 +33,7 @@ export async function writeAugmentationSheet(plan: Plan, file: string): Promise<
       onProgress: progress.preparing,
     });
     for (const { path } of data.skipped) progress.note(`left out: ${path}`);
-    const { augmentationSamples } = await import('../train/augmentation-samples.ts');
+    const { augmentationSamples } = await import('../train/step/augmentation-samples.ts');
     const sections = augmentationSamples(plan, data, COLUMNS);
     const { png } = await augmentationSheet(sections, { name: plan.experiment.name, seed });
     writeFileSync(file, png);

@@ -13,9 +13,9 @@ export const addCache: AddCommand = (program, { print, printJson, style }) => {
     'run cache --remove-unused 30',
   ).action(async (options: { removeUnused?: number; json?: boolean }) => {
     const { join } = await import('node:path');
-    const { cacheFolder } = await import('../runtime/cache.ts');
+    const { cacheFolder } = await import('../machine/cache.ts');
     const { listCaches, removeUnusedCaches } = await import('../data/stored-caches.ts');
-    const { cachesTable, totalOf } = await import('../report/caches-table.ts');
+    const { cachesTable, totalOf } = await import('../report/tables/caches-table.ts');
     const folder = join(cacheFolder(), 'images');
     const removed =
       options.removeUnused === undefined ? [] : await removeUnusedCaches(folder, options.removeUnused);

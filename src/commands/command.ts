@@ -1,6 +1,6 @@
 /** What every command is given and gives back. cli.ts alone writes to the streams and sets the exit code. */
 import type { Command } from 'commander';
-import type { TextStyle } from '../report/text-table.ts';
+import type { TextStyle } from '../report/text/text-table.ts';
 
 export interface Output {
   /** A line of the result, to standard output. */

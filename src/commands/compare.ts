@@ -22,7 +22,7 @@ export const addCompare: AddCommand = (program, { print, printJson, say, style }
     'run compare small-steps',
     'run compare small-steps --html',
   ).action(async (names: string[], options: CompareArguments) => {
-    const { runsFolder } = await import('../runs.ts');
+    const { runsFolder } = await import('../run/folders.ts');
     const { readCompared } = await import('../compare/trials.ts');
     const { rowsOf, verdictOf } = await import('../compare/rows.ts');
     const { importanceOf } = await import('../compare/importance.ts');

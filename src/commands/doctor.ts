@@ -10,7 +10,7 @@ export const addDoctor: AddCommand = (program, { print, printJson, style }, exit
       .option('--json', 'print the checks as one JSON object'),
     'run doctor',
   ).action(async (options: { json?: boolean }) => {
-    const { diagnose } = await import('../runtime/doctor.ts');
+    const { diagnose } = await import('../setup/doctor.ts');
     const checks = await diagnose();
     if (checks.some(({ ok }) => ok === false)) exit(1);
     if (options.json) return printJson({ checks });

@@ -33,8 +33,8 @@ export const addLrFind: AddCommand = (program, { print, printJson, say, style },
     'run lr-find experiments/quickstart.yaml --plot rates.png',
   ).action(async (file: string, overrides: string[], options: LrFindArguments) => {
     const range = readRange(options);
-    const { findLearningRate } = await import('../lr-find.ts');
-    const { createProgress } = await import('../report/progress.ts');
+    const { findLearningRate } = await import('../run/lr-find.ts');
+    const { createProgress } = await import('../report/progress/progress.ts');
     const { Interrupted } = await import('../train/events.ts');
     const terminal = process.stderr.isTTY === true;
     const progress = createProgress(process.stderr, {
@@ -54,13 +54,13 @@ export const addLrFind: AddCommand = (program, { print, printJson, say, style },
     } finally {
       progress.close();
     }
-    const { lrFindChart, lrFindPicture } = await import('../report/lr-find-plot.ts');
+    const { lrFindChart, lrFindPicture } = await import('../report/pictures/lr-find-plot.ts');
     if (options.plot !== undefined && outcome.points.length > 0) {
       writeFileSync(options.plot, await lrFindPicture(outcome));
       say(`The losses are drawn in ${options.plot}.`);
     }
     if (options.json) return printJson(outcome);
-    const { formatLearningRate } = await import('../report/format.ts');
+    const { formatLearningRate } = await import('../report/text/format.ts');
     const { points, diverged, suggestion, key } = outcome;
     const { bold } = pc.createColors(style.colour ?? false);
     print(bold(`Loss by learning rate, stage ${outcome.stage}`));

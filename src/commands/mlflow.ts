@@ -14,11 +14,11 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
       .option('--json', 'print the address as one JSON object'),
     'run ui',
   ).action(async (name: string | undefined, options: { stop?: boolean; json?: boolean }) => {
-    const { findRun, runsFolder } = await import('../runs.ts');
+    const { findRun, runsFolder } = await import('../run/folders.ts');
     const runs = runsFolder();
     const storeFolder = join(runs, '.mlflow');
     if (options.stop) {
-      const { findRunningServer } = await import('../runtime/mlflow-server.ts');
+      const { findRunningServer } = await import('../track/mlflow-server.ts');
       const server = await findRunningServer(storeFolder);
       await server?.stop();
       if (options.json) return printJson({ stopped: server !== undefined });
@@ -26,11 +26,11 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
         server ? `The MLflow server at ${server.uri} was stopped.` : 'No MLflow server was running.',
       );
     }
-    const { findSweep } = await import('../sweep/open.ts');
+    const { findSweep } = await import('../sweep/ledger/open.ts');
     const folderOf = (given: string): string => findSweep(runs, given) ?? findRun(runs, given);
     const { openInBrowser, openUi } = await import('../track/ui.ts');
     const { chooseTarget } = await import('../track/mlflow.ts');
-    const { streamProgress } = await import('../runtime/progress.ts');
+    const { streamProgress } = await import('../setup/progress.ts');
     const { page } = await openUi({
       runsFolder: runs,
       storeFolder,
@@ -55,10 +55,10 @@ export const addSync: AddCommand = (program, { print, printJson, say }, exit) =>
       .option('--json', 'print the outcome as one JSON object'),
     'MLFLOW_TRACKING_URI=https://mlflow.example.org run sync',
   ).action(async (names: string[], options: { uri?: string; json?: boolean }) => {
-    const { findRun, runsFolder } = await import('../runs.ts');
+    const { findRun, runsFolder } = await import('../run/folders.ts');
     const { chooseTarget, parseTarget } = await import('../track/mlflow.ts');
     const { spooledOf, syncRuns } = await import('../track/sync.ts');
-    const { findSweep } = await import('../sweep/open.ts');
+    const { findSweep } = await import('../sweep/ledger/open.ts');
     const target = options.uri === undefined ? chooseTarget(null) : parseTarget(options.uri, '--uri');
     if (target === undefined) throw noServer();
     const runs = runsFolder();
@@ -80,7 +80,7 @@ async function sending<T>(
   notify: (message: string) => void,
   action: (progress: SyncProgress) => Promise<T>,
 ): Promise<T> {
-  const { streamProgress, withProgress } = await import('../runtime/progress.ts');
+  const { streamProgress, withProgress } = await import('../setup/progress.ts');
   let detail: string | undefined;
   const progress: SyncProgress = {
     run: () => undefined,

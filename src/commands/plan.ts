@@ -53,13 +53,13 @@ export async function showPlan(
     say(`The augmentations are drawn in ${augmentationSheet}.`);
   }
   if (options.json) return printJson(plan);
-  const { planTable } = await import('../report/plan-table.ts');
+  const { planTable } = await import('../report/tables/plan-table.ts');
   print(planTable(plan, { ...style, values: options.values ?? false, originOf }));
-  const { scheduleChart } = await import('../report/schedule-plot.ts');
+  const { scheduleChart } = await import('../report/pictures/schedule-plot.ts');
   const chart = scheduleChart(plan, style);
   if (chart !== undefined) print(`\n${createColors(style.colour ?? false).bold('Learning rate')}\n${chart}`);
   if (!options.layers) return;
-  const { layersTable } = await import('../report/layers-table.ts');
+  const { layersTable } = await import('../report/tables/layers-table.ts');
   print(`\n${layersTable(networkFor(plan.settings.stages[0]!), style)}`);
 }
 
@@ -80,7 +80,7 @@ function needPictureFiles(files: Readonly<Record<string, string | undefined>>): 
 }
 
 async function writeSchedule(plan: Plan, file: string): Promise<void> {
-  const { schedulePicture } = await import('../report/schedule-plot.ts');
+  const { schedulePicture } = await import('../report/pictures/schedule-plot.ts');
   const png = await schedulePicture(plan);
   if (png === undefined) {
     const message = 'the steps of an epoch are not known, so there is no schedule to draw';

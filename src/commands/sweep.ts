@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { ExperimentError } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
-import type { SweepProgress } from '../sweep/drive.ts';
+import type { SweepProgress } from '../sweep/drive/drive.ts';
 import { type AddCommand, type ExitCode, type Output, withExample } from './command.ts';
 import { commandLine, interruption } from './interruption.ts';
 
@@ -96,18 +96,18 @@ export async function startSweep(
   overrides: readonly string[],
   options: SweepArguments,
 ): Promise<void> {
-  const { runsFolder } = await import('../runs.ts');
+  const { runsFolder } = await import('../run/folders.ts');
   const runs = runsFolder();
   if (options.dryRun) return showSweep(output, runs, file, overrides, options);
-  const { openSweep } = await import('../sweep/open.ts');
-  const { driveSweep } = await import('../sweep/drive.ts');
-  const { chooseLauncher } = await import('../sweep/choose-launcher.ts');
-  const { createWatch, outcomeOf } = await import('../sweep/watch.ts');
-  const { beginParent } = await import('../sweep/parent.ts');
-  const { createUnsent } = await import('../sweep/unsent.ts');
-  const { readSweep } = await import('../sweep/ledger.ts');
+  const { openSweep } = await import('../sweep/ledger/open.ts');
+  const { driveSweep } = await import('../sweep/drive/drive.ts');
+  const { chooseLauncher } = await import('../sweep/launch/choose-launcher.ts');
+  const { createWatch, outcomeOf } = await import('../sweep/drive/watch.ts');
+  const { beginParent } = await import('../sweep/drive/parent.ts');
+  const { createUnsent } = await import('../sweep/drive/unsent.ts');
+  const { readSweep } = await import('../sweep/ledger/ledger.ts');
   const { chooseTarget } = await import('../track/mlflow.ts');
-  const { createSweepView } = await import('../report/sweep-progress.ts');
+  const { createSweepView } = await import('../report/progress/sweep-progress.ts');
 
   const { resume = false, failed = false, force = false } = options;
   // What can't be is said before anything is written.
@@ -163,7 +163,7 @@ export async function startSweep(
   }
   if (outcome.status === 'failed') exit(1);
   if (options.json) return;
-  const { sweepResult } = await import('../report/sweep-result.ts');
+  const { sweepResult } = await import('../report/tables/sweep-result.ts');
   output.print(sweepResult(result, output.style));
 }
 
@@ -185,12 +185,12 @@ async function showSweep(
   overrides: readonly string[],
   options: SweepArguments,
 ): Promise<void> {
-  const { planWithRuns } = await import('../sweep/open.ts');
-  const { previewSweep } = await import('../sweep/preview.ts');
+  const { planWithRuns } = await import('../sweep/ledger/open.ts');
+  const { previewSweep } = await import('../sweep/drive/preview.ts');
   const plan = planWithRuns(file, runs, overrides, false);
   const preview = previewSweep(plan, runs, options.force);
   if (options.json) return printJson(preview);
-  const { sweepTable } = await import('../report/sweep-table.ts');
+  const { sweepTable } = await import('../report/tables/sweep-table.ts');
   print(sweepTable(preview, options.all ?? false, style));
 }
 
@@ -203,9 +203,9 @@ export const addBest: AddCommand = (program, { print, printJson }) => {
       .option('--json', 'print its values and result as one JSON object'),
     'run best backbones-1f2e3d4c > best.yaml',
   ).action(async (name: string, options: { json?: boolean }) => {
-    const { runsFolder } = await import('../runs.ts');
-    const { needSweep } = await import('../sweep/open.ts');
-    const { bestExperiment } = await import('../sweep/best.ts');
+    const { runsFolder } = await import('../run/folders.ts');
+    const { needSweep } = await import('../sweep/ledger/open.ts');
+    const { bestExperiment } = await import('../sweep/ledger/best.ts');
     const runs = runsFolder();
     const folder = needSweep(runs, name);
     const best = bestExperiment(folder);

@@ -34,9 +34,9 @@ export const addTrain: AddCommand = (program, output, exit) => {
       throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
     }
     if (options.dryRun) return showPlan(output, file, overrides, options);
-    const { runExperiment } = await import('../run.ts');
-    const { createProgress } = await import('../report/progress.ts');
-    const { resultsTable, stagesTable } = await import('../report/results-table.ts');
+    const { runExperiment } = await import('../run/experiment.ts');
+    const { createProgress } = await import('../report/progress/progress.ts');
+    const { resultsTable, stagesTable } = await import('../report/tables/results-table.ts');
     const terminal = process.stderr.isTTY === true;
     const progress = createProgress(process.stderr, {
       terminal,

@@ -22,14 +22,14 @@ export const addTrial: AddCommand = (program) => {
     .action(async (folder: string, hash: string, options: TrialArguments) => {
       const epochs = options.epochs === undefined ? null : Number(options.epochs);
       if (options.slurm) {
-        const { runTask } = await import('../sweep/slurm-task.ts');
+        const { runTask } = await import('../sweep/launch/slurm/task.ts');
         process.exitCode = await runTask(folder, { trial: hash, epochs });
         return;
       }
       if (options.withParent) endWithParent();
       const signal = stopSignal();
-      const { runTrial } = await import('../sweep/trial.ts');
-      const { createProgress } = await import('../report/progress.ts');
+      const { runTrial } = await import('../sweep/launch/trial.ts');
+      const { createProgress } = await import('../report/progress/progress.ts');
       const code = await runTrial(folder, {
         trial: hash,
         epochs,

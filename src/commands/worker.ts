@@ -58,10 +58,10 @@ async function startWorker(
   exit: (code: ExitCode) => void,
   options: WorkerArguments,
 ): Promise<void> {
-  const { queueAddress } = await import('../sweep/bullmq-url.ts');
-  const { connectQueue, OPEN_PASSWORD } = await import('../sweep/bullmq-connection.ts');
-  const { runWorker } = await import('../sweep/bullmq-worker.ts');
-  const { slotsOf, thisMachine } = await import('../sweep/slots.ts');
+  const { queueAddress } = await import('../sweep/launch/bullmq/url.ts');
+  const { connectQueue, OPEN_PASSWORD } = await import('../sweep/launch/bullmq/connection.ts');
+  const { runWorker } = await import('../sweep/launch/bullmq/worker.ts');
+  const { slotsOf, thisMachine } = await import('../sweep/launch/slots.ts');
 
   const { parallel, perGpu, idleExit = null, drainTimeout, takeover, dropMissing = false } = options;
   const { say } = output;

@@ -1,6 +1,6 @@
 /** A comparison as lines through parallel axes: each value as a share of the height, from 0 at the bottom to 1. */
-import { formatLoss, formatScore } from '../report/format.ts';
-import { metricName } from '../sweep/metric.ts';
+import { formatLoss, formatScore } from '../report/text/format.ts';
+import { metricName } from '../sweep/search/metric.ts';
 import type { Row } from './rows.ts';
 import type { Compared, ComparedAxis, Coordinate } from './trials.ts';
 

@@ -1,6 +1,6 @@
 /** Trials that differ in the seed alone become one row; rows in the order of the metric, best first. */
-import { formatDrawn, UNKNOWN } from '../report/format.ts';
-import { isBetter } from '../sweep/metric.ts';
+import { formatDrawn, UNKNOWN } from '../report/text/format.ts';
+import { isBetter } from '../sweep/search/metric.ts';
 import { type Difference, pairedDifference, type Summary, summarise, welchDifference } from './statistics.ts';
 import type { Compared, ComparedAxis, ComparedTrial } from './trials.ts';
 

@@ -1,7 +1,7 @@
 /** A comparison as text: what differs, what came of it, and what is missing. */
-import { formatLoss, formatScore, UNKNOWN } from '../report/format.ts';
-import { type Column, renderTable, type TextStyle } from '../report/text-table.ts';
-import { metricName } from '../sweep/metric.ts';
+import { formatLoss, formatScore, UNKNOWN } from '../report/text/format.ts';
+import { type Column, renderTable, type TextStyle } from '../report/text/text-table.ts';
+import { metricName } from '../sweep/search/metric.ts';
 import type { Importance } from './importance.ts';
 import { meanOver, type Row, type Verdict, wordOf } from './rows.ts';
 import type { Summary } from './statistics.ts';

@@ -1,13 +1,13 @@
 /** What is compared, read from disk: the trials of a sweep, or runs of any kind, each with its values, scores and curve. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { findRun, readRecord, readResult } from '../runs.ts';
-import type { FrozenAxis, FrozenTrial } from '../sweep/freeze.ts';
-import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger.ts';
-import { type Metric, metricOf } from '../sweep/metric.ts';
-import { findSweep } from '../sweep/open.ts';
+import { findRun, readRecord, readResult } from '../run/folders.ts';
+import type { FrozenAxis, FrozenTrial } from '../sweep/ledger/freeze.ts';
+import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger/ledger.ts';
+import { findSweep } from '../sweep/ledger/open.ts';
+import { type Metric, metricOf } from '../sweep/search/metric.ts';
 import { readHistory } from '../train/history.ts';
-import type { Metrics } from '../train/metrics.ts';
+import type { Metrics } from '../train/score/metrics.ts';
 import { differingValues } from './differences.ts';
 
 export type Coordinate = string | number;

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { withLock } from '../runtime/lock.mjs';
+import { withLock } from '../machine/lock.mjs';
 import { buildCache, type CacheFiles } from './build.ts';
 import { identifyContents } from './contents.ts';
 import { decoderVersion, type Fit } from './decode.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestFile } from '../runtime/files.ts';
+import { digestFile } from '../tensorflow/files.ts';
 import { eachOf } from './each-of.ts';
 import { touch } from './touch.ts';
 

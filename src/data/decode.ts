@@ -3,13 +3,13 @@
  * bytes, HWC. Upright by its EXIF, in sRGB, transparency on black, scaled by a linear filter that is as wide as a pixel
  * of the smaller image: every source pixel counts, so nothing flickers when an image is made much smaller.
  *
- *   plain JPEG ─▶ the binding's function (src/runtime/files.ts), into the file, in one go
+ *   plain JPEG ─▶ the binding's function (src/tensorflow/files.ts), into the file, in one go
  *   all else, and what that function finds fault with ─▶ sharp, which says what is wrong
  */
 import { type FileHandle, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { decodeJpeg } from '../runtime/files.ts';
-import { tensorflowVersion } from '../runtime/versions.mjs';
+import { tensorflowVersion } from '../setup/versions.mjs';
+import { decodeJpeg } from '../tensorflow/files.ts';
 import { readFault } from './contents.ts';
 
 export type Fit = 'stretch' | 'crop' | 'pad';

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLock } from '../runtime/lock.mjs';
+import { withLock } from '../machine/lock.mjs';
 
 export interface StoredCache {
   /** Name of its files, hexadecimal. */

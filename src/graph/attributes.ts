@@ -1,5 +1,5 @@
 /** Attributes of a node: what a kernel of tfjs-node states for an op, kept by kind, so that it can be compared and written. */
-import { nodeBackend, type OpAttribute } from '../runtime/ops.ts';
+import { nodeBackend, type OpAttribute } from '../tensorflow/ops.ts';
 import type { Shape, TensorType } from './types.ts';
 import { typeName } from './types.ts';
 

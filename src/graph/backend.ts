@@ -4,8 +4,8 @@
  */
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js';
 import { RunError } from '../errors.ts';
-import type { OpAttribute, OpInput } from '../runtime/ops.ts';
-import { tf } from '../runtime/tf.ts';
+import type { OpAttribute, OpInput } from '../tensorflow/ops.ts';
+import { tf } from '../tensorflow/tf.ts';
 import { type Attributes, attributeFrom } from './attributes.ts';
 import type { ConstantValues } from './constants.ts';
 import type { Graph } from './graph.ts';
@@ -29,7 +29,7 @@ interface Entry {
   references: number;
 }
 
-// The class of tfjs-node's own backend, taken from it so that tfjs is only ever loaded by src/runtime/tf.ts.
+// The class of tfjs-node's own backend, taken from it so that tfjs is only ever loaded by src/tensorflow/tf.ts.
 const Running = tf.findBackend(RUNNING).constructor as typeof NodeJSKernelBackend;
 
 class RecordingBackend extends Running {

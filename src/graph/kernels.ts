@@ -1,6 +1,6 @@
 /** Kernels of tfjs-node that look at values, and so cannot be recorded as they are. */
-import type { NodeBackend } from '../runtime/ops.ts';
-import { tf } from '../runtime/tf.ts';
+import type { NodeBackend } from '../tensorflow/ops.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 /** tfjs-node's reads the indices to check them; TensorFlow checks them again when it runs. */
 export const gatherV2 = {

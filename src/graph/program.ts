@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
-import type { tf } from '../runtime/tf.ts';
+import type { tf } from '../tensorflow/tf.ts';
 import { type Recording, record } from './backend.ts';
 import { createEffects, type Effects, type Variable } from './effects.ts';
 import { createGraph } from './graph.ts';

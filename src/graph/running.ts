@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
-import { nodeBackend } from '../runtime/ops.ts';
+import { nodeBackend } from '../tensorflow/ops.ts';
 import { decodeSignatures, type TensorInfoMessage } from './protobuf.ts';
 import { type Shape, sizeOf, type TensorSpec, type TensorType, typeName, typeNumbers } from './types.ts';
 import { groupOf, READ, WRITE } from './variable-access.ts';

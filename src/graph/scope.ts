@@ -2,7 +2,7 @@
  * Names for parts of a computation, as layers: they stand before the names of recorded nodes and in errors. Gradients
  * are computed long after their layer; those of an op go by the name of its layer, under `gradients`.
  */
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 let current = '';
 

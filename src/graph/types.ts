@@ -2,7 +2,7 @@
  * TensorFlow's element types by name, and the tfjs type that stands for each in JavaScript. Numbers: the enum DataType
  * of tensorflow/core/framework/types.proto.
  */
-import type { tf } from '../runtime/tf.ts';
+import type { tf } from '../tensorflow/tf.ts';
 
 export const typeNumbers = {
   float32: 1,

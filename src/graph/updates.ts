@@ -2,7 +2,7 @@
  * Changes of variables: plain ones, and the steps of optimizers that TensorFlow has as one op. Each is recorded in the
  * signature that is being recorded, after all that was recorded before it.
  */
-import type { tf } from '../runtime/tf.ts';
+import type { tf } from '../tensorflow/tf.ts';
 import type { Attributes } from './attributes.ts';
 import type { Variable } from './effects.ts';
 import type { Graph } from './graph.ts';

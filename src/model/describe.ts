@@ -1,5 +1,5 @@
 /** Settings of the model, heads and image size in; the whole network as data out: backbone, pooling, towers, heads. */
-import { appendBackbone } from './backbones.ts';
+import { appendBackbone } from './backbones/backbones.ts';
 import { createBuilder } from './builder.ts';
 import { appendHead } from './heads.ts';
 import type { Network } from './network.ts';

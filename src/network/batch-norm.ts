@@ -2,8 +2,9 @@
  * Batch normalisation (Ioffe and Szegedy, arXiv:1502.03167) by TensorFlow's fused ops, forward and backward, over all
  * axes but the last. Shape letters: B batch, H height, W width, C channels.
  */
-import { tf } from '../runtime/tf.ts';
-import { attribute, rawOp } from './raw-op.ts';
+
+import { attribute, rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 export interface NormWeights {
   readonly gamma_C: tf.Tensor;

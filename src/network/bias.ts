@@ -1,6 +1,7 @@
 /** A number for each channel added to images, with TensorFlow's own gradient op. Shape letters: B batch, H height, W width, C channels. */
-import { tf } from '../runtime/tf.ts';
-import { attribute, rawOp } from './raw-op.ts';
+
+import { attribute, rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 const attributes = [attribute.type('T', 'float32'), attribute.string('data_format', 'NHWC')];
 

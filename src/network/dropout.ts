@@ -3,8 +3,8 @@
  * for a step that is repeated, another for every other step. The kept values are scaled up, so that the mean stays.
  */
 import { keyFor } from '../random.ts';
-import { tf } from '../runtime/tf.ts';
-import { attribute, rawOp } from './raw-op.ts';
+import { attribute, rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 /** 32 bits that tell this layer's masks from those of any other. */
 export function dropoutSeed(seed: number, layer: string): number {

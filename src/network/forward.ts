@@ -4,7 +4,7 @@
  */
 import type { Layer, Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
-import type { tf } from '../runtime/tf.ts';
+import type { tf } from '../tensorflow/tf.ts';
 import {
   computeFusedNorm,
   computeLayer,

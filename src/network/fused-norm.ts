@@ -1,13 +1,14 @@
 /**
- * Batch normalisation and the ReLU behind it by our own kernels (src/runtime/native/norm.cc), over an input that may come
+ * Batch normalisation and the ReLU behind it by our own kernels (src/native/kernels/norm.cc), over an input that may come
  * in pieces along its channels. Against TensorFlow's ops a concatenation is never copied, mean and variance of a piece
  * are computed once however many layers normalise it, and the ReLU costs no pass. The kernels are for the CPU.
  * Shape letters: C channels, N pieces.
  */
-import { tf } from '../runtime/tf.ts';
+
+import { attribute, rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 import type { NormWeights, TrainedNorm } from './batch-norm.ts';
 import type { Pieces } from './pieces.ts';
-import { attribute, rawOp } from './raw-op.ts';
 
 export interface FusedNormSettings {
   readonly epsilon: number;

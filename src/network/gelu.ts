@@ -1,5 +1,5 @@
 /** x · Φ(x), Φ the share of a standard normal below x (Hendrycks and Gimpel, arXiv:1606.08415), by the error function. */
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 export function gelu(x: tf.Tensor): tf.Tensor {
   const withGradient = tf.customGrad((...args) => {

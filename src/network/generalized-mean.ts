@@ -3,7 +3,7 @@
  * maximum the larger p. Radenović et al., arXiv:1711.02512, section 3.2. Shape letters: B batch, H height, W width, C
  * channels.
  */
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 /** Values below count as this, so that a power of any exponent has a gradient: the value of the authors' code. */
 const SMALLEST = 1e-6;

@@ -3,7 +3,7 @@
  * into a graph, and give every one of several equal maxima the whole gradient, where TensorFlow shares it.
  * Shape letters: B batch, H height, W width, C channels.
  */
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 /** Mean of each map. @returns [B, C] */
 export function globalAverage(x_BHWC: tf.Tensor): tf.Tensor {

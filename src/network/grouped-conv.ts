@@ -5,9 +5,9 @@
  * EXPLICIT, so other zeros go around the images before. Shape letters: B batch, H height, W width, C channels, I inputs of
  * a group, O outputs of all.
  */
-import { nodeBackend } from '../runtime/ops.ts';
-import { tf } from '../runtime/tf.ts';
-import { attribute, rawOp } from './raw-op.ts';
+import { nodeBackend } from '../tensorflow/ops.ts';
+import { attribute, rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 const { binding } = nodeBackend();
 

@@ -3,7 +3,7 @@
  * over tensors: no value is read and every shape is known, so that a backend can record them.
  */
 import type { Layer, LayerType } from '../model/network.ts';
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 import { applyBatchNorm, type NormWeights, type TrainedNorm, trainBatchNorm } from './batch-norm.ts';
 import { addBias } from './bias.ts';
 import { dropout, dropoutSeed } from './dropout.ts';

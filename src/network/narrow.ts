@@ -4,7 +4,7 @@
  * statistics are float32 inside TensorFlow's op; pooled features, towers, heads and the loss are float32.
  */
 import type { Layer, LayerType } from '../model/network.ts';
-import type { tf } from '../runtime/tf.ts';
+import type { tf } from '../tensorflow/tf.ts';
 
 /** Casts that gradients pass through, cast the other way. */
 export interface Narrowing {

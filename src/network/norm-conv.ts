@@ -1,9 +1,9 @@
 /**
  * Batch norm, the ReLU behind it and a convolution of 1×1 behind that by one kernel of our own
- * (src/runtime/native/norm-conv.cc): what goes from the norm into the convolution is neither written to memory nor kept
+ * (src/native/kernels/norm-conv.cc): what goes from the norm into the convolution is neither written to memory nor kept
  * for the gradients. Shape letters: B batch, H height, W width, C channels of all pieces, O channels out, N pieces.
  */
-import type { tf } from '../runtime/tf.ts';
+import type { tf } from '../tensorflow/tf.ts';
 import type { NormWeights, TrainedNorm } from './batch-norm.ts';
 import { type FusedNormSettings, joinMoments, normOp } from './fused-norm.ts';
 import type { Pieces } from './pieces.ts';

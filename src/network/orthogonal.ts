@@ -1,6 +1,7 @@
 /** Matrices with columns of length 1 at right angles, by TensorFlow's QR decomposition. */
-import { tf } from '../runtime/tf.ts';
-import { attribute, rawOp } from './raw-op.ts';
+
+import { attribute, rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 const attributes = [attribute.type('T', 'float32'), attribute.bool('full_matrices', false)];
 

@@ -1,5 +1,5 @@
-/** Kernels of our own that stand in for TensorFlow's: src/runtime/native. They are compiled into the binding. */
-import { nodeBackend } from '../runtime/ops.ts';
+/** Kernels of our own that stand in for TensorFlow's: src/native. They are compiled into the binding. */
+import { nodeBackend } from '../tensorflow/ops.ts';
 import type { Narrowing } from './narrow.ts';
 
 /** Can they be used? They are for float32 and the CPU. */

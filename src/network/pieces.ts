@@ -2,7 +2,7 @@
  * The output of a layer as pieces along its channels: a concatenation is only made where a layer needs it whole.
  * Shape letters: C channels.
  */
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 export interface Piece {
   readonly tensor: tf.Tensor;

@@ -1,6 +1,7 @@
 /** max(x, 0) with TensorFlow's own gradient op, which reads the output alone. */
-import { tf } from '../runtime/tf.ts';
-import { attribute, rawOp } from './raw-op.ts';
+
+import { attribute, rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 const attributes = [attribute.type('T', 'float32')];
 

@@ -4,7 +4,7 @@
  * of them on the same input, which then share the smaller images and one gradient. Shape letters: B batch, H height,
  * W width, C channels.
  */
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 /**
  * @param images_BHWC

@@ -1,5 +1,5 @@
 /** x · sigmoid(x) (Ramachandran et al., arXiv:1710.05941), keeping the input alone for its gradient. */
-import { tf } from '../runtime/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 export function swish(x: tf.Tensor): tf.Tensor {
   const withGradient = tf.customGrad((...args) => {

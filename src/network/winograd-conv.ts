@@ -1,9 +1,10 @@
 /**
- * Convolutions of 3×3 with stride 1 by our own kernels (src/runtime/native/winograd.cc), which multiply less than half as
+ * Convolutions of 3×3 with stride 1 by our own kernels (src/native/kernels/winograd.cc), which multiply less than half as
  * often: F(2×2, 3×3) of Lavin and Gray, arXiv:1509.09308. Rounding is about twice that of a plain convolution. Shape letters: B batch, H height, W width, I channels in, O channels out.
  */
-import { tf } from '../runtime/tf.ts';
-import { rawOp } from './raw-op.ts';
+
+import { rawOp } from '../tensorflow/raw-op.ts';
+import { tf } from '../tensorflow/tf.ts';
 
 /** Whole vectors of the widest processors, two of them in a row of a product. */
 const CHANNELS = 32;

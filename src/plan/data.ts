@@ -10,8 +10,8 @@ import { countClasses, findClasses, readLabels, unknownLabel } from '../table/la
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Table } from '../table/table.ts';
-import type { Reporter } from './check.ts';
 import type { DataFigures, HeadPlan, Locations } from './plan.ts';
+import type { Reporter } from './rules/rules.ts';
 
 /** A head with the rows of each of its classes on both sides of the split. */
 export interface CountedHead extends HeadPlan {

@@ -2,13 +2,14 @@
  * The plan: an experiment with every value resolved, as plain JSON. Everything after this room reads the plan and
  * nothing else. `settings` is what the result depends on; the plan's hash is the hash of exactly that part.
  */
+
+import type { AugmentationPlan } from '../augmentation/plan.ts';
 import type { Warning } from '../errors.ts';
 import type { ModelSettings, Part } from '../model/settings.ts';
 import type { SchedulePoint } from '../schedule/points.ts';
 import type { LearningRatePolicy } from '../schedule/policy.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { HeadColumn, SplitSettings } from '../table/table.ts';
-import type { AugmentationPlan } from './augmentation.ts';
 
 export type NormalizePlan =
   | 'dataset'

@@ -2,13 +2,14 @@
  * From the experiment's values to settings: shorthand written out, stages completed by what the experiment says for
  * all of them. Pure; what the table must tell (classes that are not written) comes in.
  */
-import { densenetBlocks } from '../model/densenet.ts';
-import { efficientnetScales } from '../model/efficientnet.ts';
-import { resnetBlocks } from '../model/resnet.ts';
-import { resnextSizes } from '../model/resnext.ts';
+
+import { type AugmentationPlan, augmentationOf } from '../augmentation/plan.ts';
+import { densenetBlocks } from '../model/backbones/densenet.ts';
+import { efficientnetScales } from '../model/backbones/efficientnet.ts';
+import { resnetBlocks } from '../model/backbones/resnet.ts';
+import { resnextSizes } from '../model/backbones/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import { type AugmentationPlan, augmentationOf } from './augmentation.ts';
 import { lossOf } from './loss.ts';
 import type { HeadPlan, LossPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
 

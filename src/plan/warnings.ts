@@ -2,13 +2,14 @@
  * What a plan is warned of: settings that are allowed, and that hardly anyone means. In: a plan, and the document that
  * knows the places. Out: warnings in the order of the file. What could only do nothing is an error, and not here.
  */
+
+import { augmentationNames, strengthOf } from '../augmentation/kinds.ts';
+import { largestStrength, scaleAugmentation } from '../augmentation/strength.ts';
 import type { Warning, WarningCode } from '../errors.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
 import type { Document } from '../file/read.ts';
-import { augmentationNames, strengthOf } from './augmentations.ts';
 import type { Plan, Settings, StagePlan } from './plan.ts';
-import { largestStrength, scaleAugmentation } from './scaled-augmentation.ts';
 
 type Planned = Omit<Plan, 'warnings'>;
 type Warn = (code: WarningCode, path: Path, message: string, hint: string) => void;

@@ -7,8 +7,8 @@ import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type MatchedWeights, matchWeights } from '../weights/match.ts';
 import { readWeightsFile } from '../weights/read.ts';
 import { type WeightsFile, WeightsFileError } from '../weights/tensor.ts';
-import type { Reporter } from './check.ts';
 import type { WeightsFigures, WeightsPlan } from './plan.ts';
+import type { Reporter } from './rules/rules.ts';
 
 /** Names that a message lists before it counts the rest. */
 const LISTED = 6;

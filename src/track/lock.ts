@@ -2,7 +2,7 @@
  * A lock file: made whole or not at all, by one process; a lock whose process is gone is taken over.
  */
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { fate, ownMark, type ProcessMark } from './process-mark.ts';
+import { fate, ownMark, type ProcessMark } from '../machine/process-mark.ts';
 
 export interface Lock {
   release(): void;

@@ -2,7 +2,7 @@
  * The run at the server that belongs to a run's folder: found by our tag or created, and how far it has been told.
  */
 import path from 'node:path';
-import { withLock } from '../runtime/lock.mjs';
+import { withLock } from '../machine/lock.mjs';
 import { type Api, createApi, type ServerRun } from './api.ts';
 import type { Client } from './client.ts';
 import { type Delivery, deliver, deliverMetrics, RUN_ID_TAG } from './deliver.ts';

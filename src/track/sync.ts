@@ -4,9 +4,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ExperimentError } from '../errors.ts';
+import { fate, ownMark } from '../machine/process-mark.ts';
 import { takeLock } from './lock.ts';
 import type { Target } from './mlflow.ts';
-import { fate, ownMark } from './process-mark.ts';
 import { countUnsent, type Outcome, type SenderOptions, startSender } from './sender.ts';
 import { createSpool, spoolFile } from './spool.ts';
 import { readHistory } from './spool-history.ts';
@@ -93,7 +93,7 @@ export function spooledOf(runsFolder: string, name: string): string[] {
   return all.filter((one) => existsSync(spoolFile(path.join(runsFolder, one))));
 }
 
-/** `<sweep>/trials/<trial>/attempt-2`, as src/sweep/ledger.ts lays them out. */
+/** `<sweep>/trials/<trial>/attempt-2`, as src/sweep/ledger/ledger.ts lays them out. */
 function newestAttempts(runsFolder: string, sweep: string): string[] {
   const trials = path.join(runsFolder, sweep, 'trials');
   if (!existsSync(trials)) return [];

@@ -5,9 +5,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
+import { fate, ownMark } from '../machine/process-mark.ts';
 import { createClient } from './client.ts';
 import type { Target } from './mlflow.ts';
-import { fate, ownMark } from './process-mark.ts';
 import { type Sender, type SenderOptions, startSender } from './sender.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { readRunState, writeRunState } from './state.ts';

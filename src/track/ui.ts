@@ -5,9 +5,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
-import { findRunningServer, type MlflowServer, startMlflowServer } from '../runtime/mlflow-server.ts';
-import type { Progress } from '../runtime/progress.ts';
+import type { Progress } from '../setup/progress.ts';
 import type { Target } from './mlflow.ts';
+import { findRunningServer, type MlflowServer, startMlflowServer } from './mlflow-server.ts';
 import { type SyncedRun, type SyncProgress, syncRuns } from './sync.ts';
 
 export interface UiOptions {

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { readSafeTensors, writeSafeTensors } from '../weights/safetensors.ts';
 import type { EngineState } from './engine.ts';
-import type { HeadCounts } from './metrics.ts';
 import type { Position } from './position.ts';
+import type { HeadCounts } from './score/metrics.ts';
 
 export interface Checkpoint {
   readonly position: Position;

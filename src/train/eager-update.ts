@@ -1,11 +1,24 @@
 /** What an eager step does with its gradients: tensors in, the changed ones out. The reference of graph-update.ts. */
 import type { WeightSpec } from '../model/network.ts';
 import type { StagePlan } from '../plan/plan.ts';
-import type { tf as Tf } from '../runtime/tf.ts';
-import { tf } from '../runtime/tf.ts';
+import type { tf as Tf } from '../tensorflow/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 import type { StepFeed } from './engine.ts';
-import { clipFactor, decays, globalNorm, isDecoupled, optimizerFor, withMomentum } from './optimizers.ts';
-import { averagedWeights, averageName, gradientName, slotNames, trainedWeights } from './update-variables.ts';
+import {
+  clipFactor,
+  decays,
+  globalNorm,
+  isDecoupled,
+  optimizerFor,
+  withMomentum,
+} from './step/optimizers.ts';
+import {
+  averagedWeights,
+  averageName,
+  gradientName,
+  slotNames,
+  trainedWeights,
+} from './step/update-variables.ts';
 
 /** Tensors by name, as in a checkpoint but for `weights/`. What takes a tensor's place disposes of it. */
 export interface TensorStore {

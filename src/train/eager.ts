@@ -2,27 +2,28 @@
  * The engine that computes each step op by op. Weights and optimizer slots are tensors that a step replaces.
  * Shape letters: B batch, H height, W width, C channels, K classes.
  */
+
+import { augmentImages } from '../augmentation/apply/images.ts';
+import { drawBatch, feedsOf, feedType } from '../augmentation/draw/draws.ts';
 import type { Data } from '../data/dataset.ts';
-import { drawBatch, feedsOf, feedType } from '../data/draws.ts';
 import type { Network, WeightSpec } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
-import { augmentImages } from '../network/augmentation.ts';
 import { forward } from '../network/forward.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { tf as Tf } from '../runtime/tf.ts';
-import { tf } from '../runtime/tf.ts';
+import type { tf as Tf } from '../tensorflow/tf.ts';
+import { tf } from '../tensorflow/tf.ts';
 import type { StoredTensor } from '../weights/safetensors.ts';
-import { resolveClassWeights } from './class-weights.ts';
 import { beginEagerly, gradientNorm, type TensorStore, updateEagerly } from './eager-update.ts';
 import type { Engine, EngineState, StepFeed } from './engine.ts';
-import { type HeadTargets, mixedTargets } from './head-loss.ts';
-import { logVarianceSpecs, logVariancesOf } from './log-variances.ts';
-import { emptyCounts, type HeadCounts } from './metrics.ts';
-import { measureBatch, type Objective } from './objective.ts';
-import { headProbabilities, splitProbabilities } from './probabilities.ts';
-import { startingWeights } from './starting-weights.ts';
-import { averagedWeights, averageName, trainedWeights } from './update-variables.ts';
+import { resolveClassWeights } from './loss/class-weights.ts';
+import { type HeadTargets, mixedTargets } from './loss/head-loss.ts';
+import { logVarianceSpecs, logVariancesOf } from './loss/log-variances.ts';
+import { measureBatch, type Objective } from './loss/objective.ts';
+import { headProbabilities, splitProbabilities } from './loss/probabilities.ts';
+import { emptyCounts, type HeadCounts } from './score/metrics.ts';
+import { startingWeights } from './step/starting-weights.ts';
+import { averagedWeights, averageName, trainedWeights } from './step/update-variables.ts';
 
 interface Batch {
   readonly images_BHWC: Tf.Tensor4D;

@@ -4,7 +4,7 @@
  */
 import type { StagePlan } from '../plan/plan.ts';
 import type { StoredTensor } from '../weights/safetensors.ts';
-import type { HeadCounts } from './metrics.ts';
+import type { HeadCounts } from './score/metrics.ts';
 
 /** Which rows, and everything that their random numbers are keyed by. */
 export interface StepFeed {

@@ -7,9 +7,9 @@ import { batchesToApply } from './accumulation.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import type { LossScaling } from './engine.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
-import type { HeadCounts } from './metrics.ts';
 import type { Position } from './position.ts';
-import type { HeadScores } from './scores.ts';
+import type { HeadCounts } from './score/metrics.ts';
+import type { HeadScores } from './score/scores.ts';
 import { type StepRates, stepRates } from './step-rates.ts';
 
 /** The training steps of one epoch, from `position.step` on. @returns the rates of its last step */

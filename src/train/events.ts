@@ -3,8 +3,8 @@ import type { Data } from '../data/dataset.ts';
 import type { Plan, StagePlan } from '../plan/plan.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Engine, LossScaling } from './engine.ts';
-import type { Metrics } from './metrics.ts';
 import type { StageResult } from './position.ts';
+import type { Metrics } from './score/metrics.ts';
 
 /** What the loop tells whoever watches. Times in seconds. */
 export type TrainEvent =

@@ -1,6 +1,6 @@
 /** Where a run stands in its schedule: everything besides tensors that the next step depends on. Plain JSON. */
 import { newWatch, type Watch } from './callbacks.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './score/metrics.ts';
 
 export interface StageResult {
   readonly name: string;

@@ -12,10 +12,10 @@ import { earlyStopping, reduceOnPlateau } from './callbacks.ts';
 import { hashWeights, readBest, writeBest, writeCheckpoint } from './checkpoint.ts';
 import { evaluateRows, rate, runSteps } from './epoch.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
-import { headShareOf } from './log-variances.ts';
-import { type Metrics, summarise } from './metrics.ts';
+import { headShareOf } from './loss/log-variances.ts';
 import { type Position, type StageResult, startOfStage } from './position.ts';
-import { costOf } from './selection.ts';
+import { type Metrics, summarise } from './score/metrics.ts';
+import { costOf } from './score/selection.ts';
 
 export interface TrainResult {
   readonly stages: readonly StageResult[];

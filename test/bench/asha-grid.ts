@@ -12,8 +12,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readTrialState, readTrials } from '../../src/sweep/ledger.ts';
-import type { SweepReport } from '../../src/sweep/watch.ts';
+import type { SweepReport } from '../../src/sweep/drive/watch.ts';
+import { readTrialState, readTrials } from '../../src/sweep/ledger/ledger.ts';
 import { readHistory } from '../../src/train/history.ts';
 
 const EPOCHS = 36;

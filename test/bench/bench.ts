@@ -14,7 +14,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { RunError } from '../../src/errors.ts';
-import { streamProgress } from '../../src/runtime/progress.ts';
+import { streamProgress } from '../../src/setup/progress.ts';
 import { type DecodeResult, measureDecoding } from './decoding.ts';
 import { type EpochResult, measureEpochs } from './epoch.ts';
 import { describeMachine } from './machine.ts';

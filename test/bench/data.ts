@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { cacheFolder } from '../../src/machine/cache.ts';
 import { keyFor, stream } from '../../src/random.ts';
-import { cacheFolder } from '../../src/runtime/cache.ts';
 import { articleHeads, batchSize, learningRate } from './settings.ts';
 
 export interface BenchData {

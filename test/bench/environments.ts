@@ -2,13 +2,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../../src/errors.ts';
-import { cacheFolder } from '../../src/runtime/cache.ts';
-import { lastLines, runCommand } from '../../src/runtime/command.ts';
-import { withLock } from '../../src/runtime/lock.mjs';
-import { stepOf } from '../../src/runtime/mlflow-environment.ts';
-import { type Progress, reportWait, withProgress } from '../../src/runtime/progress.ts';
-import { makeEnvironment } from '../../src/runtime/python.ts';
-import { tensorflowVersion } from '../../src/runtime/versions.mjs';
+import { cacheFolder } from '../../src/machine/cache.ts';
+import { lastLines, runCommand } from '../../src/machine/command.ts';
+import { withLock } from '../../src/machine/lock.mjs';
+import { stepOf } from '../../src/setup/mlflow-environment.ts';
+import { type Progress, reportWait, withProgress } from '../../src/setup/progress.ts';
+import { makeEnvironment } from '../../src/setup/python.ts';
+import { tensorflowVersion } from '../../src/setup/versions.mjs';
 
 export type Peer = 'keras' | 'torch';
 

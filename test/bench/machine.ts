@@ -1,7 +1,7 @@
 /** What was measured on, for the record. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os';
-import { processorFlags } from '../../src/runtime/device.ts';
+import { processorFlags } from '../../src/tensorflow/device.ts';
 
 export interface Machine {
   readonly cpu: string;

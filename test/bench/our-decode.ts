@@ -15,7 +15,7 @@ const { readFileSync } = await import('node:fs');
 const paths = JSON.parse(readFileSync(files, 'utf8')) as string[];
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
 // TensorFlow's library is there before the clock starts, as it is after Python's import.
-await import('../../src/runtime/tf.ts');
+await import('../../src/tensorflow/tf.ts');
 const begun = performance.now();
 const cpu = process.cpuUsage();
 const { images, bad } = await openImageCache({

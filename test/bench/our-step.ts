@@ -21,9 +21,9 @@ const { plan, networkFor } = compilePlan(settings.experiment, {
   needTable: true,
 });
 const data = await openData(plan, { cacheFolder: settings.images });
-const { createGraphEngine } = await import('../../src/train/graph.ts');
+const { createGraphEngine } = await import('../../src/train/step/graph.ts');
 const { createEagerEngine } = await import('../../src/train/eager.ts');
-const { describeTensorFlow } = await import('../../src/runtime/describe.ts');
+const { describeTensorFlow } = await import('../../src/tensorflow/describe.ts');
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
 const engine =
   settings.engine === 'graph'

@@ -9,9 +9,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jsonChunks } from '../../src/commands/json-text.ts';
-import { planSweep } from '../../src/sweep/plan.ts';
-import { previewSweep } from '../../src/sweep/preview.ts';
-import { speedOf } from '../../src/sweep/price.ts';
+import { previewSweep } from '../../src/sweep/drive/preview.ts';
+import { planSweep } from '../../src/sweep/plan/plan.ts';
+import { speedOf } from '../../src/sweep/plan/price.ts';
 
 const TRIALS = 100_000;
 const base = join(import.meta.dirname, '../../experiments/clothing_densenet_gapgmp.yaml');

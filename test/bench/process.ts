@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { RunError } from '../../src/errors.ts';
-import { lastLines, runCommand } from '../../src/runtime/command.ts';
+import { lastLines, runCommand } from '../../src/machine/command.ts';
 
 /** A process that hangs is ended after this. */
 const timeoutMs = 30 * 60_000;

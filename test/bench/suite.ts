@@ -1,5 +1,5 @@
 /** What every part of the benchmark is given. */
-import type { Progress } from '../../src/runtime/progress.ts';
+import type { Progress } from '../../src/setup/progress.ts';
 
 export interface Suite {
   /** One round and few steps: to see that everything runs. Its figures are not kept. */

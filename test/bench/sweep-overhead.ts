@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { slotsOf, thisMachine } from '../../src/sweep/slots.ts';
+import { slotsOf, thisMachine } from '../../src/sweep/launch/slots.ts';
 import { makeTiny } from '../run/tiny.ts';
 
 const trials = Number(process.argv[2] ?? 200);

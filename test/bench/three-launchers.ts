@@ -10,11 +10,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { slotsOf, thisMachine } from '../../src/sweep/slots.ts';
-import type { SweepReport } from '../../src/sweep/watch.ts';
-import { startSlurm, whyNoSlurm } from '../sweep/private-slurm.ts';
+import type { SweepReport } from '../../src/sweep/drive/watch.ts';
+import { slotsOf, thisMachine } from '../../src/sweep/launch/slots.ts';
+import { createRedis, withoutRedis } from '../sweep/launch/bullmq/redis-server.ts';
+import { startSlurm, whyNoSlurm } from '../sweep/launch/slurm/private-slurm.ts';
 import { newRuns } from '../sweep/real-sweep.ts';
-import { createRedis, withoutRedis } from '../sweep/redis-server.ts';
 
 const FILE = join(import.meta.dirname, '../../experiments/sweeps/article_improvements.yaml');
 const LAUNCHER = join(import.meta.dirname, '../../src/launch.mjs');

@@ -5,7 +5,7 @@ import { importanceOf } from '../../src/compare/importance.ts';
 import { rowsOf, verdictOf } from '../../src/compare/rows.ts';
 import { comparisonTable } from '../../src/compare/table.ts';
 import type { Compared } from '../../src/compare/trials.ts';
-import type { Metrics } from '../../src/train/metrics.ts';
+import type { Metrics } from '../../src/train/score/metrics.ts';
 import { compared, listAxis, trial } from './compared.ts';
 
 function linesOf(comparison: Compared, heads = false): string[] {

@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeInto, type Fit } from '../../src/data/decode.ts';
-import { decodeJpeg } from '../../src/runtime/files.ts';
+import { decodeJpeg } from '../../src/tensorflow/files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-decoded-'));
 let files = 0;

@@ -1,7 +1,7 @@
 /** Runs one TensorFlow op at once, past tfjs: what it answers is what a shape function is compared with. */
 import type { Attribute, Attributes } from '../../src/graph/attributes.ts';
 import { sizeOf, type TensorSpec, type TensorType, typeName, typeNumbers } from '../../src/graph/types.ts';
-import { nodeBackend } from '../../src/runtime/ops.ts';
+import { nodeBackend } from '../../src/tensorflow/ops.ts';
 
 /** An input: its shape and type, and its elements where they matter. */
 export interface Input extends TensorSpec {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { Program } from '../../src/graph/program.ts';
 import { createProgram } from '../../src/graph/program.ts';
 import { scope } from '../../src/graph/scope.ts';
-import { nodeBackend } from '../../src/runtime/ops.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { nodeBackend } from '../../src/tensorflow/ops.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 
 function recording(compute: (x: tf.Tensor, program: Program) => tf.Tensor): () => void {
   return () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nodeBackend } from '../../src/runtime/ops.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { nodeBackend } from '../../src/tensorflow/ops.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { withProgram } from './run-both.ts';
 
 const CALLS = 10_000;
@@ -35,7 +35,7 @@ test('call - 10,000 calls leave no tensor and no memory behind', () => {
       const start = process.memoryUsage().rss;
       run(CALLS);
       const grown = process.memoryUsage().rss - start;
-      // Without freeing it would be 490 MB. The allocator takes 64 MiB at a time (src/runtime/native/allocator.cc).
+      // Without freeing it would be 490 MB. The allocator takes 64 MiB at a time (src/native/kernels/allocator.cc).
       const allowed = (64 + 32) * 2 ** 20;
       assert.ok(grown < allowed, `${grown} bytes more after ${CALLS} calls of ${BYTES_A_CALL} bytes each`);
       assert.deepEqual([tf.memory().numTensors, nodeBackend().getNumOfTFTensors()], before);

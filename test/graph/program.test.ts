@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
 import type { TensorSpec } from '../../src/graph/types.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { withProgram } from './run-both.ts';
 
 const scalar: TensorSpec = { shape: [], dtype: 'float32' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { assertSameBothWays, type Compute, type Fed, float } from './run-both.ts';
 
 const shifted: Fed = { ...float(2, 3), values: Float32Array.from([0.3, -0.7, 0.2, 0.9, -0.4, 0.6]) };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createProgram, type Program } from '../../src/graph/program.ts';
 import { loadProgram, type RunningProgram, type TensorValues } from '../../src/graph/running.ts';
 import type { TensorSpec } from '../../src/graph/types.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 
 /** Builds a program, saves and loads it, and hands it to `use`; nothing of it is left. */
 export function withProgram<T>(build: (program: Program) => void, use: (running: RunningProgram) => T): T {

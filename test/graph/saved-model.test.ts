@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createGraph } from '../../src/graph/graph.ts';
 import { createProgram, type Program } from '../../src/graph/program.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 
 /** Nodes and bytes of a program with one signature over [4]. */
 function saved(compute: (x: tf.Tensor, program: Program) => tf.Tensor): { nodes: number; bytes: number } {

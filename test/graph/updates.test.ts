@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Variable } from '../../src/graph/effects.ts';
 import type { Program } from '../../src/graph/program.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { assertClose, withProgram } from './run-both.ts';
 
 const START = { w: Float32Array.of(1, -2), a: Float32Array.of(0.5, 0.25), b: Float32Array.of(0.1, 0.2) };

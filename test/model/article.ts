@@ -1,8 +1,8 @@
 /** The article's model: its heads with the numbers of their classes, its tower, DenseNet121. */
-import { densenetBlocks } from '../../src/model/densenet.ts';
-import { efficientnetScales } from '../../src/model/efficientnet.ts';
-import { resnetBlocks } from '../../src/model/resnet.ts';
-import { resnextSizes } from '../../src/model/resnext.ts';
+import { densenetBlocks } from '../../src/model/backbones/densenet.ts';
+import { efficientnetScales } from '../../src/model/backbones/efficientnet.ts';
+import { resnetBlocks } from '../../src/model/backbones/resnet.ts';
+import { resnextSizes } from '../../src/model/backbones/resnext.ts';
 import type {
   BackboneSettings,
   DenseNetSettings,

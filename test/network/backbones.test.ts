@@ -10,7 +10,7 @@ import { countParameters } from '../../src/model/count.ts';
 import { describeNetwork } from '../../src/model/describe.ts';
 import type { Network } from '../../src/model/network.ts';
 import { computeLayers } from '../../src/network/forward.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { gapAlone, kerasBackbones, timmBackbones } from '../model/article.ts';
 import {
   contextFor,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { applyBatchNorm, trainBatchNorm } from '../../src/network/batch-norm.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { largestDifference } from './fixture.ts';
 
 const weights = {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Network } from '../../src/model/network.ts';
 import type { Part } from '../../src/model/settings.ts';
 import type { ForwardContext } from '../../src/network/forward.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 
 export interface Reference {
   readonly shape: readonly number[];

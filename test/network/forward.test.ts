@@ -6,8 +6,8 @@ import { forward } from '../../src/network/forward.ts';
 import { initialWeights } from '../../src/network/initializers.ts';
 import { computeLayer } from '../../src/network/layers.ts';
 import { createSubsample } from '../../src/network/subsample.ts';
-import { nodeBackend } from '../../src/runtime/ops.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { nodeBackend } from '../../src/tensorflow/ops.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { densenet121 } from '../model/article.ts';
 import { formulaImages, largestDifference } from './fixture.ts';
 

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { applyBatchNorm, trainBatchNorm } from '../../src/network/batch-norm.ts';
 import { applyFusedNorm, trainFusedNorm } from '../../src/network/fused-norm.ts';
 import { relu as reluLayer } from '../../src/network/relu.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { noiseTensor, tensorDifference } from './fixture.ts';
 
 const settings = { epsilon: 1e-3, momentum: 0.99 };

@@ -8,7 +8,7 @@ import { globalAverage, globalMaximum } from '../../src/network/global-pooling.t
 import { groupedConv } from '../../src/network/grouped-conv.ts';
 import { relu } from '../../src/network/relu.ts';
 import { swish } from '../../src/network/swish.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { noise } from './fixture.ts';
 
 type Operation = (...inputs: tf.Tensor[]) => tf.Tensor;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBuilder } from '../../src/model/builder.ts';
 import { createWidths } from '../../src/network/narrow.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 
 for (const hasGroupedConv of [true, false]) {
   test(`createWidths - a convolution in groups is ${hasGroupedConv ? 'narrow like the others' : 'float32 where it has no kernel'}`, () => {

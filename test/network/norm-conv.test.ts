@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyBatchNorm, trainBatchNorm } from '../../src/network/batch-norm.ts';
 import { applyNormConv, suitsNormConv, trainNormConv } from '../../src/network/norm-conv.ts';
-import { attribute, rawOp } from '../../src/network/raw-op.ts';
 import { relu } from '../../src/network/relu.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { attribute, rawOp } from '../../src/tensorflow/raw-op.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { noiseTensor, tensorDifference } from './fixture.ts';
 
 const settings = { epsilon: 1e-3, momentum: 0.99, relu: true };

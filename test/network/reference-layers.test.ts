@@ -1,12 +1,12 @@
 /** Pooling, activations and normalisation beside PyTorch, Keras and tf.image, which computed in float64 but for the last. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { normalizeImages } from '../../src/augmentation/apply/normalize.ts';
 import { gelu } from '../../src/network/gelu.ts';
 import { generalizedMean } from '../../src/network/generalized-mean.ts';
-import { normalizeImages } from '../../src/network/normalize.ts';
 import { relu } from '../../src/network/relu.ts';
 import { swish } from '../../src/network/swish.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { assertClose, noise, readFixture } from './fixture.ts';
 
 const fixture = readFixture('layers');

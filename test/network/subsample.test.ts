@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSubsample, skipsPixels } from '../../src/network/subsample.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { noiseTensor, tensorDifference } from './fixture.ts';
 
 const cases: readonly { side: [number, number]; strides: [number, number] }[] = [

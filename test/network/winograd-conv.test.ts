@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attribute, rawOp } from '../../src/network/raw-op.ts';
 import { suitsWinograd, winogradConv } from '../../src/network/winograd-conv.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { attribute, rawOp } from '../../src/tensorflow/raw-op.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { noise } from './fixture.ts';
 
 type Sizes = { readonly images: [number, number, number, number]; readonly out: number };

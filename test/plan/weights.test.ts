@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { compilePlan } from '../../src/plan/compile.ts';
-import { startingWeights } from '../../src/train/starting-weights.ts';
+import { startingWeights } from '../../src/train/step/starting-weights.ts';
 import { writeSafeTensors } from '../../src/weights/safetensors.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, '..', 'weights', 'fixtures', name);

@@ -2,9 +2,9 @@
 
 import type { StagePlan } from '../../src/plan/plan.ts';
 import type { EpochReport } from '../../src/train/events.ts';
-import { type HeadMetrics, headMetrics, type Metrics, meanMetrics } from '../../src/train/metrics.ts';
 import type { StageResult } from '../../src/train/position.ts';
-import { noAugmentation } from '../data/no-augmentation.ts';
+import { type HeadMetrics, headMetrics, type Metrics, meanMetrics } from '../../src/train/score/metrics.ts';
+import { noAugmentation } from '../augmentation/no-augmentation.ts';
 
 /** Real metrics of a confusion matrix; the loss is 1 a row. */
 export function metricsOf(confusion: readonly (readonly number[])[], majority = 0): HeadMetrics {

@@ -1,5 +1,5 @@
 // A terminal of a few lines of code: text with escape sequences in, what a person would see out. Wraps as terminals do.
-import { textWidth } from '../../src/report/text-width.ts';
+import { textWidth } from '../../src/report/text/text-width.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ESCAPE = '\u001b';

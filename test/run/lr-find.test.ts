@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
-import type { LrFindOutcome } from '../../src/lr-find.ts';
+import type { LrFindOutcome } from '../../src/run/lr-find.ts';
 import { runCommand, startCommand } from './command.ts';
 import { makeTiny, type Tiny } from './tiny.ts';
 

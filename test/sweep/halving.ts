@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nextPromotion } from '../../src/sweep/asha.ts';
-import { readTrialState, trialFolder } from '../../src/sweep/ledger.ts';
-import { readStanding } from '../../src/sweep/rungs.ts';
-import type { SweepReport } from '../../src/sweep/watch.ts';
+import type { SweepReport } from '../../src/sweep/drive/watch.ts';
+import { readTrialState, trialFolder } from '../../src/sweep/ledger/ledger.ts';
+import { readStanding } from '../../src/sweep/ledger/rungs.ts';
+import { nextPromotion } from '../../src/sweep/search/asha.ts';
 import type { EpochReport } from '../../src/train/events.ts';
 import type { Tiny } from '../run/tiny.ts';
 

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ExperimentError } from '../../src/errors.ts';
-import { planSweep, type SweepPlan } from '../../src/sweep/plan.ts';
-import { speedOf } from '../../src/sweep/price.ts';
+import { planSweep, type SweepPlan } from '../../src/sweep/plan/plan.ts';
+import { speedOf } from '../../src/sweep/plan/price.ts';
 import { folderWith } from '../file/folder.ts';
 import { tinyTable, tinyText } from '../plan/tiny.ts';
 

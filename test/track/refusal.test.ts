@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { freePort } from '../../src/runtime/free-port.ts';
+import { freePort } from '../../src/track/free-port.ts';
 import { parseTarget, type Target } from '../../src/track/mlflow.ts';
 import { syncRuns } from '../../src/track/sync.ts';
 import { createTracker, type RunDescription, type Tracker } from '../../src/track/tracker.ts';

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before } from 'node:test';
-import { freePort } from '../../src/runtime/free-port.ts';
-import { type MlflowServer, startMlflowServer } from '../../src/runtime/mlflow-server.ts';
+import { freePort } from '../../src/track/free-port.ts';
 import { parseTarget, type Target } from '../../src/track/mlflow.ts';
+import { type MlflowServer, startMlflowServer } from '../../src/track/mlflow-server.ts';
 import type { RunDescription, TrackerOptions } from '../../src/track/tracker.ts';
 
 export interface TestServer {

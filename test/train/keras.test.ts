@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { OptimizerPlan } from '../../src/plan/plan.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { earlyStopping, newWatch, reduceOnPlateau } from '../../src/train/callbacks.ts';
-import { weightedMean } from '../../src/train/head-loss.ts';
-import { crossEntropy } from '../../src/train/losses/cross-entropy.ts';
-import { optimizerFor } from '../../src/train/optimizers.ts';
+import { crossEntropy } from '../../src/train/loss/cross-entropy.ts';
+import { weightedMean } from '../../src/train/loss/head-loss.ts';
+import { optimizerFor } from '../../src/train/step/optimizers.ts';
 import { assertNear } from './near.ts';
 
 interface Fixture {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { describeNetwork } from '../../src/model/describe.ts';
 import type { ModelSettings } from '../../src/model/settings.ts';
 import { forward } from '../../src/network/forward.ts';
-import { tf } from '../../src/runtime/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
 import { matchWeights } from '../../src/weights/match.ts';
 import { readWeightsFile } from '../../src/weights/read.ts';
 import { readSafeTensors } from '../../src/weights/safetensors.ts';

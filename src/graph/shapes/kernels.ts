@@ -1,4 +1,4 @@
-/** Our own ops, whose kernels are compiled into the binding: src/runtime/native. Letters: N pieces, C channels. */
+/** Our own ops, whose kernels are compiled into the binding: src/native. Letters: N pieces, C channels. */
 import type { Shape } from '../types.ts';
 import { intOf, type OpTable, op, type ShapeContext } from './op.ts';
 

@@ -1,0 +1,64 @@
+/** The plan's hash: SHA-256 of the canonical JSON (RFC 8785) of its settings. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Settings } from '../plan.ts';
+import { createShape, entriesOf, type PartTexts, type Shape } from './part-texts.ts';
+
+export function hashSettings(settings: Settings): string {
+  return createHash('sha256').update(canonicalJson(settings)).digest('hex');
+}
+
+/** Keys sorted, numbers in their shortest form: equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  const text = (canonicalize as unknown as (value: unknown) => string | undefined)(value);
+  if (text === undefined) throw new Error('a plan is plain JSON, this value is not');
+  return text;
+}
+
+/** `hashSettings` for many settings that share parts by identity, whose text is made once; gives the same hash. */
+export function createSettingsHasher({ lasting, textOf }: PartTexts): (settings: Settings) => string {
+  const bytes = new Map<object, Buffer>();
+  const shape = createShape();
+  const stageShape = createShape();
+  // One buffer for all settings: as strings they would be some 10 kB of garbage each.
+  let buffer = Buffer.alloc(1 << 16);
+  let length = 0;
+  const reserve = (more: number): void => {
+    if (length + more > buffer.length) buffer = Buffer.concat([buffer], 2 * (length + more));
+  };
+  const writeText = (text: string): void => {
+    reserve(3 * text.length);
+    length += buffer.write(text, length);
+  };
+  const writeValue = (value: unknown, shape: Shape): void => {
+    const isObject = typeof value === 'object' && value !== null;
+    const known = isObject ? bytes.get(value) : undefined;
+    if (known !== undefined) {
+      reserve(known.length);
+      buffer.set(known, length);
+      length += known.length;
+      return;
+    }
+    const text = textOf(value, shape);
+    if (isObject && lasting.has(value)) bytes.set(value, Buffer.from(text));
+    writeText(text);
+  };
+  return (settings) => {
+    length = 0;
+    const map = settings as unknown as Readonly<Record<string, unknown>>;
+    for (const { key, name, shape: inner } of entriesOf(shape, settings)) {
+      writeText((length === 0 ? '{' : ',') + name);
+      if (key !== 'stages') {
+        writeValue(map[key], inner);
+        continue;
+      }
+      settings.stages.forEach((stage, i) => {
+        writeText(i === 0 ? '[' : ',');
+        writeValue(stage, stageShape);
+      });
+      writeText(']');
+    }
+    writeText('}');
+    return createHash('sha256').update(buffer.subarray(0, length)).digest('hex');
+  };
+}

@@ -1,0 +1,28 @@
+/** Pictures of a run for MLflow and the run's folder: numbers in, PNG out, at least 640 pixels wide. */
+import type { EpochReport } from '../../train/events.ts';
+import { confusionSpec } from './confusion-plot.ts';
+import { headSpec, lossSpec } from './curve-plots.ts';
+import { drawPng } from './draw.ts';
+
+/**
+ * A head's confusion matrix: the count in each cell, shaded by its share of the label's rows.
+ * @param classes names, in the order of the matrix
+ * @param confusion K×K counts, row = label, column = prediction
+ */
+export async function confusionPicture(
+  head: string,
+  classes: readonly string[],
+  confusion: readonly (readonly number[])[],
+): Promise<Buffer> {
+  return drawPng(confusionSpec(head, classes, confusion));
+}
+
+/** Loss of training and validation over the epochs of the run, the stages apart, the learning rate beneath. */
+export async function curvesPicture(history: readonly EpochReport[]): Promise<Buffer> {
+  return drawPng(lossSpec(history));
+}
+
+/** Accuracy, balanced accuracy and the majority baseline of one head over the epochs of the run. */
+export async function headCurvesPicture(head: string, history: readonly EpochReport[]): Promise<Buffer> {
+  return drawPng(headSpec(head, history));
+}

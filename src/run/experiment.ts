@@ -1,0 +1,270 @@
+/**
+ * One experiment, from its file to a trained model.
+ *
+ *   1. plan ─▶ 2. folder ─▶ 3. data ─▶ 4. engine ─▶ 5. tracker ─▶ 6. training ─▶ 7. results
+ */
+import { hostname } from 'node:os';
+import { join, relative } from 'node:path';
+import { openData } from '../data/dataset.ts';
+import { formatProblem, RunError } from '../errors.ts';
+import { cacheFolder } from '../machine/cache.ts';
+import { compilePlan } from '../plan/compile.ts';
+import { epochFlops } from '../plan/figures.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Progress } from '../report/progress/progress.ts';
+import { weightsLines } from '../report/tables/weights-lines.ts';
+import { assertDevice, hasInstructions, prepareDevice } from '../tensorflow/device.ts';
+import { chooseTarget } from '../track/mlflow.ts';
+import { startSystemMetrics } from '../track/system-metrics.ts';
+import { createTracker, type RunDescription } from '../track/tracker.ts';
+import { type Checkpoint, readCheckpoint } from '../train/checkpoint.ts';
+import { Interrupted, type TrainEvent } from '../train/events.ts';
+import type { StageResult } from '../train/position.ts';
+import type { Metrics } from '../train/score/metrics.ts';
+import { train } from '../train/train.ts';
+import {
+  createRunFolder,
+  findUnfinished,
+  type RunRecord,
+  type RunStatus,
+  readRecord,
+  runsFolder,
+  type StageCost,
+  writeRecord,
+  writeResult,
+} from './folders.ts';
+import { createRunLog } from './log.ts';
+
+export interface RunOptions {
+  readonly overrides: readonly string[];
+  /** Go on with the newest run of this plan that was not finished. */
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Where the run goes that is a sweep's trial, in place of a new folder. */
+  readonly trial?: TrialPlace;
+}
+
+/** The run of a sweep's trial. */
+export interface TrialPlace {
+  /** The run's folder; it goes on from the checkpoint there, if there is one. */
+  readonly folder: string;
+  readonly runId: string;
+  /** Name and more tags in MLflow. */
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The sweep's own run, which this one is shown under. */
+  readonly parent: NonNullable<RunDescription['parent']>;
+  /** The hash that the plan had when the sweep was planned. */
+  readonly planHash: string;
+  /** Stop with a checkpoint after so many epochs of the whole run; null for its end. */
+  readonly epochs: number | null;
+  /** Where other trials begin with the same stages. */
+  readonly shared?: SharedStages | undefined;
+}
+
+/** Stages that several runs begin with: what one has trained, the others go on from. */
+export interface SharedStages {
+  open(run: SharingRun): {
+    /**
+     * Looks for more stages than the run has behind it, and puts them into its folder: checkpoint and history.
+     * @param from where the run would go on; undefined for its beginning
+     * @returns where it goes on
+     */
+    take(from: Checkpoint | undefined): Checkpoint | undefined;
+    /** Leaves the run's checkpoint, which holds so many whole stages, to others. */
+    offer(stages: number): void;
+  };
+}
+
+/** What decides whether another run's stages have the numbers that this run's would have. */
+export interface SharingRun {
+  readonly plan: Plan;
+  readonly folder: string;
+  readonly dataDigest: string;
+  /** Version of TensorFlow and the device that it computes on. */
+  readonly tensorflow: Readonly<Record<string, string>>;
+}
+
+/** What `run FILE --json` prints. */
+export interface RunOutcome {
+  readonly runId: string;
+  readonly directory: string;
+  readonly status: RunStatus;
+  readonly stages: readonly StageResult[];
+  /** Epochs that were trained, those before a restart among them. */
+  readonly epochs: number;
+  readonly timeToFirstStepSeconds: number | null;
+  readonly peakMemoryBytes: number;
+  readonly metrics: Metrics | null;
+  readonly weightsHash: string | null;
+}
+
+/** @throws ExperimentError for the input, RunError where training failed */
+export async function runExperiment(file: string, options: RunOptions): Promise<RunOutcome> {
+  const started = performance.now();
+  const { progress, trial } = options;
+
+  // 1. The plan: every mistake of the file is found here.
+  const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
+  const { plan, document } = compiled;
+  if (trial !== undefined && trial.planHash !== plan.hash) {
+    throw new RunError(
+      `expected the plan ${trial.planHash.slice(0, 12)}, got ${plan.hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
+      { hint: 'Plan the sweep again.', isCertain: true },
+    );
+  }
+  for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
+  const target = chooseTarget(
+    plan.tracking.mlflow.uri,
+    process.env,
+    document.placeOf(['tracking', 'mlflow', 'uri']),
+  );
+
+  prepareDevice(plan.execution);
+
+  const runs = runsFolder();
+  const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
+
+  // 2. The data, before a folder is made: a bad image is a mistake in the input, not a failed run.
+  const data = await openData(plan, {
+    cacheFolder: join(cacheFolder(), 'images'),
+    onProgress: progress.preparing,
+  });
+  for (const { path } of data.skipped) progress.note(`left out: ${path}`);
+  for (const line of weightsLines(plan.model)) progress.note(line);
+
+  // 3. The run's folder, new or the one to go on with.
+  const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());
+  const record: RunRecord = {
+    runId,
+    name: plan.name,
+    planHash: plan.hash,
+    status: 'running',
+    pid: process.pid,
+    started: unfinished ? readRecord(folder).started : new Date().toISOString(),
+    ended: null,
+    file: relative('', document.file),
+    overrides: options.overrides,
+    loss: null,
+    error: null,
+  };
+  writeRecord(folder, record);
+  const finish = (status: RunStatus, more: Partial<RunRecord> = {}): void => {
+    writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
+  };
+
+  // Whoever drives the sweep sends what a trial could not; until then the trial would only keep its place from others.
+  const isSentLater = trial !== undefined;
+  const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note, isSentLater });
+  const log = createRunLog({
+    tracker,
+    folder,
+    runId,
+    plan,
+    document,
+    name: trial?.name,
+    tags: trial?.tags,
+    parent: trial?.parent,
+  });
+  const enough = new AbortController();
+  const signal = AbortSignal.any([options.signal, enough.signal]);
+  let epochs = 0;
+  const outcome = { runId, directory: relative('', folder), stages: [], metrics: null, weightsHash: null };
+  try {
+    const isEnough = (): boolean => trial !== undefined && trial.epochs !== null && epochs >= trial.epochs;
+    const own = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
+    epochs = own?.position.epochsDone ?? 0;
+    // An earlier attempt came so far and was ended before it could say so.
+    if (isEnough()) throw new Interrupted();
+
+    // 4. The engine. TensorFlow is loaded here and not before.
+    const { createGraphEngine } = await import('../train/step/graph.ts');
+    const { describeTensorFlow } = await import('../tensorflow/describe.ts');
+    const tensorflow = describeTensorFlow();
+    assertDevice(plan.execution.device, tensorflow.device);
+    const shared = trial?.shared?.open({ plan, folder, dataDigest: data.digest, tensorflow });
+    const from = shared === undefined ? own : shared.take(own);
+    epochs = from?.position.epochsDone ?? 0;
+    if (isEnough()) {
+      await log.begin(data, tensorflow, epochs);
+      throw new Interrupted();
+    }
+    const { precision } = plan.settings.execution;
+    if (precision !== 'float32' && tensorflow.device === 'cpu' && !hasInstructions(precision)) {
+      const slower = { bfloat16: 'longer than', float16: 'several times as long as' }[precision];
+      progress.note(`this processor has no instructions for ${precision}: steps take ${slower} in float32`);
+    }
+    const engine = createGraphEngine(plan, data, compiled.networkFor, join(folder, 'program'));
+
+    // 5. The tracker.
+    await log.begin(data, tensorflow, epochs);
+    const sampler = startSystemMetrics((values) => tracker.system(values), { folder });
+
+    // 6. Training.
+    const secondsBefore = (performance.now() - started) / 1000;
+    const onEvent = (event: TrainEvent): void => {
+      if (event.type === 'epoch') {
+        log.epoch(event.report);
+        epochs = event.report.runEpoch;
+        if (isEnough()) enough.abort();
+      }
+      progress.onEvent(event);
+    };
+    const onStageSaved = shared?.offer;
+    const result = await train({ plan, data, engine, folder, from, signal, onEvent, onStageSaved }).finally(
+      () => {
+        sampler.stop();
+        engine.dispose();
+      },
+    );
+
+    // 7. Results.
+    await log.results(result.stages, result.metrics);
+    const { stages, metrics, weightsHash, secondsToFirstStep } = result;
+    const figures = {
+      stages,
+      metrics,
+      weightsHash,
+      timeToFirstStepSeconds: secondsToFirstStep === null ? null : secondsBefore + secondsToFirstStep,
+      peakMemoryBytes: peakMemory(),
+    };
+    const ended = new Date().toISOString();
+    const costs = costsOf(plan, stages);
+    writeResult(folder, { runId, planHash: plan.hash, ended, host: hostname(), ...figures, costs });
+    finish('finished', { loss: metrics.loss });
+    await tracker.end('FINISHED');
+    return { ...outcome, ...figures, epochs, status: 'finished' };
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      finish('interrupted');
+      await log.stop('KILLED');
+      return {
+        ...outcome,
+        epochs,
+        status: 'interrupted',
+        timeToFirstStepSeconds: null,
+        peakMemoryBytes: peakMemory(),
+      };
+    }
+    finish('failed', { error: String(error) });
+    await log.stop('FAILED', String(error));
+    throw error;
+  }
+}
+
+/** What each stage took that was trained here, where the operations of its epochs are known. */
+function costsOf(plan: Plan, stages: readonly StageResult[]): StageCost[] {
+  return stages.flatMap(({ epochs, seconds, carriedFrom }, i) => {
+    const { flopsPerStep } = plan.stages[i]!;
+    const flops = epochFlops(plan.stages[i]!, plan.dataset);
+    return flops === null || carriedFrom !== undefined
+      ? []
+      : [{ flopsPerStep, flops: flops * epochs, seconds }];
+  });
+}
+
+/** Most memory that this process has held so far, bytes. */
+function peakMemory(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

@@ -1,0 +1,189 @@
+/**
+ * One trial, from its lease to its published result: what the process of a job does.
+ *
+ *   1. lease ─▶ 2. a new attempt, with the newest checkpoint ─▶ 3. the run ─▶ 4. result, exit record
+ */
+import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ExperimentError, RunError } from '../../errors.ts';
+import { tryLock } from '../../machine/lock.mjs';
+import { ownMark } from '../../machine/process-mark.ts';
+import type { Progress } from '../../report/progress/progress.ts';
+import { type RunOutcome, runExperiment } from '../../run/experiment.ts';
+import { readResult } from '../../run/folders.ts';
+import { type FrozenSweep, type FrozenTrial, overridesOf } from '../ledger/freeze.ts';
+import {
+  createAttempt,
+  exitCodes,
+  leaseFile,
+  publishResult,
+  readAttempts,
+  readSweep,
+  readTrial,
+  readTrialResult,
+  trialFolder,
+  writeAttempt,
+  writeExit,
+} from '../ledger/ledger.ts';
+import { carriedEpochs, createSharedStages } from '../ledger/prefixes.ts';
+import { hasRung, writeRung } from '../ledger/rungs.ts';
+import { copyWhole, share } from '../ledger/share.ts';
+import { metricOf } from '../search/metric.ts';
+import type { Job } from './launcher.ts';
+import { ownTask } from './slurm/task.ts';
+
+export interface TrialOptions extends Job {
+  /** Id of the trial's lease, where whoever started this process took it for it. */
+  readonly lease?: string | undefined;
+  readonly signal: AbortSignal;
+  /** Makes the progress that writes to this function. */
+  readonly progressTo: (write: (text: string) => void) => Progress;
+}
+
+/** @returns the exit code; never throws for what goes wrong in the trial */
+export async function runTrial(sweepFolder: string, options: TrialOptions): Promise<number> {
+  const { trial: hash } = options;
+  if (readTrialResult(sweepFolder, hash) !== undefined) return exitCodes.done;
+  if (isAtRung(sweepFolder, options)) return exitCodes.checkpointed;
+  const lock = tryLock(leaseFile(sweepFolder, hash), options.lease);
+  if (!('release' in lock)) return exitCodes.busy;
+  try {
+    // Its owner may have finished between the two looks.
+    if (readTrialResult(sweepFolder, hash) !== undefined) return exitCodes.done;
+    if (isAtRung(sweepFolder, options)) return exitCodes.checkpointed;
+    return await runAttempt(sweepFolder, options);
+  } finally {
+    lock.release();
+  }
+}
+
+function isAtRung(sweepFolder: string, { trial, epochs }: Job): boolean {
+  return epochs !== null && hasRung(trialFolder(sweepFolder, trial), epochs);
+}
+
+async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<number> {
+  const { trial: hash, epochs, signal } = options;
+  const started = performance.now();
+  const sweep = readSweep(sweepFolder);
+  const trial = findTrial(sweepFolder, hash);
+  const folder = trialFolder(sweepFolder, hash);
+  const earlier = readAttempts(folder);
+  const attempt = createAttempt(folder);
+  const from = seedAttempt(earlier, attempt.folder);
+  const runId = earlier[0]?.record?.runId ?? `${sweep.id}-${hash.slice(0, 8)}`;
+  const job = ownTask()?.job ?? null;
+  writeAttempt(attempt.folder, { ...ownMark(), trial: hash, attempt: attempt.number, from, job, runId });
+
+  const logFile = join(attempt.folder, 'log.txt');
+  const write = (text: string): void => appendFileSync(logFile, text);
+  const progress = options.progressTo(write);
+  let epochsDone = 0;
+  const end = (code: number, reason: string | null): number => {
+    if (reason !== null) write(`${reason}\n`);
+    const seconds = (performance.now() - started) / 1000;
+    const ended = new Date().toISOString();
+    const carried = carriedEpochs(attempt.folder);
+    writeExit(attempt.folder, { code, reason, ended, seconds, epochs: epochsDone, carriedEpochs: carried });
+    return code;
+  };
+  try {
+    const outcome = await runExperiment(join(sweepFolder, 'base.yaml'), {
+      overrides: overridesOf(trial),
+      resume: false,
+      signal,
+      progress,
+      trial: {
+        folder: attempt.folder,
+        runId,
+        name: trial.label,
+        tags: tagsOf(sweep, trial),
+        parent: { runId: sweep.id, name: sweep.name, folder: relative(attempt.folder, sweepFolder) },
+        planHash: hash,
+        epochs,
+        shared: createSharedStages(sweepFolder, trial, progress.note),
+      },
+    });
+    epochsDone = outcome.epochs;
+    if (outcome.status === 'interrupted') {
+      const isEnough = epochs !== null && outcome.epochs >= epochs;
+      if (isEnough) writeRung(folder, attempt.folder, epochs, sweep.metric);
+      const where = isEnough ? ` at the rung of epoch ${epochs}` : '';
+      return end(exitCodes.checkpointed, `stopped with a checkpoint${where}`);
+    }
+    const before = earlier.reduce((sum, { exit }) => sum + (exit?.seconds ?? 0), 0);
+    publish(
+      sweepFolder,
+      sweep,
+      trial,
+      attempt.folder,
+      outcome,
+      before + (performance.now() - started) / 1000,
+    );
+    return end(exitCodes.done, null);
+  } catch (error) {
+    const isCertain = error instanceof ExperimentError || (error instanceof RunError && error.isCertain);
+    const isOurs = !(error instanceof ExperimentError || error instanceof RunError);
+    const reason =
+      error instanceof Error ? ((isOurs ? error.stack : undefined) ?? error.message) : String(error);
+    return end(isCertain ? exitCodes.doNotRetry : 1, reason);
+  } finally {
+    progress.close();
+  }
+}
+
+function findTrial(sweepFolder: string, hash: string): FrozenTrial {
+  const trial = readTrial(sweepFolder, hash);
+  if (trial === undefined)
+    throw new RunError(`there is no trial ${hash} in ${sweepFolder}`, { isCertain: true });
+  return trial;
+}
+
+function tagsOf(sweep: FrozenSweep, trial: FrozenTrial): Record<string, string> {
+  const point = Object.entries(trial.point).map(([axis, value]) => [`axis.${axis}`, String(value)]);
+  return { sweep: sweep.id, ...Object.fromEntries(point) };
+}
+
+/**
+ * Puts the newest checkpoint of earlier attempts into a new one, with what was logged up to it.
+ * @returns number of the attempt that it is from, null where none has one
+ */
+function seedAttempt(earlier: readonly { number: number; folder: string }[], folder: string): number | null {
+  const newestFirst = [...earlier].reverse();
+  const has = (file: string) => newestFirst.find((one) => existsSync(join(one.folder, file)));
+  const trained = has('checkpoint/last.safetensors');
+  // One that was killed before its first checkpoint may have told MLflow of an epoch already.
+  const source = trained ?? has('metrics.jsonl');
+  if (source === undefined) return null;
+  const copied = readdirSync(source.folder).filter(
+    (name) => ['history.jsonl', 'metrics.jsonl'].includes(name) || /^mlflow-\w+\.json$/.test(name),
+  );
+  for (const name of copied) copyWhole(join(source.folder, name), join(folder, name));
+  if (trained === undefined) return null;
+  mkdirSync(join(folder, 'checkpoint'));
+  // `last` comes last: an attempt that has it has all of it.
+  for (const name of ['best.safetensors', 'last.safetensors']) {
+    const file = join(source.folder, 'checkpoint', name);
+    if (existsSync(file)) share(file, join(folder, 'checkpoint', name));
+  }
+  return trained.number;
+}
+
+function publish(
+  sweepFolder: string,
+  sweep: FrozenSweep,
+  { hash, label, values }: FrozenTrial,
+  folder: string,
+  { epochs, metrics }: RunOutcome,
+  seconds: number,
+): void {
+  publishResult(sweepFolder, {
+    ...readResult(folder)!,
+    trial: hash,
+    label,
+    values,
+    metric: metricOf(sweep.metric, metrics!),
+    epochs,
+    seconds,
+    directory: relative(join(sweepFolder, '..'), folder),
+  });
+}

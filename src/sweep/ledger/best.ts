@@ -1,0 +1,37 @@
+/** The winner of a sweep, as an experiment that can be run. */
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { readDocument } from '../../file/read.ts';
+import { formatLoss } from '../../report/text/format.ts';
+import { isBetter, metricName } from '../search/metric.ts';
+import { escaped, overridesOf } from './freeze.ts';
+import { begunTrials, readSweep, readTrialResult, readTrials, type TrialResult } from './ledger.ts';
+
+/** Results in the order of the plan. */
+export function resultsOf(sweepFolder: string): TrialResult[] {
+  const begun = begunTrials(sweepFolder);
+  return readTrials(sweepFolder).flatMap(({ hash }) => {
+    const result = begun.has(hash.slice(0, 16)) ? readTrialResult(sweepFolder, hash) : undefined;
+    return result === undefined ? [] : [result];
+  });
+}
+
+/** @returns undefined where no trial is done */
+export function bestExperiment(sweepFolder: string): { text: string; result: TrialResult } | undefined {
+  const sweep = readSweep(sweepFolder);
+  const [first, ...others] = resultsOf(sweepFolder);
+  if (first === undefined) return undefined;
+  const result = others.reduce(
+    (best, one) => (isBetter(sweep.metric, one.metric, best.metric) ? one : best),
+    first,
+  );
+  const { document } = readDocument(join(sweepFolder, 'base.yaml'), {
+    overrides: overridesOf(result),
+    environment: {},
+  });
+  const head = `# The best trial of ${sweep.id}: ${metricName(sweep.metric)} ${formatLoss(result.metric)}.
+# ${result.label}
+# Trial ${result.trial}, run ${result.runId}.
+`;
+  return { text: (head + stringify(escaped(document.value))).trimEnd(), result };
+}

@@ -1,0 +1,64 @@
+/** What earlier runs tell a sweep: which of its trials are done already, here or elsewhere, and how fast this machine is. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type RunResult, readResult } from '../../run/folders.ts';
+import { begunTrials, readTrialResult } from './ledger.ts';
+
+export interface KnownResult {
+  readonly result: RunResult;
+  /** Folder of the run, relative to the folder of the runs. */
+  readonly directory: string;
+}
+
+/** Folders of sweeps under `runs`. */
+export function sweepFolders(runs: string): string[] {
+  return foldersWith(runs, 'sweep.json');
+}
+
+function foldersWith(runs: string, file: string): string[] {
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .map((name) => join(runs, name))
+    .filter((folder) => existsSync(join(folder, file)));
+}
+
+/** Results of plans by their hash: of the trials of all sweeps, and of runs that stand alone. */
+export function knownResults(runs: string, wanted: ReadonlySet<string>): Map<string, KnownResult> {
+  const known = new Map<string, KnownResult>();
+  const folders = sweepFolders(runs);
+  const byFolder = new Map<string, string>();
+  if (folders.length > 0) for (const hash of wanted) byFolder.set(hash.slice(0, 16), hash);
+  for (const folder of folders) {
+    for (const name of begunTrials(folder)) {
+      const hash = byFolder.get(name);
+      const result = hash === undefined ? undefined : readTrialResult(folder, hash);
+      if (result) known.set(result.trial, { result, directory: result.directory });
+    }
+  }
+  for (const folder of foldersWith(runs, 'result.json')) {
+    const result = readResult(folder)!;
+    if (wanted.has(result.planHash) && !known.has(result.planHash))
+      known.set(result.planHash, { result, directory: relative(runs, folder) });
+  }
+  return known;
+}
+
+/** More results than this tell nothing new about the speed of the machine. */
+const ENOUGH = 200;
+
+/** The newest results, of runs and of trials. */
+export function recentResults(runs: string): RunResult[] {
+  const results: RunResult[] = [];
+  for (const folder of sweepFolders(runs).reverse()) {
+    for (const name of begunTrials(folder)) {
+      if (results.length >= ENOUGH) break;
+      const result = readResult(join(folder, 'trials', name));
+      if (result) results.push(result);
+    }
+  }
+  for (const folder of foldersWith(runs, 'result.json').reverse().slice(0, ENOUGH))
+    results.push(readResult(folder)!);
+  return results;
+}

@@ -1,0 +1,154 @@
+/**
+ * What a point comes to as an experiment, cheaply. An experiment is a handful of parts (model, loss, each stage), and
+ * an axis touches few of them: each variant of a part is made once and shared by all points that have it, and so are
+ * its settings and their text. Gives the hash that compiling the experiment gives, 100,000 times in seconds.
+ */
+import type { Path } from '../../file/path.ts';
+import { createSettingsHasher } from '../../plan/hash/hash.ts';
+import type { PartTexts } from '../../plan/hash/part-texts.ts';
+import type { DataFigures, HeadPlan, Settings, WeightsPlan } from '../../plan/plan.ts';
+import { rememberParts, settingsOf } from '../../plan/settings.ts';
+import { fillDefaults, fillPart } from '../../schema/defaults.ts';
+import type { ResolvedExperiment } from '../../schema/experiment.ts';
+import { experimentSchema, resolveRef, type Schema } from '../../schema/schema.ts';
+import type { Axis } from '../space/axis.ts';
+import { choiceOf, type Point } from '../space/points.ts';
+
+/** What the table says about a dataset; the same for all points that share it. */
+export interface DatasetFacts {
+  readonly heads: readonly HeadPlan[];
+  readonly tableDigest: string | null;
+  /** To start from. */
+  readonly weights: WeightsPlan | null;
+  readonly data: DataFigures;
+}
+
+export interface Content {
+  readonly settings: Settings;
+  readonly facts: DatasetFacts;
+  readonly hash: string;
+}
+
+/** One of the experiment's parts that axes touch: a key of the top, or a stage. */
+interface Part {
+  readonly key: string;
+  /** Null for the key as a whole. */
+  readonly stage: number | null;
+  readonly schema: Schema;
+  /** Numbers of the axes that set something in it. */
+  readonly axes: readonly number[];
+  readonly variants: Map<string, unknown>;
+}
+
+/** More variants of one part than this are made anew each time: each is then likely to be met once. */
+const MOST_VARIANTS = 20_000;
+
+/**
+ * @param base the base's values, without defaults
+ * @param pathOf the resolved path of a setting's path
+ * @param factsOf what the table says, for the first point that has this dataset
+ * @param lasting filled with the parts that will be met again, by identity
+ * @param texts of the same parts
+ */
+export function createContents(
+  base: Readonly<Record<string, unknown>>,
+  axes: readonly Axis[],
+  pathOf: (path: string) => Path,
+  factsOf: (point: Point) => DatasetFacts,
+  lasting: Set<object>,
+  texts: PartTexts,
+): (point: Point) => Content {
+  const schema = experimentSchema();
+  const filled = fillDefaults(schema, base).value as ResolvedExperiment;
+  const parts = partsOf(axes, pathOf, schema);
+  const last = (value: unknown): void => {
+    if (typeof value === 'object' && value !== null) lasting.add(value);
+  };
+  for (const value of [...Object.values(filled), ...filled.stages]) last(value);
+  for (const stage of filled.stages) Object.values(stage).forEach(last);
+  const remembered = rememberParts(lasting);
+  const hash = createSettingsHasher(texts);
+  const facts = new WeakMap<object, DatasetFacts>();
+  const weightsOf = new WeakMap<object, WeightsPlan | null>();
+
+  function variant(part: Part, point: Point): unknown {
+    const key = part.axes.map((axis) => point[axis]).join();
+    if (part.variants.has(key)) return part.variants.get(key);
+    const made = makeVariant(part, point);
+    const isDrawn = part.axes.some((axis) => axes[axis]!.distribution !== null);
+    if (!isDrawn && part.variants.size < MOST_VARIANTS) {
+      part.variants.set(key, made);
+      last(made);
+      // Values inside it, as the augmentation of a stage, are parts of settings too.
+      if (typeof made === 'object' && made !== null) Object.values(made).forEach(last);
+    }
+    return made;
+  }
+
+  function makeVariant(part: Part, point: Point): unknown {
+    const start: Path = part.stage === null ? [part.key] : [part.key, part.stage];
+    let raw = start.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)?.[key], base);
+    for (const axis of part.axes) {
+      for (const { path, plain } of choiceOf(axes[axis]!, point[axis]!)?.settings ?? []) {
+        const steps = pathOf(path);
+        if (steps.length < start.length || start.some((key, i) => steps[i] !== key)) continue;
+        raw = withValue(raw, steps.slice(start.length), plain);
+      }
+    }
+    if (raw === undefined) return (filled as unknown as Record<string, unknown>)[part.key];
+    return fillPart(part.schema, raw);
+  }
+
+  return (point) => {
+    const experiment = { ...filled } as Record<string, unknown>;
+    for (const part of parts) {
+      if (part.stage === null) experiment[part.key] = variant(part, point);
+      else {
+        if (experiment.stages === filled.stages) experiment.stages = [...filled.stages];
+        (experiment.stages as unknown[])[part.stage] = variant(part, point);
+      }
+    }
+    const complete = experiment as unknown as ResolvedExperiment;
+    const found = facts.get(complete.dataset) ?? factsOf(point);
+    facts.set(complete.dataset, found);
+    last(found.heads);
+    const { model } = complete;
+    const weights = model.weights === null ? null : (weightsOf.get(model) ?? factsOf(point).weights);
+    weightsOf.set(model, weights);
+    const settings = settingsOf(complete, found.heads, found.tableDigest, weights, remembered);
+    return { settings, facts: found, hash: hash(settings) };
+  };
+}
+
+function partsOf(axes: readonly Axis[], pathOf: (path: string) => Path, schema: Schema): Part[] {
+  const touched = axes.map(({ paths }) => paths.map(pathOf));
+  const wholeStages = touched.flat().some((path) => path[0] === 'stages' && path.length === 1);
+  const parts = new Map<string, Part & { axes: number[] }>();
+  touched.forEach((paths, axis) => {
+    for (const [key, index] of paths) {
+      const stage = key === 'stages' && !wholeStages && typeof index === 'number' ? index : null;
+      const name = `${key} ${stage}`;
+      const whole = schema.properties?.[String(key)] ?? {};
+      const own = stage === null ? whole : (resolveRef(whole).items ?? {});
+      const part = parts.get(name) ?? {
+        key: String(key),
+        stage,
+        schema: own,
+        axes: [],
+        variants: new Map<string, unknown>(),
+      };
+      if (!part.axes.includes(axis)) part.axes.push(axis);
+      parts.set(name, part);
+    }
+  });
+  return [...parts.values()];
+}
+
+/** A copy with the value in place; what is not on the way is shared. */
+function withValue(at: unknown, path: Path, value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (Array.isArray(at)) return at.map((item, i) => (i === key ? withValue(item, rest, value) : item));
+  const map = typeof at === 'object' && at !== null ? (at as Record<string, unknown>) : {};
+  return { ...map, [key]: withValue(map[key], rest, value) };
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SweepPlan } from '../../../src/sweep/plan/plan.ts';
+import { labelAt, valuesAt } from '../../../src/sweep/space/points.ts';
+import { planText } from '../planned.ts';
+
+const labels = ({ axes, trials }: SweepPlan): string[] => trials.map(({ point }) => labelAt(axes, point));
+
+test('planSweep - every combination, the last axis fastest, seeds side by side', (t) => {
+  const plan = planText(
+    t,
+    'axes:\n  model.pooling: [[gap], [gap, gmp]]\n  augmentation.zoom: [0, 0.5]\nseeds: [1, 2]\n',
+  );
+  assert.deepEqual(labels(plan), [
+    'model.pooling=[gap] augmentation.zoom=0 seed=1',
+    'model.pooling=[gap] augmentation.zoom=0 seed=2',
+    'model.pooling=[gap] augmentation.zoom=0.5 seed=1',
+    'model.pooling=[gap] augmentation.zoom=0.5 seed=2',
+    'model.pooling=[gap,gmp] augmentation.zoom=0 seed=1',
+    'model.pooling=[gap,gmp] augmentation.zoom=0 seed=2',
+    'model.pooling=[gap,gmp] augmentation.zoom=0.5 seed=1',
+    'model.pooling=[gap,gmp] augmentation.zoom=0.5 seed=2',
+  ]);
+  assert.deepEqual(valuesAt(plan.axes, plan.trials[1]!.point), {
+    'model.pooling': ['gap'],
+    'augmentation.zoom': 0,
+    seed: 2,
+  });
+  assert.equal(plan.trials[0]!.epochs, 4);
+});
+
+test('planSweep - the hash of a trial is the one that run plan gives for its values', (t) => {
+  const plan = planText(
+    t,
+    `values: { "stages[all].epochs": 3, optimizer.name: adam }
+axes:
+  optimizer:
+    choices:
+      adam: { optimizer.beta1: 0.8 }
+      amsgrad: { optimizer.beta2: 0.9, optimizer.epsilon: 1e-6 }
+  stages[heads].learningRate: { from: 1e-4, to: 1e-2, count: 3, scale: log }
+  stages[0].augmentation: [{}, { zoom: 0.5 }]
+  stages[1].imageSize: [8, 16]
+  dataset.split.seed: [1, 2]
+  model.backbone: { path: model.backbone, values: [{ name: densenet, blocks: [1], stem: small }, { name: densenet, blocks: [2], stem: small }] }
+  loss.headWeights.kids: { zip: { "loss.headWeights.kids": [1, 2], model.pooling: [[gap], [gmp]] } }
+seeds: [3, 4]
+`,
+  );
+  assert.equal(plan.trials.length, 2 * 3 * 2 * 2 * 2 * 2 * 2 * 2);
+  for (const { hash, point } of plan.trials)
+    assert.equal(hash, plan.space.compile(point).plan.hash, labelAt(plan.axes, point));
+});
+
+test('planSweep - combinations of the same content are one trial', (t) => {
+  const plan = planText(t, 'axes: { augmentation.zoom: [0.001, 1e-3, 0.01] }\n');
+  assert.equal(plan.trials.length, 2);
+  assert.equal(plan.duplicates, 1);
+});

@@ -1,0 +1,91 @@
+// A real MLflow server: started once for two callers, kept beyond its starter where asked, stopped by its process id.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { RunError } from '../../src/errors.ts';
+import { runCommand } from '../../src/machine/command.ts';
+import { isAlive } from '../../src/machine/lock.mjs';
+import { stepOf } from '../../src/setup/mlflow-environment.ts';
+import { askMlflow } from '../../src/setup/mlflow-probe.ts';
+import { hasMlflow, projectFolder } from '../../src/setup/stamp.mjs';
+import { findRunningServer, startMlflowServer } from '../../src/track/mlflow-server.ts';
+
+const skip = hasMlflow() ? false : 'the MLflow environment is not installed: `npm run setup -- --mlflow`';
+const store = () => mkdtempSync(join(tmpdir(), 'manyheads-mlflow-'));
+const log = () => {};
+
+test('startMlflowServer - two callers share one server, which stop ends', { skip }, async () => {
+  const storeFolder = store();
+  const servers = await Promise.all([
+    startMlflowServer({ storeFolder, log }),
+    startMlflowServer({ storeFolder, log }),
+  ]);
+  const [first, second] = servers as [(typeof servers)[0], (typeof servers)[1]];
+  try {
+    assert.equal(first.pid, second.pid);
+    assert.deepEqual([first.started, second.started].sort(), [false, true]);
+    assert.deepEqual(await askMlflow(first.uri, 5000, {}), { ok: true });
+    assert.ok(existsSync(join(storeFolder, 'mlflow.db')));
+  } finally {
+    await first.stop();
+  }
+  assert.equal(isAlive(first.pid), false);
+  assert.equal((await askMlflow(first.uri, 2000, {})).ok, false);
+  assert.equal(await findRunningServer(storeFolder), undefined);
+  await second.stop();
+});
+
+test('startMlflowServer - detached, it is found by the next process after its starter has ended', {
+  skip,
+}, async () => {
+  const storeFolder = store();
+  const script = join(storeFolder, 'start.mts');
+  const module = JSON.stringify(join(projectFolder, 'src', 'track', 'mlflow-server.ts'));
+  writeFileSync(
+    script,
+    `import { startMlflowServer } from ${module};
+     const server = await startMlflowServer({ storeFolder: ${JSON.stringify(storeFolder)}, log() {}, detached: true });
+     console.log(server.pid);`,
+  );
+  const { code, stdout, stderr } = await runCommand(process.execPath, ['--import', 'tsx', script], {
+    cwd: projectFolder,
+  });
+  assert.equal(code, 0, stderr);
+  const server = await findRunningServer(storeFolder);
+  try {
+    assert.equal(server?.pid, Number(stdout));
+  } finally {
+    await server?.stop();
+  }
+  assert.equal(isAlive(Number(stdout)), false);
+});
+
+test('startMlflowServer - a server that ends at once is an error with its log', { skip }, async () => {
+  const storeFolder = store();
+  writeFileSync(
+    join(storeFolder, 'mlflow.db'),
+    'this is no database, but long enough to be looked at as one'.repeat(99),
+  );
+  await assert.rejects(
+    startMlflowServer({ storeFolder, log }),
+    (error) =>
+      error instanceof RunError &&
+      error.message.includes('did not start') &&
+      error.message.includes('database'),
+  );
+});
+
+test('findRunningServer - a file left behind by a server that died', async () => {
+  const storeFolder = store();
+  const record = { uri: 'http://127.0.0.1:9', pid: process.pid, port: 9, start: '1' };
+  writeFileSync(join(storeFolder, 'server.json'), JSON.stringify(record));
+  assert.equal(await findRunningServer(storeFolder), undefined);
+});
+
+test("stepOf - pip's lines in a few words", () => {
+  assert.equal(stepOf('Collecting mlflow-skinny==3.17.2 (from mlflow)'), 'collecting mlflow-skinny');
+  assert.equal(stepOf('Installing collected packages: a, b, c'), 'installing 3 packages');
+  assert.equal(stepOf('  Using cached x'), undefined);
+});
