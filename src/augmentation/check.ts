@@ -1,6 +1,6 @@
 /** Rules across the keys of an augmentation. In: its values and where they stand. Out: problems. */
 import type { Path } from '../file/path.ts';
-import type { Reporter } from '../plan/rules/rules.ts';
+import type { Reporter } from '../file/reporter.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { augmentationNames, strengthOf } from './kinds.ts';
 import { augmentationOf } from './plan.ts';

@@ -2,16 +2,18 @@
  * A program: variables, and signatures that compute with them. Each signature is a function over tensors that is
  * recorded once; all of them are written as one SavedModel, and share the variables when it is loaded.
  */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import type { tf } from '../tensorflow/tf.ts';
-import { type Recording, record } from './backend.ts';
-import { createEffects, type Effects, type Variable } from './effects.ts';
+import { record } from './backend.ts';
+import { createEffects, type Variable } from './effects.ts';
 import { createGraph } from './graph.ts';
 import { type GraphNode, type Ref, specOf } from './node.ts';
 import { type Signature, writeSavedModel } from './saved-model.ts';
 import { cleanName } from './scope.ts';
+import type { Session } from './session.ts';
 import type { TensorSpec, TensorType } from './types.ts';
 import { createUpdates, type Updates } from './updates.ts';
 import { addVariableAccess } from './variable-access.ts';
@@ -58,11 +60,6 @@ export interface Program extends Updates {
   castTo(tensor: tf.Tensor, dtype: TensorType): tf.Tensor;
   /** Writes `saved_model.pb` into a folder, which is made. Values of variables are not in it. */
   save(folder: string): { readonly bytes: number; readonly nodes: number };
-}
-
-/** What is only there while a signature is being recorded. */
-export interface Session extends Recording {
-  readonly effects: Effects;
 }
 
 export function createProgram(): Program {

@@ -7,7 +7,7 @@ import type { Attributes } from './attributes.ts';
 import type { Variable } from './effects.ts';
 import type { Graph } from './graph.ts';
 import { type Ref, specOf } from './node.ts';
-import type { Session } from './program.ts';
+import type { Session } from './session.ts';
 
 /** A scalar that is known now, or computed when the graph runs. */
 export type Scalar = number | tf.Tensor;

@@ -5,13 +5,13 @@ import { ExperimentError, type Problem } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
 import type { Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
+import type { Reporter } from '../file/reporter.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { countClasses, findClasses, readLabels, unknownLabel } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Table } from '../table/table.ts';
 import type { DataFigures, HeadPlan, Locations } from './plan.ts';
-import type { Reporter } from './rules/rules.ts';
 
 /** A head with the rows of each of its classes on both sides of the split. */
 export interface CountedHead extends HeadPlan {

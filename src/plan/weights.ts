@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { displayPath } from '../file/load.ts';
 import type { Path } from '../file/path.ts';
+import type { Reporter } from '../file/reporter.ts';
 import type { Network, WeightSpec } from '../model/network.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type MatchedWeights, matchWeights } from '../weights/match.ts';
 import { readWeightsFile } from '../weights/read.ts';
 import { type WeightsFile, WeightsFileError } from '../weights/tensor.ts';
 import type { WeightsFigures, WeightsPlan } from './plan.ts';
-import type { Reporter } from './rules/rules.ts';
 
 /** Names that a message lists before it counts the rest. */
 const LISTED = 6;

@@ -1,18 +1,10 @@
 /** The folders under `runs/`: one a run, with its plan, its spool, its checkpoints and what it ended with. */
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ExperimentError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
+import { writeWhole } from '../machine/whole.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
@@ -74,32 +66,6 @@ export function readResult(folder: string): RunResult | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-/** Written to a second name and renamed, so that a reader finds all of it or nothing. */
-export function writeWhole(file: string, value: unknown): void {
-  const temporary = `${file}.${process.pid}.part`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(temporary, file);
-}
-
-/**
- * As `writeWhole`, where the first one stands.
- * @returns whether this one does; false where another was first
- */
-export function writeOnce(file: string, value: unknown): boolean {
-  const temporary = `${file}.${process.pid}.part`;
-  writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
-  try {
-    // A link fails where the name is taken, which a rename does not.
-    linkSync(temporary, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    rmSync(temporary, { force: true });
   }
 }
 

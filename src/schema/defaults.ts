@@ -3,7 +3,8 @@
  * and which of its paths are defaults. ajv's own `useDefaults` changes its input and stops at unions.
  */
 import { formatPath, type Path } from '../file/path.ts';
-import { resolveRef, type Schema, tagOf, validatorOf } from './schema.ts';
+import { resolveRef, type Schema } from './refs.ts';
+import { tagOf, validatorOf } from './schema.ts';
 import { defaultTag, withTags } from './tags.ts';
 
 export interface Filled {

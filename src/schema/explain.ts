@@ -6,7 +6,8 @@ import { meantName } from '../file/names.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { describeValue } from '../file/tree.ts';
 import { type Case, explainOne, type Finding } from './mistakes.ts';
-import { resolveRef, type Schema, validatorOf } from './schema.ts';
+import { resolveRef, type Schema } from './refs.ts';
+import { validatorOf } from './schema.ts';
 import { expectation, firstSentence } from './sentences.ts';
 import { meantBranch } from './unions.ts';
 

@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
-import { type Language, type Schema, schemaOf } from './schema.ts';
+import type { Schema } from './refs.ts';
+import { type Language, schemaOf } from './schema.ts';
 
 const targets: Readonly<Record<Language, URL>> = {
   experiment: new URL('./experiment.ts', import.meta.url),

@@ -1,5 +1,7 @@
 /** Habits of other formats that YAML 1.2 takes for something else. Out: the cure, where the mistake is a known one. */
-import { resolveRef, type Schema, tagOf, validatorOf } from './schema.ts';
+
+import { resolveRef, type Schema } from './refs.ts';
+import { tagOf, validatorOf } from './schema.ts';
 
 /**
  * @param schema what was expected

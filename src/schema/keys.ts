@@ -1,7 +1,8 @@
 /** Where in the language a key belongs, for a key that stands in the wrong map. */
 import { meantName } from '../file/names.ts';
 import { formatPath, type Path } from '../file/path.ts';
-import { resolveRef, type Schema, tagOf } from './schema.ts';
+import { resolveRef, type Schema } from './refs.ts';
+import { tagOf } from './schema.ts';
 
 interface KnownMap {
   /** With 0 for any element and `<name>` for any key. */

@@ -6,7 +6,8 @@ import { formatPath, type Path } from '../file/path.ts';
 import { describeValue } from '../file/tree.ts';
 import { habitHint } from './habits.ts';
 import { belongsHint } from './keys.ts';
-import { experimentSchema, resolveRef, rootOf, type Schema, tagOf } from './schema.ts';
+import { resolveRef, rootOf, type Schema } from './refs.ts';
+import { experimentSchema, tagOf } from './schema.ts';
 import { expectation, firstSentence } from './sentences.ts';
 
 export interface Finding {

@@ -1,5 +1,5 @@
 /** What a part of the schema expects, in words: `a whole number from 1 to 100000`, `"gap" or "gmp"`. */
-import { resolveRef, type Schema } from './schema.ts';
+import { resolveRef, type Schema } from './refs.ts';
 
 /** Patterns of the schema in words; each needs its line here (a test looks). */
 export const patternWords: Readonly<Record<string, string>> = {

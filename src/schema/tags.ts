@@ -2,7 +2,7 @@
  * Unions with a tag that may be left out, as `type` of a loss: the branch whose tag has a default is then meant. ajv
  * knows no such thing, so that it is given a schema in which the tag is required and a value in which it stands.
  */
-import { resolveRef, type Schema } from './schema.ts';
+import { resolveRef, type Schema } from './refs.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Unions without a tag: which branch a person meant, told by the type of the value and by the keys that are there. */
 import { meantName } from '../file/names.ts';
-import { resolveRef, type Schema } from './schema.ts';
+import { resolveRef, type Schema } from './refs.ts';
 
 /** @returns the branch that the value comes nearest to, or undefined where it fits none */
 export function meantBranch(branches: readonly Schema[], value: unknown): Schema | undefined {

@@ -6,9 +6,9 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { encodeStep, NameTable } from './encode.ts';
 import { type NonFinite, type SpoolEvent, toSpoolNumber } from './events.ts';
+import type { RunDescription } from './run.ts';
 import { readHistory } from './spool-history.ts';
 import { spoolSize } from './spool-read.ts';
-import type { RunDescription } from './tracker.ts';
 
 const BUFFER_BYTES = 64 * 1024;
 const FLUSH_MS = 1000;

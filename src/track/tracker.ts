@@ -2,46 +2,17 @@
  * What the rest of the program tells of a run. Every call only appends a line to the run's spool; a sender reads the
  * spool and tells an MLflow server in its own time, so that no call waits for a server or fails because of one.
  */
+
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
 import { fate, ownMark } from '../machine/process-mark.ts';
 import { createClient } from './client.ts';
 import type { Target } from './mlflow.ts';
+import type { DatasetDescription, EndStatus, RunDescription } from './run.ts';
 import { type Sender, type SenderOptions, startSender } from './sender.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { readRunState, writeRunState } from './state.ts';
-
-export type ParameterValue = string | number | boolean | null;
-export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED';
-
-export interface RunDescription {
-  /** Ours, as `20261123-221455-quickstart-3f2a`: the name of the folder under `runs/`. */
-  readonly runId: string;
-  /** The run's name in MLflow. */
-  readonly name: string;
-  /** The experiment's name in MLflow. */
-  readonly experiment: string;
-  /** Every resolved parameter by its path in the file, as `stages[0].epochs`. */
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly tags: Readonly<Record<string, string>>;
-  /** The run that this one is shown under; whoever comes first makes it. Its folder is as seen from this run's. */
-  readonly parent?: { readonly runId: string; readonly name: string; readonly folder: string } | undefined;
-  /** Description on the run's page, Markdown. */
-  readonly note?: string | undefined;
-}
-
-export interface DatasetDescription {
-  readonly name: string;
-  /** At most 36 characters are kept. */
-  readonly digest: string;
-  /** Path or address of the table. */
-  readonly source: string;
-  readonly context: 'training' | 'validation';
-  /** Anything worth a look: rows, classes, counts. */
-  readonly profile: Readonly<Record<string, unknown>>;
-  readonly schema?: unknown;
-}
 
 export interface Tracker {
   /** Begins the run, or goes on with it where its folder has a spool already. */

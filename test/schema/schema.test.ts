@@ -1,7 +1,8 @@
 /** The schema itself: every key is described, every default fits, every pattern has words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolveRef, type Schema, schemaOf, validatorOf } from '../../src/schema/schema.ts';
+import { resolveRef, type Schema } from '../../src/schema/refs.ts';
+import { schemaOf, validatorOf } from '../../src/schema/schema.ts';
 import { patternWords } from '../../src/schema/sentences.ts';
 import { withTags } from '../../src/schema/tags.ts';
 

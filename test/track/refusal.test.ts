@@ -7,8 +7,9 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { freePort } from '../../src/track/free-port.ts';
 import { parseTarget, type Target } from '../../src/track/mlflow.ts';
+import type { RunDescription } from '../../src/track/run.ts';
 import { syncRuns } from '../../src/track/sync.ts';
-import { createTracker, type RunDescription, type Tracker } from '../../src/track/tracker.ts';
+import { createTracker, type Tracker } from '../../src/track/tracker.ts';
 
 /** What the server answers to everything, until a test says otherwise. */
 let answer: (request: http.IncomingMessage, response: http.ServerResponse) => void;

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeName } from '../../src/track/encode.ts';
+import type { RunDescription } from '../../src/track/run.ts';
 import { readSentState } from '../../src/track/state.ts';
-import { createTracker, type RunDescription } from '../../src/track/tracker.ts';
+import { createTracker } from '../../src/track/tracker.ts';
 import { artifactOf, artifactsOf, historyOf, viewRun } from './server-view.ts';
 import { describeRun, patient, silent, useServer } from './test-server.ts';
 

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { SpoolEvent } from '../../src/track/events.ts';
+import type { RunDescription } from '../../src/track/run.ts';
 import { createSpool, spoolFile } from '../../src/track/spool.ts';
 import { readHistory } from '../../src/track/spool-history.ts';
 import { allEvents, readEvents } from '../../src/track/spool-read.ts';
-import { createTracker, type RunDescription } from '../../src/track/tracker.ts';
+import { createTracker } from '../../src/track/tracker.ts';
 
 const notify = (message: string): never => assert.fail(message);
 const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'manyheads-spool-'));

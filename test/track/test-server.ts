@@ -7,7 +7,8 @@ import { after, before } from 'node:test';
 import { freePort } from '../../src/track/free-port.ts';
 import { parseTarget, type Target } from '../../src/track/mlflow.ts';
 import { type MlflowServer, startMlflowServer } from '../../src/track/mlflow-server.ts';
-import type { RunDescription, TrackerOptions } from '../../src/track/tracker.ts';
+import type { RunDescription } from '../../src/track/run.ts';
+import type { TrackerOptions } from '../../src/track/tracker.ts';
 
 export interface TestServer {
   readonly uri: string;

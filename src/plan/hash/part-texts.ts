@@ -2,7 +2,7 @@
  * Canonical JSON of many values that share parts by identity: the text of a part is made once, because canonical JSON of a
  * map or list is made of those of its elements.
  */
-import { canonicalJson } from './hash.ts';
+import { canonicalJson } from './canonical.ts';
 
 /** Keys at one place of the values, and what is inside; maps made in one place have the same keys. */
 export interface Shape {

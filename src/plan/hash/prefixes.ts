@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Settings, StagePlan } from '../plan.ts';
-import { canonicalJson } from './hash.ts';
+import { canonicalJson } from './canonical.ts';
 
 /** What all stages depend on, as values by name, of plain JSON. */
 export function foundationOf({ stages, ...rest }: Settings): Readonly<Record<string, unknown>> {

@@ -1,11 +1,11 @@
 /** Rules of losses: heads and classes that are there, orders where they are needed, outputs that stay the same. */
 import { namesHint } from '../../file/names.ts';
 import type { Path } from '../../file/path.ts';
+import type { Reporter } from '../../file/reporter.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
 import type { CountedHead } from '../data.ts';
 import { classWeightsOf, headLossOf, outputsOf, weightsByClass } from '../loss.ts';
 import type { HeadPlan } from '../plan.ts';
-import type { Reporter } from './rules.ts';
 
 type Loss = ResolvedExperiment['loss'];
 

@@ -1,8 +1,8 @@
 /** Rules of the model across keys: towers of heads that are there, parts that have something to train, rates that do something. */
 import { namesHint } from '../../file/names.ts';
 import type { Path } from '../../file/path.ts';
+import type { Reporter } from '../../file/reporter.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
-import type { Reporter } from './rules.ts';
 
 type Model = ResolvedExperiment['model'];
 type Stage = ResolvedExperiment['stages'][number];

@@ -4,10 +4,9 @@
  */
 
 import { checkAugmentation, checkMixing } from '../../augmentation/check.ts';
-import type { Problem, ProblemCode } from '../../errors.ts';
 import { namesHint } from '../../file/names.ts';
-import { formatPath, type Path } from '../../file/path.ts';
-import type { Document } from '../../file/read.ts';
+import type { Path } from '../../file/path.ts';
+import type { Reporter } from '../../file/reporter.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
 import type { Table } from '../../table/table.ts';
 import type { HeadPlan } from '../plan.ts';
@@ -15,28 +14,6 @@ import { checkLosses } from './loss.ts';
 import { checkModel } from './model.ts';
 import { checkPolicies } from './schedule.ts';
 import { checkSelection } from './selection.ts';
-
-/** Makes problems of one document; none of a value that could not be read, whose problem is known. */
-export interface Reporter {
-  (code: ProblemCode, path: Path, message: string, hint?: string | undefined): void;
-  /** The same, at the key instead of its value. */
-  key(code: ProblemCode, path: Path, message: string, hint?: string | undefined): void;
-  /** Problems that have their places already. */
-  all(problems: readonly Problem[]): void;
-}
-
-export function reporterFor(document: Document, problems: Problem[]): Reporter {
-  const report: Reporter = (code, path, message, hint) => {
-    if (document.unread(path)) return;
-    problems.push({ code, path: formatPath(path), message, place: document.placeOf(path), hint });
-  };
-  report.key = (code, path, message, hint) => {
-    if (document.unread(path)) return;
-    problems.push({ code, path: formatPath(path), message, place: document.keyPlaceOf(path), hint });
-  };
-  report.all = (more) => void problems.push(...more);
-  return report;
-}
 
 /** @param table null where it is absent; then what needs it is not checked */
 export function checkExperimentRules(

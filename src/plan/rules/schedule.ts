@@ -1,9 +1,9 @@
 /** Rules of learning-rate policies: with other keys, and with the number of steps that a stage has. */
 import type { Path } from '../../file/path.ts';
+import type { Reporter } from '../../file/reporter.ts';
 import type { LearningRatePolicy } from '../../schedule/policy.ts';
 import { checkPolicy, movesMomentum } from '../../schedule/schedule.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
-import type { Reporter } from './rules.ts';
 
 type Stage = ResolvedExperiment['stages'][number];
 

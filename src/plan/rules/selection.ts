@@ -1,9 +1,9 @@
 /** Rules of what epochs are compared by: it has an effect, and the validation rows have labels enough to tell it. */
 import type { Path } from '../../file/path.ts';
+import type { Reporter } from '../../file/reporter.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
 import type { CountedHead } from '../data.ts';
 import type { SelectionMetric } from '../plan.ts';
-import type { Reporter } from './rules.ts';
 
 export function checkSelection(
   { stages }: ResolvedExperiment,

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { arch, availableParallelism, cpus, hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson } from '../../plan/hash/hash.ts';
+import { canonicalJson } from '../../plan/hash/canonical.ts';
 import type { SharingRun } from '../../run/experiment.ts';
 
 const SOURCE = fileURLToPath(new URL('../..', import.meta.url));

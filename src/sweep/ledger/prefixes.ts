@@ -12,9 +12,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../../machine/whole.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { SharedStages, SharingRun } from '../../run/experiment.ts';
-import { writeWhole } from '../../run/folders.ts';
 import { type Checkpoint, readCheckpoint, writeBest, writeCheckpoint } from '../../train/checkpoint.ts';
 import { readHistory, writeHistory } from '../../train/history.ts';
 import { startOfStage } from '../../train/position.ts';

@@ -10,7 +10,8 @@ import type { DataFigures, HeadPlan, Settings, WeightsPlan } from '../../plan/pl
 import { rememberParts, settingsOf } from '../../plan/settings.ts';
 import { fillDefaults, fillPart } from '../../schema/defaults.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
-import { experimentSchema, resolveRef, type Schema } from '../../schema/schema.ts';
+import { resolveRef, type Schema } from '../../schema/refs.ts';
+import { experimentSchema } from '../../schema/schema.ts';
 import type { Axis } from '../space/axis.ts';
 import { choiceOf, type Point } from '../space/points.ts';
 

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { ExperimentError, type Problem } from '../../errors.ts';
 import { namesHint } from '../../file/names.ts';
 import { sortProblems } from '../../file/problems.ts';
-import { canonicalJson } from '../../plan/hash/hash.ts';
+import { canonicalJson } from '../../plan/hash/canonical.ts';
 import { createPartTexts } from '../../plan/hash/part-texts.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { rungsOf } from '../search/asha.ts';

@@ -1,7 +1,7 @@
 /** Which choices of earlier axes a condition names. In: the condition as written, and axes. Out: their numbers. */
 import { namesHint } from '../../file/names.ts';
 import type { Path } from '../../file/path.ts';
-import { canonicalJson } from '../../plan/hash/hash.ts';
+import { canonicalJson } from '../../plan/hash/canonical.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { type Axis, type Choice, labelOf, type Report, type Requirement, type Setting } from './axis.ts';
 

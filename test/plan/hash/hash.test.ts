@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { compilePlan } from '../../../src/plan/compile.ts';
-import { canonicalJson } from '../../../src/plan/hash/hash.ts';
+import { canonicalJson } from '../../../src/plan/hash/canonical.ts';
 import { folderWith } from '../../file/folder.ts';
 import { compileText, tinyTable, tinyText } from '../tiny.ts';
 
