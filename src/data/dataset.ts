@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
+import type { ChannelStatistics, Normalization } from '../augmentation/normalization.ts';
 import { ExperimentError, type Problem, RunError } from '../errors.ts';
 import type { NormalizePlan, Plan } from '../plan/plan.ts';
 import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
@@ -12,7 +13,7 @@ import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Labels, Split, Table } from '../table/table.ts';
 import { type BadImage, type ImageCache, openImageCache } from './cache.ts';
-import { type ChannelStatistics, channelStatistics, type Normalization } from './statistics.ts';
+import { channelStatistics } from './statistics.ts';
 
 export interface HeadData {
   readonly name: string;

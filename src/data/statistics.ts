@@ -1,18 +1,9 @@
 /** Mean and deviation of each channel. In: cached images and which of them count. Out: exact figures, 0 to 255. */
+import type { ChannelStatistics } from '../augmentation/normalization.ts';
 import { RunError } from '../errors.ts';
 import type { ImageCache } from './cache.ts';
 
 const channels = ['red', 'green', 'blue'] as const;
-
-export interface ChannelStatistics {
-  /** Red, green, blue. */
-  readonly mean: readonly number[];
-  /** Deviation of the population (divided by n, as numpy's std). */
-  readonly std: readonly number[];
-}
-
-/** By the figures of each channel, or each image by its own mean and deviation over all pixels and channels. */
-export type Normalization = ChannelStatistics | 'perImage';
 
 /**
  * Counts how often each of the 256 values stands in each channel; the sums are then whole numbers, and exact.

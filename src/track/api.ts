@@ -3,9 +3,9 @@
  * (https://mlflow.org/docs/latest/api_reference/rest-api.html).
  */
 import type { Client, JsonObject } from './client.ts';
-import type { MetricField, TextField } from './encode.ts';
-import { encodeArtifactPath, encodeTime } from './encode.ts';
 import { Refusal } from './refusal.ts';
+import type { MetricField, TextField } from './spool/encode.ts';
+import { encodeArtifactPath, encodeTime } from './spool/encode.ts';
 
 /** What `log-batch` takes in one request. */
 export const BATCH_LIMITS = { metrics: 1000, params: 100, tags: 100, total: 1000, bytes: 900_000 } as const;

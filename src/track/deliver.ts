@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Api, BATCH_LIMITS, type ServerRun } from './api.ts';
+import { Refusal } from './refusal.ts';
 import {
   encodeArtifactPath,
   encodeMetric,
@@ -16,9 +17,15 @@ import {
   encodeText,
   type MetricField,
   type TextField,
-} from './encode.ts';
-import type { DatasetEvent, ImageEvent, MetricsEvent, RunEvent, SpoolEvent, TableEvent } from './events.ts';
-import { Refusal } from './refusal.ts';
+} from './spool/encode.ts';
+import type {
+  DatasetEvent,
+  ImageEvent,
+  MetricsEvent,
+  RunEvent,
+  SpoolEvent,
+  TableEvent,
+} from './spool/events.ts';
 
 /** The tag that finds our run at the server again. */
 export const RUN_ID_TAG = 'manyheads.run_id';

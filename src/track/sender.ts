@@ -8,9 +8,9 @@ import { takeLock } from './lock.ts';
 import type { Target } from './mlflow.ts';
 import { Refusal } from './refusal.ts';
 import { openSession, type Session } from './session.ts';
-import { spoolFile } from './spool.ts';
-import { allEvents } from './spool-read.ts';
-import { readSentState, type SentState, sentLockFile } from './state.ts';
+import { allEvents } from './spool/read.ts';
+import { spoolFile } from './spool/spool.ts';
+import { readSentState, type SentState, sentLockFile } from './spool/state.ts';
 
 export interface SenderOptions {
   /** The run's folder. */

@@ -6,13 +6,13 @@ import { withLock } from '../machine/lock.mjs';
 import { type Api, createApi, type ServerRun } from './api.ts';
 import type { Client } from './client.ts';
 import { type Delivery, deliver, deliverMetrics, RUN_ID_TAG } from './deliver.ts';
-import { encodeRecord, encodeTag, encodeText } from './encode.ts';
-import type { MetricsEvent, RunEvent } from './events.ts';
 import type { Target } from './mlflow.ts';
 import { Refusal } from './refusal.ts';
-import { spoolFile } from './spool.ts';
-import { readEvents, type SpooledEvent, spoolSize } from './spool-read.ts';
-import { creationLockFile, readSentState, type SentState, writeSentState } from './state.ts';
+import { encodeRecord, encodeTag, encodeText } from './spool/encode.ts';
+import type { MetricsEvent, RunEvent } from './spool/events.ts';
+import { readEvents, type SpooledEvent, spoolSize } from './spool/read.ts';
+import { spoolFile } from './spool/spool.ts';
+import { creationLockFile, readSentState, type SentState, writeSentState } from './spool/state.ts';
 
 export interface Session {
   readonly sent: SentState;

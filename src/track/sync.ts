@@ -8,10 +8,10 @@ import { fate, ownMark } from '../machine/process-mark.ts';
 import { takeLock } from './lock.ts';
 import type { Target } from './mlflow.ts';
 import { countUnsent, type Outcome, type SenderOptions, startSender } from './sender.ts';
-import { createSpool, spoolFile } from './spool.ts';
-import { readHistory } from './spool-history.ts';
-import { spoolSize } from './spool-read.ts';
-import { readRunState, readSentState, writeRunState } from './state.ts';
+import { readHistory } from './spool/history.ts';
+import { spoolSize } from './spool/read.ts';
+import { createSpool, spoolFile } from './spool/spool.ts';
+import { readRunState, readSentState, writeRunState } from './spool/state.ts';
 
 export interface SyncedRun {
   readonly runId: string;

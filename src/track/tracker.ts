@@ -11,8 +11,8 @@ import { createClient } from './client.ts';
 import type { Target } from './mlflow.ts';
 import type { DatasetDescription, EndStatus, RunDescription } from './run.ts';
 import { type Sender, type SenderOptions, startSender } from './sender.ts';
-import { createSpool, type Spool } from './spool.ts';
-import { readRunState, writeRunState } from './state.ts';
+import { createSpool, type Spool } from './spool/spool.ts';
+import { readRunState, writeRunState } from './spool/state.ts';
 
 export interface Tracker {
   /** Begins the run, or goes on with it where its folder has a spool already. */

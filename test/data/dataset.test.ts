@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
+import type { ChannelStatistics } from '../../src/augmentation/normalization.ts';
 import { type Data, openData } from '../../src/data/dataset.ts';
-import type { ChannelStatistics } from '../../src/data/statistics.ts';
 import { ExperimentError, RunError } from '../../src/errors.ts';
 import type { DatasetPlan, Plan } from '../../src/plan/plan.ts';
 

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { spoolFile } from '../../src/track/spool.ts';
+import { spoolFile } from '../../src/track/spool/spool.ts';
 import { syncRuns } from '../../src/track/sync.ts';
 import { createTracker } from '../../src/track/tracker.ts';
 import { openUi } from '../../src/track/ui.ts';

@@ -6,10 +6,10 @@
  * Only what is fed is computed. Shape letters: B batch, H height, W width, C channels, S side of a cached image.
  */
 
-import type { Normalization } from '../../data/statistics.ts';
 import type { tf } from '../../tensorflow/tf.ts';
 import { colourNames } from '../draw/colours.ts';
 import type { FeedName } from '../draw/draws.ts';
+import type { Normalization } from '../normalization.ts';
 import type { AugmentationPlan } from '../plan.ts';
 import { addNoise, blurImages } from './blur.ts';
 import { changeColours } from './colours.ts';

@@ -1,6 +1,6 @@
 /** Pixel values from 0 to 255 to what a network takes. Shape letters: B batch, H height, W width, C channels. */
-import type { Normalization } from '../../data/statistics.ts';
 import { tf } from '../../tensorflow/tf.ts';
+import type { Normalization } from '../normalization.ts';
 
 /**
  * @param images_BHWC float32

@@ -7,7 +7,7 @@ import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../../track/mlflow.ts';
 import { countUnsent } from '../../track/sender.ts';
-import { spoolFile } from '../../track/spool.ts';
+import { spoolFile } from '../../track/spool/spool.ts';
 import { syncRuns } from '../../track/sync.ts';
 import { readAttempts, trialFolder } from '../ledger/ledger.ts';
 

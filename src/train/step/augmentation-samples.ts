@@ -19,11 +19,11 @@ import {
   feedType,
 } from '../../augmentation/draw/draws.ts';
 import type { AugmentationName } from '../../augmentation/kinds.ts';
+import type { ChannelStatistics } from '../../augmentation/normalization.ts';
 import type { AugmentationPlan } from '../../augmentation/plan.ts';
 import { largestStrength } from '../../augmentation/strength.ts';
 import { batchesOf, trainingOrder } from '../../data/batches.ts';
 import type { Data } from '../../data/dataset.ts';
-import type { ChannelStatistics } from '../../data/statistics.ts';
 import { createProgram } from '../../graph/program.ts';
 import { loadProgram } from '../../graph/running.ts';
 import type { Plan, StagePlan } from '../../plan/plan.ts';

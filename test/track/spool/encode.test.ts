@@ -9,7 +9,7 @@ import {
   encodeTag,
   encodeText,
   NameTable,
-} from '../../src/track/encode.ts';
+} from '../../../src/track/spool/encode.ts';
 
 test('encodeMetric - cuts the fraction of a timestamp, which would be stored as 0', () => {
   // performance.timeOrigin + performance.now() has a fraction

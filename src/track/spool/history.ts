@@ -1,9 +1,10 @@
 /**
  * What a spool tells of its run, read once from its start: how it began, what is known already, how it ended.
  */
+
+import type { EndStatus } from '../run.ts';
 import type { RunEvent } from './events.ts';
-import type { EndStatus } from './run.ts';
-import { allEvents } from './spool-read.ts';
+import { allEvents } from './read.ts';
 
 export interface SpoolHistory {
   /** The first attempt's beginning; absent where the spool is empty. */

@@ -2,7 +2,7 @@
  * What stands in `runs/<id>/metrics.jsonl`: one event a line, in the order in which it happened. Everything a server
  * is ever told comes from these lines, so a run can be sent while it goes, later, again, or to another server.
  */
-import type { DatasetDescription, EndStatus, RunDescription } from './run.ts';
+import type { DatasetDescription, EndStatus, RunDescription } from '../run.ts';
 
 /** JSON has no such numbers; they are kept by name and never sent. */
 export type NonFinite = 'NaN' | 'Infinity' | '-Infinity';

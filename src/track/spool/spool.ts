@@ -4,11 +4,11 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import type { RunDescription } from '../run.ts';
 import { encodeStep, NameTable } from './encode.ts';
 import { type NonFinite, type SpoolEvent, toSpoolNumber } from './events.ts';
-import type { RunDescription } from './run.ts';
-import { readHistory } from './spool-history.ts';
-import { spoolSize } from './spool-read.ts';
+import { readHistory } from './history.ts';
+import { spoolSize } from './read.ts';
 
 const BUFFER_BYTES = 64 * 1024;
 const FLUSH_MS = 1000;

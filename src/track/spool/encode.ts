@@ -3,7 +3,7 @@
  * with 200 and everything after it is dropped, so nothing reaches a body except through here.
  */
 import { createHash } from 'node:crypto';
-import type { ParameterValue } from './run.ts';
+import type { ParameterValue } from '../run.ts';
 
 /** Characters MLflow keeps of a parameter, of a tag, and the longest key it takes. */
 export const PARAMETER_LIMIT = 6000;

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ProcessMark } from '../machine/process-mark.ts';
-import type { EndStatus } from './run.ts';
+import type { ProcessMark } from '../../machine/process-mark.ts';
+import type { EndStatus } from '../run.ts';
 
 export interface RunState extends ProcessMark {
   readonly status: 'RUNNING' | EndStatus;

@@ -4,12 +4,12 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { SpoolEvent } from '../../src/track/events.ts';
-import type { RunDescription } from '../../src/track/run.ts';
-import { createSpool, spoolFile } from '../../src/track/spool.ts';
-import { readHistory } from '../../src/track/spool-history.ts';
-import { allEvents, readEvents } from '../../src/track/spool-read.ts';
-import { createTracker } from '../../src/track/tracker.ts';
+import type { RunDescription } from '../../../src/track/run.ts';
+import type { SpoolEvent } from '../../../src/track/spool/events.ts';
+import { readHistory } from '../../../src/track/spool/history.ts';
+import { allEvents, readEvents } from '../../../src/track/spool/read.ts';
+import { createSpool, spoolFile } from '../../../src/track/spool/spool.ts';
+import { createTracker } from '../../../src/track/tracker.ts';
 
 const notify = (message: string): never => assert.fail(message);
 const newFolder = (): string => mkdtempSync(path.join(tmpdir(), 'manyheads-spool-'));
@@ -57,7 +57,7 @@ test('createSpool - writes at 64 kB without being told to', () => {
 test('createSpool - a process that exits without end keeps its last lines', () => {
   const folder = newFolder();
   const code = `
-    const { createSpool } = await import(${JSON.stringify(path.resolve('src/track/spool.ts'))});
+    const { createSpool } = await import(${JSON.stringify(path.resolve('src/track/spool/spool.ts'))});
     createSpool(${JSON.stringify(folder)}, { notify: console.error }).metrics(7, { loss: 2 });
     process.exit(1);`;
   const args = ['--import', 'tsx', '--input-type=module', '--eval', code];
