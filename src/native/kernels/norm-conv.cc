@@ -7,17 +7,25 @@
 //   backward   dz · kernelᵀ ─▶ tile [R, K] ─ ReLU ─▶ g, sums;   tile of y made again · dz ─▶ dkernel;   then g, sums ─▶ dx
 //
 // Letters: R rows (all axes but the last) of a tile, C channels in, K of them in a block, O channels out.
+#include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "lanes.h"
 #include "norm-conv-tiles.h"
 #include "norm-kernel.h"
 #include "tensorflow/core/framework/op.h"
-#include "winograd-kernels.h"
 
 namespace manyheads {
 
+using tensorflow::OpKernelConstruction;
+using tensorflow::OpKernelContext;
+using tensorflow::Tensor;
 using tensorflow::TensorShape;
+using tensorflow::errors::InvalidArgument;
+using tensorflow::shape_inference::DimensionHandle;
+using tensorflow::shape_inference::InferenceContext;
+using tensorflow::shape_inference::ShapeHandle;
 
 namespace {
 

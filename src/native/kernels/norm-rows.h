@@ -6,13 +6,12 @@
 #include "rows.h"
 
 namespace manyheads {
-namespace {
 
 // Memory is what limits these functions. Wide pieces are gone through in the order in which they lie in memory, with
 // coefficients and sums from the nearest cache; of narrow ones, such as a dense block's layers make, a constant number of
 // channels at a time, whose coefficients and sums stay in registers from row to row.
-constexpr int64_t kNarrow = 32;
-constexpr int64_t kWidestNarrow = 96;
+inline constexpr int64_t kNarrow = 32;
+inline constexpr int64_t kWidestNarrow = 96;
 
 /** Calls `body(channel, channels)`: once for all channels, or for a constant number of them at a time. */
 #define BY_CHANNELS(channels, body)                                         \
@@ -48,7 +47,7 @@ ALWAYS_INLINE void AddMomentsOf(const Part& part, int64_t first, int64_t count, 
 
 /** Sums of d = x - mean and of d² over some rows are added to `sums` and `squares`. */
 FOR_EACH_PROCESSOR
-void AddMoments(const Part& part, float* sums, float* squares) {
+inline void AddMoments(const Part& part, float* sums, float* squares) {
 #define BODY(first, count) AddMomentsOf(part, first, count, sums, squares)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -70,7 +69,7 @@ ALWAYS_INLINE void ApplyTo(const Part& part, int64_t first, int64_t count, float
 
 /** y = max(floor, (x - mean)·scale + beta). @param y where the piece begins in the output */
 FOR_EACH_PROCESSOR
-void Apply(const Part& part, float* y) {
+inline void Apply(const Part& part, float* y) {
 #define BODY(first, count) ApplyTo(part, first, count, y)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -95,7 +94,7 @@ ALWAYS_INLINE void AddGradientSumsOf(const Part& part, int64_t first, int64_t co
 
 /** Adds up, over some rows, the gradient behind the ReLU, and the same times (x - mean). */
 FOR_EACH_PROCESSOR
-void AddGradientSums(const Part& part, const float* dy, float* sums, float* products) {
+inline void AddGradientSums(const Part& part, const float* dy, float* sums, float* products) {
 #define BODY(first, count) AddGradientSumsOf(part, first, count, dy, sums, products)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -120,7 +119,7 @@ ALWAYS_INLINE void ApplyGradientTo(const Part& part, int64_t first, int64_t coun
 
 /** dx = scale·(g - offset - (x - mean)·slope), g the gradient behind the ReLU. */
 FOR_EACH_PROCESSOR
-void ApplyGradient(const Part& part, const float* dy, const float* offset, const float* slope, float* dx) {
+inline void ApplyGradient(const Part& part, const float* dy, const float* offset, const float* slope, float* dx) {
 #define BODY(first, count) ApplyGradientTo(part, first, count, dy, offset, slope, dx)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -138,13 +137,12 @@ ALWAYS_INLINE void CorrectIn(const Part& part, int64_t first, int64_t count, con
 
 /** As ApplyGradient, where the gradient behind the ReLU lies already: g becomes dx. */
 FOR_EACH_PROCESSOR
-void Correct(const Part& part, const float* offset, const float* slope, float* g) {
+inline void Correct(const Part& part, const float* offset, const float* slope, float* g) {
 #define BODY(first, count) CorrectIn(part, first, count, offset, slope, g)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
 }
 
-}  // namespace
 }  // namespace manyheads
 
 #endif  // MANYHEADS_NORM_ROWS_H_

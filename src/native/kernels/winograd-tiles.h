@@ -9,13 +9,13 @@
 
 namespace manyheads {
 
-constexpr int kPlaces = 16;
+inline constexpr int kPlaces = 16;
 /** Bytes of the transformed values of a block of tiles, which share the second-level cache with the transformed kernel. */
-constexpr int64_t kBlockBytes = 200 << 10;
+inline constexpr int64_t kBlockBytes = 200 << 10;
 /** Least tiles of a block and what their number is a multiple of: rows of a product. */
-constexpr int64_t kTileStep = 12;
+inline constexpr int64_t kTileStep = 12;
 /** Parts whose sums for the kernel's gradient are made apart, so that threads can share the work. */
-constexpr int64_t kMaxParts = 8;
+inline constexpr int64_t kMaxParts = 8;
 
 /**
  * Floats from one of the 16 places to the next: some more than the values, since 16 addresses that are a multiple of 4 KiB
