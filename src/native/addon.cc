@@ -84,7 +84,8 @@ class DecodeJob : public Job {
     std::vector<uint8_t> square(static_cast<size_t>(side_) * side_ * 3);
     if (!DecodeJpegFile(path_, side_, fit_, square.data())) return false;
     for (size_t done = 0; done < square.size();) {
-      const ssize_t count = pwrite(file_, square.data() + done, square.size() - done, offset_ + static_cast<int64_t>(done));
+      const ssize_t count =
+          pwrite(file_, square.data() + done, square.size() - done, offset_ + static_cast<int64_t>(done));
       if (count <= 0) return false;
       done += count;
     }

@@ -79,7 +79,8 @@ bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square)
 
   const Turn turn(header.orientation);
   Area shown, place;
-  Place(turn.swaps ? header.height : header.width, turn.swaps ? header.width : header.height, side, fit, &shown, &place);
+  Place(turn.swaps ? header.height : header.width, turn.swaps ? header.width : header.height, side, fit, &shown,
+        &place);
   // From here on in the axes of the stored picture.
   Area stored = turn.swaps ? Area{shown.top, shown.left, shown.height, shown.width} : shown;
   if (turn.mirrors_x) stored.left = header.width - stored.left - stored.width;
@@ -90,7 +91,8 @@ bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square)
   flags.components = kChannels;
   // Only then does it count a missing end as a warning, and writes no message of its own.
   flags.try_recover_truncated_jpeg = true;
-  flags.ratio = RatioOf(std::min(static_cast<double>(stored.width) / width, static_cast<double>(stored.height) / height));
+  flags.ratio =
+      RatioOf(std::min(static_cast<double>(stored.width) / width, static_cast<double>(stored.height) / height));
   std::unique_ptr<uint8_t[]> pixels;
   Picture picture{nullptr, 0, 0};
   int64_t warnings = 0;

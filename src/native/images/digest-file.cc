@@ -11,7 +11,8 @@ extern "C" {
 struct evp_md_st;
 struct engine_st;
 const evp_md_st* EVP_sha256();
-int EVP_Digest(const void* data, size_t count, unsigned char* digest, unsigned* length, const evp_md_st* type, engine_st* engine);
+int EVP_Digest(const void* data, size_t count, unsigned char* digest, unsigned* length, const evp_md_st* type,
+               engine_st* engine);
 }
 
 namespace manyheads {

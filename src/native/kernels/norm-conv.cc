@@ -120,7 +120,8 @@ class NormConv : public NormConvKernel {
           parts[p] = in.PartOf(in.pieces[p], at, begin, rows, floor_);
           parts[p].width = width;
         }
-        functions_.forward({parts.data(), in.pieces.size(), in.channels, in.out, in.kernel, y.get(), z + begin * in.out});
+        functions_.forward(
+            {parts.data(), in.pieces.size(), in.channels, in.out, in.kernel, y.get(), z + begin * in.out});
       }
     });
   }
@@ -175,7 +176,8 @@ class NormConvGrad : public NormConvKernel {
    * @param g receives, in pieces, the gradient behind the ReLU
    * @returns sums of g, and of g·(x - mean)
    */
-  SlabSums MultiplyBack(OpKernelContext* context, const ConvInputs& in, const std::vector<float*>& g, float* dkernel) const {
+  SlabSums MultiplyBack(OpKernelContext* context, const ConvInputs& in, const std::vector<float*>& g,
+                        float* dkernel) const {
     const int64_t channels = in.channels, out = in.out, size = channels * out;
     const float* dz = context->input(0).flat<float>().data();
     std::vector<ChannelBlock> blocks;
@@ -216,8 +218,8 @@ class NormConvGrad : public NormConvKernel {
             part.x += block.in_piece, part.mean += block.in_piece, part.scale += block.in_piece,
                 part.beta += block.in_piece, part.width = block.channels;
             functions_.backward({part, out, dz + row * out, turned.get() + block.first * out, y.get(), dy.get(),
-                                 g[block.piece] + row * part.channels + block.in_piece,
-                                 sum_of_slab + block.first * out, tile_sums, tile_sums + kBlock});
+                                 g[block.piece] + row * part.channels + block.in_piece, sum_of_slab + block.first * out,
+                                 tile_sums, tile_sums + kBlock});
             double* into = sums.data() + s * 2 * channels + block.first;
             for (int64_t c = 0; c < block.channels; c++) {
               into[c] += tile_sums[c], into[channels + c] += tile_sums[kBlock + c];

@@ -83,9 +83,9 @@ class NormKernel : public tensorflow::OpKernel {
     const float* vectors[4];
     for (int i = 0; i < 4; i++) {
       const tensorflow::Tensor& vector = context->input(skipped + inputs.pieces.size() + i);
-      OP_REQUIRES(context, vector.NumElements() == inputs.channels,
-                  tensorflow::errors::InvalidArgument("expected ", inputs.channels, " channels, got ",
-                                                      vector.NumElements()));
+      OP_REQUIRES(
+          context, vector.NumElements() == inputs.channels,
+          tensorflow::errors::InvalidArgument("expected ", inputs.channels, " channels, got ", vector.NumElements()));
       vectors[i] = vector.flat<float>().data();
     }
     inputs.mean = vectors[0], inputs.variance = vectors[1], inputs.gamma = vectors[2], inputs.beta = vectors[3];

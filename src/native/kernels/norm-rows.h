@@ -14,11 +14,11 @@ inline constexpr int64_t kNarrow = 32;
 inline constexpr int64_t kWidestNarrow = 96;
 
 /** Calls `body(channel, channels)`: once for all channels, or for a constant number of them at a time. */
-#define BY_CHANNELS(channels, body)                                         \
-  if (channels % kNarrow == 0 && channels <= kWidestNarrow) {               \
-    for (int64_t c = 0; c < channels; c += kNarrow) body(c, kNarrow);       \
-  } else {                                                                  \
-    body(0, channels);                                                      \
+#define BY_CHANNELS(channels, body)                                   \
+  if (channels % kNarrow == 0 && channels <= kWidestNarrow) {         \
+    for (int64_t c = 0; c < channels; c += kNarrow) body(c, kNarrow); \
+  } else {                                                            \
+    body(0, channels);                                                \
   }
 
 /** A piece of the input beside the part of the whole width that it stands for. */
@@ -55,8 +55,9 @@ inline void AddMoments(const Part& part, float* sums, float* squares) {
 
 ALWAYS_INLINE void ApplyTo(const Part& part, int64_t first, int64_t count, float* __restrict y) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
-              *__restrict beta = part.beta + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
+  const float* __restrict beta = part.beta + first;
   const float floor = part.floor;
   y += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, y += part.width) {
@@ -78,8 +79,9 @@ inline void Apply(const Part& part, float* y) {
 ALWAYS_INLINE void AddGradientSumsOf(const Part& part, int64_t first, int64_t count, const float* __restrict dy,
                                      float* __restrict sums, float* __restrict products) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
-              *__restrict beta = part.beta + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
+  const float* __restrict beta = part.beta + first;
   const float floor = part.floor;
   dy += first, sums += first, products += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, dy += part.width) {
@@ -104,8 +106,9 @@ ALWAYS_INLINE void ApplyGradientTo(const Part& part, int64_t first, int64_t coun
                                    const float* __restrict offset, const float* __restrict slope,
                                    float* __restrict dx) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
-              *__restrict beta = part.beta + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
+  const float* __restrict beta = part.beta + first;
   const float floor = part.floor;
   dy += first, offset += first, slope += first, dx += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, dy += part.width, dx += part.channels) {
@@ -128,7 +131,8 @@ inline void ApplyGradient(const Part& part, const float* dy, const float* offset
 ALWAYS_INLINE void CorrectIn(const Part& part, int64_t first, int64_t count, const float* __restrict offset,
                              const float* __restrict slope, float* __restrict g) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
   offset += first, slope += first, g += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, g += part.channels) {
     for (int64_t c = 0; c < count; c++) g[c] = scale[c] * (g[c] - offset[c] - (x[c] - mean[c]) * slope[c]);

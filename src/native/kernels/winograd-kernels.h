@@ -10,7 +10,7 @@ namespace manyheads {
 /** GgGᵀ of some pairs of channels: kernel [3, 3, I, O] to [X, I, O]. */
 FOR_EACH_PROCESSOR
 inline void TransformKernel(const float* __restrict kernel, int64_t pairs, int64_t plane, int64_t first, int64_t last,
-                     float* __restrict u) {
+                            float* __restrict u) {
   for (int64_t p = first; p < last; p++) {
     float half[4][3];
 #pragma GCC unroll 3
@@ -51,8 +51,8 @@ inline void TurnKernel(const float* u, int64_t in, int64_t out, int64_t first, i
 
 /** Gᵀ du G of some pairs of channels: [X, I, O] to the gradient of the kernel, [3, 3, I, O]. */
 FOR_EACH_PROCESSOR
-inline void TransformKernelGradient(const float* __restrict du, int64_t pairs, int64_t plane, int64_t first, int64_t last,
-                             float* __restrict dkernel) {
+inline void TransformKernelGradient(const float* __restrict du, int64_t pairs, int64_t plane, int64_t first,
+                                    int64_t last, float* __restrict dkernel) {
   for (int64_t p = first; p < last; p++) {
     float half[3][4];
 #pragma GCC unroll 4

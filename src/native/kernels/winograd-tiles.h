@@ -164,8 +164,8 @@ ALWAYS_INLINE void ConvolveWith(const Block& b, const float* x, const float* u, 
   const int64_t rows = (b.tiles + kTileStep - 1) / kTileStep * kTileStep;
   for (int place = 0; place < kPlaces; place++) {
     const Matrix pixels{b.v + place * PlaneOf(b.capacity, b.in), b.in, 1};
-    Multiply<V>(pixels, u + place * PlaneOf(b.in, b.out), b.out, rows, b.out, b.in, b.m + place * PlaneOf(b.capacity, b.out), b.out,
-                false);
+    Multiply<V>(pixels, u + place * PlaneOf(b.in, b.out), b.out, rows, b.out, b.in,
+                b.m + place * PlaneOf(b.capacity, b.out), b.out, false);
   }
   TransformBack<V>(b.images, b.m, b.out, b.first, b.tiles, b.capacity, y);
 }
@@ -177,8 +177,8 @@ ALWAYS_INLINE void AddKernelGradientWith(const Block& b, const float* x, const f
   TransformGradients<V>(b.images, dy, b.out, b.first, b.tiles, b.capacity, b.zeros, b.m);
   for (int place = 0; place < kPlaces; place++) {
     const Matrix pixels{b.v + place * PlaneOf(b.capacity, b.in), 1, b.in};
-    Multiply<V>(pixels, b.m + place * PlaneOf(b.capacity, b.out), b.out, b.in, b.out, b.tiles, du + place * PlaneOf(b.in, b.out), b.out,
-                true);
+    Multiply<V>(pixels, b.m + place * PlaneOf(b.capacity, b.out), b.out, b.in, b.out, b.tiles,
+                du + place * PlaneOf(b.in, b.out), b.out, true);
   }
 }
 
