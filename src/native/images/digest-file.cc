@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "read-file.h"
@@ -20,7 +21,7 @@ namespace manyheads {
 bool DigestOf(const std::string& path, std::string* digest) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::vector<uint8_t> bytes;
-  if (!ReadFile(path, &bytes)) return false;
+  if (!ReadFile(path, std::numeric_limits<int64_t>::max(), &bytes)) return false;
   // As many as OpenSSL's longest digest needs.
   unsigned char sum[64];
   unsigned length = 0;

@@ -83,6 +83,8 @@ class NormConvKernel : public NormKernel {
     NormKernel::Read(context, skipped, in);
     if (!context->status().ok()) return;
     const Tensor& kernel = context->input(skipped + in.pieces.size() + 4);
+    OP_REQUIRES(context, HasChannels(kernel),
+                InvalidArgument("expected a kernel of 1×1, got the shape ", kernel.shape().DebugString()));
     in.kernel = kernel.flat<float>().data();
     in.out = ChannelsOf(kernel);
     bool fits = in.out % 32 == 0 && kernel.NumElements() == in.channels * in.out;

@@ -14,6 +14,10 @@
 
 namespace manyheads {
 
+/** Kernels that are called one by one get tensors of any shape: nobody has looked at them. */
+inline bool HasChannels(const tensorflow::Tensor& x) { return x.dims() >= 2 && x.dim_size(x.dims() - 1) > 0; }
+
+/** @param x of at least two axes */
 inline int64_t ChannelsOf(const tensorflow::Tensor& x) { return x.dim_size(x.dims() - 1); }
 
 inline constexpr float kNoFloor = -std::numeric_limits<float>::infinity();
@@ -72,10 +76,15 @@ class NormKernel : public tensorflow::OpKernel {
     OP_REQUIRES_OK(context, context->input_list("pieces", &inputs.pieces));
     inputs.channels = 0;
     const tensorflow::Tensor& leading = inputs.pieces[0];
-    inputs.rows = leading.NumElements() / std::max<int64_t>(1, ChannelsOf(leading));
+    for (const tensorflow::Tensor& piece : inputs.pieces) {
+      OP_REQUIRES(context, HasChannels(piece),
+                  tensorflow::errors::InvalidArgument("expected rows of channels, got a piece of the shape ",
+                                                      piece.shape().DebugString()));
+    }
+    inputs.rows = leading.NumElements() / ChannelsOf(leading);
     for (const tensorflow::Tensor& piece : inputs.pieces) {
       const int64_t width = ChannelsOf(piece);
-      OP_REQUIRES(context, width > 0 && piece.NumElements() == inputs.rows * width,
+      OP_REQUIRES(context, piece.NumElements() == inputs.rows * width,
                   tensorflow::errors::InvalidArgument("pieces of different sizes: ", leading.shape().DebugString(),
                                                       " and ", piece.shape().DebugString()));
       inputs.channels += width;

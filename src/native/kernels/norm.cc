@@ -72,7 +72,12 @@ class JoinMoments : public OpKernel {
     const int last = pieces.size();
     const Tensor &mean = context->input(last), &variance = context->input(last + 1);
     int64_t channels = 0;
-    for (const Tensor& piece : pieces) channels += ChannelsOf(piece);
+    for (const Tensor& piece : pieces) {
+      OP_REQUIRES(context, HasChannels(piece) && piece.NumElements() == 2 * ChannelsOf(piece),
+                  InvalidArgument("expected a mean and a variance of each channel, got the shape ",
+                                  piece.shape().DebugString()));
+      channels += ChannelsOf(piece);
+    }
     OP_REQUIRES(context, mean.NumElements() == channels && variance.NumElements() == channels,
                 InvalidArgument("the moving averages have ", mean.NumElements(), " and ", variance.NumElements(),
                                 " channels, the pieces ", channels));

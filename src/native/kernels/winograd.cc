@@ -85,6 +85,12 @@ constexpr double kTransformCost = 8;
 /** Nanoseconds of a block, about. */
 double CostOf(int64_t tiles, int64_t in, int64_t out) { return tiles * kPlaces * in * out / 40.0; }
 
+/** Is it [3, 3, I, O], of numbers of channels that the products can be made of? */
+bool IsKernel(const Tensor& kernel) {
+  return kernel.dims() == 4 && kernel.dim_size(0) == 3 && kernel.dim_size(1) == 3 && kernel.NumElements() > 0 &&
+         kernel.dim_size(2) % 32 == 0 && kernel.dim_size(3) % 32 == 0;
+}
+
 bool ReadImages(OpKernelContext* context, const Tensor& x, Images& images, int64_t& channels) {
   const bool fits = x.dims() == 4 && x.dim_size(3) % 32 == 0 && x.NumElements() > 0;
   if (!fits) {
@@ -121,9 +127,9 @@ class Conv3x3 : public VectorKernel {
     Images images;
     int64_t in;
     if (!ReadImages(context, x, images, in)) return;
-    const int64_t out = kernel.dim_size(3);
-    OP_REQUIRES(context, kernel.dims() == 4 && kernel.NumElements() == 9 * in * out && out % 32 == 0,
+    OP_REQUIRES(context, IsKernel(kernel) && kernel.dim_size(2) == in,
                 InvalidArgument("the kernel has the shape ", kernel.shape().DebugString()));
+    const int64_t out = kernel.dim_size(3);
     Tensor* y = nullptr;
     OP_REQUIRES_OK(context,
                    context->allocate_output(0, TensorShape({images.count, images.height, images.width, out}), &y));
@@ -145,9 +151,9 @@ class Conv3x3InputGrad : public VectorKernel {
     Images images;
     int64_t out;
     if (!ReadImages(context, dy, images, out)) return;
-    const int64_t in = kernel.dim_size(2);
-    OP_REQUIRES(context, kernel.dims() == 4 && kernel.NumElements() == 9 * in * out && in % 32 == 0,
+    OP_REQUIRES(context, IsKernel(kernel) && kernel.dim_size(3) == out,
                 InvalidArgument("the kernel has the shape ", kernel.shape().DebugString()));
+    const int64_t in = kernel.dim_size(2);
     Tensor* dx = nullptr;
     OP_REQUIRES_OK(context,
                    context->allocate_output(0, TensorShape({images.count, images.height, images.width, in}), &dx));
@@ -172,8 +178,10 @@ class Conv3x3KernelGrad : public VectorKernel {
     Images images;
     int64_t in;
     if (!ReadImages(context, x, images, in)) return;
-    const int64_t out = dy.dim_size(dy.dims() - 1);
-    OP_REQUIRES(context, dy.NumElements() * in == x.NumElements() * out && out % 32 == 0,
+    Images of_gradient;
+    int64_t out;
+    if (!ReadImages(context, dy, of_gradient, out)) return;
+    OP_REQUIRES(context, dy.NumElements() / out == x.NumElements() / in,
                 InvalidArgument("the gradient has the shape ", dy.shape().DebugString()));
     Tensor* dkernel = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({3, 3, in, out}), &dkernel));
