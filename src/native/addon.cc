@@ -7,8 +7,8 @@
 #include <node_api.h>
 #include <unistd.h>
 
+#include <exception>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -21,6 +21,9 @@ extern "C" napi_value tfjs_register_module(napi_env env, napi_value exports);
 
 namespace manyheads {
 namespace {
+
+/** Pixels: many times what is ever trained on, and a square of them still has a size that can be asked for. */
+constexpr int kMostSide = 1 << 14;
 
 /** One call: a promise, and what has to be done to keep it. */
 class Job {
@@ -55,7 +58,8 @@ class Job {
     Job* job = static_cast<Job*>(data);
     try {
       job->is_done_ = job->Run();
-    } catch (const std::bad_alloc&) {
+    } catch (const std::exception&) {
+      // Memory ran out, or a file says that it is longer than a vector can be.
       job->is_done_ = false;
     }
   }
@@ -84,7 +88,8 @@ class DecodeJob : public Job {
     std::vector<uint8_t> square(static_cast<size_t>(side_) * side_ * 3);
     if (!DecodeJpegFile(path_, side_, fit_, square.data())) return false;
     for (size_t done = 0; done < square.size();) {
-      const ssize_t count = pwrite(file_, square.data() + done, square.size() - done, offset_ + static_cast<int64_t>(done));
+      const ssize_t count =
+          pwrite(file_, square.data() + done, square.size() - done, offset_ + static_cast<int64_t>(done));
       if (count <= 0) return false;
       done += count;
     }
@@ -136,7 +141,7 @@ napi_value DecodeJpeg(napi_env env, napi_callback_info info) {
   int64_t offset = 0;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 5 ||
       !ReadString(env, arguments[0], &path) || napi_get_value_int32(env, arguments[1], &side) != napi_ok || side < 1 ||
-      napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2 ||
+      side > kMostSide || napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2 ||
       napi_get_value_int32(env, arguments[3], &file) != napi_ok ||
       napi_get_value_int64(env, arguments[4], &offset) != napi_ok || offset < 0) {
     napi_throw_type_error(env, nullptr, "expected decodeJpeg(path, side, fit, file, offset)");
