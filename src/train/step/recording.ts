@@ -1,6 +1,6 @@
 /** What every recorded step is made of: the program under way, its variables, and how a step reads them. */
 import type { Data } from '../../data/dataset.ts';
-import type { Program, Variable } from '../../graph/program.ts';
+import { createProgram, type Program, type Variable } from '../../graph/program.ts';
 import type { WeightSpec } from '../../model/network.ts';
 import type { Narrowing } from '../../network/narrow.ts';
 import type { NetworkFor } from '../../plan/networks.ts';
@@ -8,9 +8,16 @@ import type { Plan, StagePlan } from '../../plan/plan.ts';
 import type { tf } from '../../tensorflow/tf.ts';
 import { resolveClassWeights } from '../loss/class-weights.ts';
 import { type HeadTargets, mixedTargets } from '../loss/head-loss.ts';
-import type { LossScale } from './loss-scale.ts';
-import type { DataVariables } from './program-data.ts';
-import { averagedWeights, averageName, type UpdateVariables } from './update-variables.ts';
+import { logVarianceSpecs } from '../loss/log-variances.ts';
+import { createLossScale, type LossScale } from './loss-scale.ts';
+import { narrowingOf } from './precision.ts';
+import { type DataVariables, declareData } from './program-data.ts';
+import {
+  averagedWeights,
+  averageName,
+  createUpdateVariables,
+  type UpdateVariables,
+} from './update-variables.ts';
 
 export interface Recording {
   readonly program: Program;
@@ -27,6 +34,40 @@ export interface Recording {
   /** Undefined where the loss is not scaled. */
   readonly lossScale: LossScale | undefined;
   readonly batches: DataVariables;
+}
+
+/**
+ * Starts a program: declares its variables; no step is in it yet.
+ * @param networkFor the network in a stage; its weights are the same in all
+ * @param residence whether images are read into a variable or mapped
+ */
+export function createRecording(
+  plan: Plan,
+  data: Data,
+  networkFor: NetworkFor,
+  residence: 'memory' | 'file',
+): Recording {
+  const { stages, execution } = plan.settings;
+  const program = createProgram();
+  const specs = [
+    ...networkFor(stages[0]!).layers.flatMap(({ weights }) => weights),
+    ...logVarianceSpecs(plan),
+  ];
+  const weights = new Map(
+    specs.map(({ name, shape }) => [name, program.variable(`weights/${name}`, { shape, dtype: 'float32' })]),
+  );
+  return {
+    program,
+    plan,
+    data,
+    networkFor,
+    narrowing: narrowingOf(execution.precision, program),
+    specs,
+    weights,
+    variables: createUpdateVariables(program, specs, weights),
+    lossScale: execution.precision === 'float16' ? createLossScale(program) : undefined,
+    batches: declareData(program, data, residence),
+  };
 }
 
 /**

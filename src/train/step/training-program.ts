@@ -3,22 +3,17 @@
  * as variables, and the training and evaluation step of each stage as signatures.
  */
 
-import { colourNames } from '../../augmentation/draw/colours.ts';
-import { feedsOf } from '../../augmentation/draw/draws.ts';
 import { batchesOf } from '../../data/batches.ts';
 import type { Data } from '../../data/dataset.ts';
-import { createProgram, type Program } from '../../graph/program.ts';
+import type { Program } from '../../graph/program.ts';
 import type { NetworkFor } from '../../plan/networks.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { logVarianceSpecs } from '../loss/log-variances.ts';
 import { addEvaluate } from './evaluate-step.ts';
-import { updateSettings } from './graph-update.ts';
-import { createLossScale, type LossScale, lossScaleVariables, recordFirstScale } from './loss-scale.ts';
-import { narrowingOf } from './precision.ts';
-import { declareData } from './program-data.ts';
-import type { Recording } from './recording.ts';
+import { type LossScale, lossScaleVariables, recordFirstScale } from './loss-scale.ts';
+import { createRecording } from './recording.ts';
+import { evaluationKey, trainingKey } from './shared-steps.ts';
 import { addTrain } from './train-step.ts';
-import { createUpdateVariables, recordBegin, updateState } from './update-variables.ts';
+import { recordBegin, updateState } from './update-variables.ts';
 
 /** Names of the signatures of one stage. Stages whose steps are the same share them. */
 export interface StageSignatures {
@@ -55,73 +50,34 @@ export function recordProgram(
   networkFor: NetworkFor,
   residence: 'memory' | 'file',
 ): TrainingProgram {
-  const { stages, execution } = plan.settings;
-  const program = createProgram();
-  const specs = [
-    ...networkFor(stages[0]!).layers.flatMap(({ weights }) => weights),
-    ...logVarianceSpecs(plan),
-  ];
-
-  const weights = new Map(
-    specs.map((spec) => [
-      spec.name,
-      program.variable(`weights/${spec.name}`, { shape: spec.shape, dtype: 'float32' }),
-    ]),
-  );
-  const variables = createUpdateVariables(program, specs, weights);
-  const lossScale = execution.precision === 'float16' ? createLossScale(program) : undefined;
-  const batches = declareData(program, data, residence);
-
-  const recording: Recording = {
-    program,
-    plan,
-    data,
-    networkFor,
-    narrowing: narrowingOf(execution.precision, program),
-    specs,
-    weights,
-    variables,
-    lossScale,
-    batches,
-  };
-
+  const recording = createRecording(plan, data, networkFor, residence);
+  const { program, weights, variables, lossScale } = recording;
   const known = new Map<string, string>();
-  /** The signature that computes this, made where it is not there yet. */
-  function once(kind: string, stageName: string, content: unknown, add: (name: string) => void): string {
-    const key = `${kind} ${JSON.stringify(content)}`;
+  /** The signature of this key, made where it is not there yet. */
+  function once(kind: string, stageName: string, content: string, add: (name: string) => void): string {
+    const key = `${kind} ${content}`;
     const name = known.get(key) ?? `${kind}/${stageName}`;
     if (!known.has(key)) add(name);
     known.set(key, name);
     return name;
   }
 
-  const signatures = stages.map((stage): StageSignatures => {
-    const { imageSize, batchSize, trainable, dropout, stochasticDepth, loss, augmentation } = stage;
-    const { fillMode, fillValue } = augmentation;
-    const step = {
-      imageSize,
-      trainable,
-      dropout,
-      stochasticDepth,
-      loss,
-      update: updateSettings(stage),
-      feeds: [...feedsOf(augmentation)],
-      colours: colourNames(augmentation),
-      fillMode,
-      fillValue,
-    };
-    const rowsOfBatches = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch);
-    const train = [...new Set(rowsOfBatches.map(({ length }) => length))].map((rows): [number, string] => [
+  const signatures = plan.settings.stages.map((stage): StageSignatures => {
+    const batches = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch);
+    const train = [...new Set(batches.map(({ length }) => length))].map((rows): [number, string] => [
       rows,
-      once(`train${rows}`, stage.name, { rows, ...step }, (name) => addTrain(recording, name, stage, rows)),
+      once(`train${rows}`, stage.name, trainingKey(stage, rows), (name) =>
+        addTrain(recording, name, stage, rows),
+      ),
     ]);
     const state = updateState(variables, stage);
     const { zeros, averages } = state;
     const scaling = lossScale === undefined ? [] : lossScaleVariables(lossScale);
+    const averageNames = [...averages.values()].map(({ name }) => name);
     const names = [...zeros, ...averages.values(), ...scaling].map(({ name }) => name);
     return {
       train: new Map(train),
-      begin: once('begin', stage.name, names, (name) => {
+      begin: once('begin', stage.name, names.join('\n'), (name) => {
         program.signature(name, {
           inputs: {},
           record() {
@@ -131,18 +87,8 @@ export function recordProgram(
           },
         });
       }),
-      evaluate: once(
-        'evaluate',
-        stage.name,
-        {
-          imageSize,
-          batchSize,
-          loss,
-          fillMode,
-          fillValue,
-          averages: [...averages.values()].map(({ name }) => name),
-        },
-        (name) => addEvaluate(recording, name, stage),
+      evaluate: once('evaluate', stage.name, evaluationKey(stage, averageNames), (name) =>
+        addEvaluate(recording, name, stage),
       ),
       state: names,
       averages: new Map([...averages].map(([weight, average]) => [weight.name, average.name])),
@@ -153,6 +99,6 @@ export function recordProgram(
     stages: signatures,
     weights: [...weights.values()].map(({ name }) => name),
     lossScale,
-    load: batches.load,
+    load: recording.batches.load,
   };
 }
