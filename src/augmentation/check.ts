@@ -2,8 +2,8 @@
 import type { Path } from '../file/path.ts';
 import type { Reporter } from '../file/reporter.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import { augmentationNames, strengthOf } from './kinds.ts';
 import { augmentationOf } from './plan.ts';
+import { augmentationNames, strengthOf } from './table.ts';
 
 type Augmentation = ResolvedExperiment['augmentation'];
 

@@ -4,7 +4,6 @@
  * progressive learning (Tan and Le, arXiv:2104.00298, section 4.2).
  */
 
-import { type AugmentationName, augmentationNames } from './kinds.ts';
 import type {
   AmountPlan,
   AugmentationPlan,
@@ -13,6 +12,7 @@ import type {
   StrengthPlan,
   TrivialAugmentPlan,
 } from './plan.ts';
+import { type AugmentationName, augmentationNames } from './table.ts';
 
 /**
  * In a straight line from the first epoch to the last, the same throughout an epoch: it depends on where a run stands and

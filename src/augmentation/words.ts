@@ -1,7 +1,7 @@
 /** An augmentation in a few words, for a column of a table. */
 
-import { type AugmentationName, strengthOf } from './kinds.ts';
 import type { AugmentationPlan } from './plan.ts';
+import { type AugmentationName, strengthOf } from './table.ts';
 
 /** The word of each; several that are alike share one. */
 const words: Readonly<Record<string, readonly AugmentationName[]>> = {

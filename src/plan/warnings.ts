@@ -3,8 +3,8 @@
  * knows the places. Out: warnings in the order of the file. What could only do nothing is an error, and not here.
  */
 
-import { augmentationNames, strengthOf } from '../augmentation/kinds.ts';
 import { largestStrength, scaleAugmentation } from '../augmentation/strength.ts';
+import { augmentationNames, strengthOf } from '../augmentation/table.ts';
 import type { Warning, WarningCode } from '../errors.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';

@@ -11,12 +11,12 @@ import { colourNames } from '../draw/colours.ts';
 import type { FeedName } from '../draw/draws.ts';
 import type { Normalization } from '../normalization.ts';
 import type { AugmentationPlan } from '../plan.ts';
-import { addNoise, blurImages } from './blur.ts';
 import { changeColours } from './colours.ts';
+import { eraseRectangles, punchHoles } from './cover/rectangles.ts';
+import { addNoise, blurImages } from './filter/gaussian-blur.ts';
 import { mixImages } from './mix.ts';
 import { normalizeImages } from './normalize.ts';
 import { changePixelsInRounds } from './policy.ts';
-import { eraseRectangles, punchHoles } from './rectangles.ts';
 import { transformImages } from './resample.ts';
 
 export interface AugmentOptions {

@@ -6,7 +6,7 @@
 
 import { attribute, rawOp } from '../../tensorflow/raw-op.ts';
 import { tf } from '../../tensorflow/tf.ts';
-import { type PixelChange, pixelNumbers } from '../draw/pixel-change.ts';
+import { type PixelChange, pixelNumbers } from '../kinds/policy/pixel-change.ts';
 import { cutOff, greyOf } from './colours.ts';
 
 /** One round after the other. @param numbers_BRN as `changePixels` takes those of a round */

@@ -2,18 +2,19 @@
  * Random changes of training images, as numbers: an augmentation and what the draw is keyed by come in, and what a step
  * is fed for each image comes out. Shape letters: B batch, N of an image.
  */
+
+import { drawHoles, drawRectangle, type Rectangle } from '../kinds/cover/random-erasing.ts';
+import { drawBlur, drawNoise, kernelLength } from '../kinds/filter/gaussian-blur.ts';
+import { type Change, unchanged, writeTransform } from '../kinds/geometry/transform.ts';
+import { afterOf } from '../kinds/policy/moves.ts';
+import { drawPolicy, roundsOf } from '../kinds/policy/operations.ts';
+import { type PixelChange, pixelChangeOf, pixelNumbers } from '../kinds/policy/pixel-change.ts';
 import type { AugmentationPlan } from '../plan.ts';
 import { scaleAugmentation, strengthAt } from '../strength.ts';
-import { drawBlur, drawNoise, kernelLength } from './blur.ts';
 import { colourNames, drawColours } from './colours.ts';
 import { drawGeometry } from './geometry.ts';
 import { drawMix, drawPartners } from './mix.ts';
-import { type PixelChange, pixelChangeOf, pixelNumbers } from './pixel-change.ts';
-import { drawPolicy, roundsOf } from './policy.ts';
-import { afterOf } from './policy-geometry.ts';
-import { drawHoles, drawRectangle, type Rectangle } from './rectangles.ts';
 import { type Streams, streamsFor } from './streams.ts';
-import { type Change, unchanged, writeTransform } from './transform.ts';
 
 export interface ImageChange extends Change {
   readonly erase: Rectangle | null;

@@ -4,9 +4,9 @@
  */
 
 import type { Stream } from '../../random.ts';
+import type { Change, Crop } from '../kinds/geometry/transform.ts';
 import type { AugmentationPlan, RandomResizedCropPlan } from '../plan.ts';
 import { between, type Streams } from './streams.ts';
-import type { Change, Crop } from './transform.ts';
 
 /** Draws of a part of the image before the middle is taken, as torchvision. */
 const cropTries = 10;

@@ -18,10 +18,10 @@ import {
   feedsOf,
   feedType,
 } from '../../augmentation/draw/draws.ts';
-import type { AugmentationName } from '../../augmentation/kinds.ts';
 import type { ChannelStatistics } from '../../augmentation/normalization.ts';
 import type { AugmentationPlan } from '../../augmentation/plan.ts';
 import { largestStrength } from '../../augmentation/strength.ts';
+import type { AugmentationName } from '../../augmentation/table.ts';
 import { batchesOf, trainingOrder } from '../../data/batches.ts';
 import type { Data } from '../../data/dataset.ts';
 import { createProgram } from '../../graph/program.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { eraseRectangles, punchHoles } from '../../../src/augmentation/apply/cover/rectangles.ts';
 import { augmentImages } from '../../../src/augmentation/apply/images.ts';
-import { eraseRectangles, punchHoles } from '../../../src/augmentation/apply/rectangles.ts';
 import { type TransformOptions, transformImages } from '../../../src/augmentation/apply/resample.ts';
 import { tf } from '../../../src/tensorflow/tf.ts';
 import { largestDifference, type Reference, readFixture } from '../../network/fixture.ts';

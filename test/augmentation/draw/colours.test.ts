@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { colourNames, drawColours } from '../../../src/augmentation/draw/colours.ts';
 import { drawBatch, feedsOf } from '../../../src/augmentation/draw/draws.ts';
-import { drawHoles } from '../../../src/augmentation/draw/rectangles.ts';
 import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
+import { drawHoles } from '../../../src/augmentation/kinds/cover/random-erasing.ts';
 import type { AugmentationPlan } from '../../../src/augmentation/plan.ts';
 import { noAugmentation } from '../no-augmentation.ts';
 

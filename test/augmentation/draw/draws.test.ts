@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawAugmentation, drawBatch } from '../../../src/augmentation/draw/draws.ts';
 import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
-import { augmentationMatrix, unchanged } from '../../../src/augmentation/draw/transform.ts';
+import { augmentationMatrix, unchanged } from '../../../src/augmentation/kinds/geometry/transform.ts';
 import type { AugmentationPlan, RandomErasingPlan } from '../../../src/augmentation/plan.ts';
 import { RunError } from '../../../src/errors.ts';
 import { keyFor, stream } from '../../../src/random.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawAugmentation, drawBatch, feedsOf } from '../../../src/augmentation/draw/draws.ts';
-import { unchangedPixels } from '../../../src/augmentation/draw/pixel-change.ts';
 import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
+import { unchangedPixels } from '../../../src/augmentation/kinds/policy/pixel-change.ts';
 import type { AugmentationPlan } from '../../../src/augmentation/plan.ts';
 import { scaleAugmentation } from '../../../src/augmentation/strength.ts';
 import { noAugmentation } from '../no-augmentation.ts';

@@ -1,5 +1,5 @@
 /** Parts of images painted over. Shape letters: B batch, N holes of an image, H height, W width, C channels. */
-import { tf } from '../../tensorflow/tf.ts';
+import { tf } from '../../../tensorflow/tf.ts';
 
 /**
  * Paints one rectangle over each image, the same value in every channel.

@@ -4,9 +4,9 @@
  * E side with the mirrored pixels at both ends.
  */
 
-import { attribute, rawOp } from '../../tensorflow/raw-op.ts';
-import { tf } from '../../tensorflow/tf.ts';
-import { cutOff } from './colours.ts';
+import { attribute, rawOp } from '../../../tensorflow/raw-op.ts';
+import { tf } from '../../../tensorflow/tf.ts';
+import { cutOff } from '../colours.ts';
 
 /**
  * Each pixel becomes the mean of its neighbours by a kernel, down and across, the image mirrored at the middle of its

@@ -1,8 +1,8 @@
 /** Draws of TrivialAugment and RandAugment, beside torchvision's tables. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawBatch, feedsOf } from '../../../src/augmentation/draw/draws.ts';
-import { pixelChangeOf, pixelNumbers, unchangedPixels } from '../../../src/augmentation/draw/pixel-change.ts';
+import { drawBatch, feedsOf } from '../../../../src/augmentation/draw/draws.ts';
+import { streamsFor } from '../../../../src/augmentation/draw/streams.ts';
 import {
   drawPolicy,
   MOST,
@@ -12,12 +12,16 @@ import {
   operationOf,
   randSpace,
   trivialSpace,
-} from '../../../src/augmentation/draw/policy.ts';
-import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
-import type { AugmentationPlan } from '../../../src/augmentation/plan.ts';
-import { scaleAugmentation } from '../../../src/augmentation/strength.ts';
-import { readFixture } from '../../network/fixture.ts';
-import { noAugmentation } from '../no-augmentation.ts';
+} from '../../../../src/augmentation/kinds/policy/operations.ts';
+import {
+  pixelChangeOf,
+  pixelNumbers,
+  unchangedPixels,
+} from '../../../../src/augmentation/kinds/policy/pixel-change.ts';
+import type { AugmentationPlan } from '../../../../src/augmentation/plan.ts';
+import { scaleAugmentation } from '../../../../src/augmentation/strength.ts';
+import { readFixture } from '../../../network/fixture.ts';
+import { noAugmentation } from '../../no-augmentation.ts';
 
 const fixture = readFixture('torchvision-policy-space');
 

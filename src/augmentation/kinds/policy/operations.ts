@@ -4,9 +4,9 @@
  * `TrivialAugmentWide` and `RandAugment`.
  */
 
-import type { Stream } from '../../random.ts';
-import type { AugmentationPlan } from '../plan.ts';
-import type { Streams } from './streams.ts';
+import type { Stream } from '../../../random.ts';
+import type { Streams } from '../../draw/streams.ts';
+import type { AugmentationPlan } from '../../plan.ts';
 
 /** As many as torchvision's 31 bins have distances between them: the level of the largest magnitude. */
 export const MOST = 30;

@@ -2,10 +2,10 @@
  * Draws of rectangles that are painted over an image. Random erasing (Zhong et al., arXiv:1708.04896) in the variant of
  * github.com/yu4u/cutout-random-erasing; coarse dropout as albumentations.
  */
-import { RunError } from '../../errors.ts';
-import type { Stream } from '../../random.ts';
-import type { CoarseDropoutPlan, RandomErasingPlan } from '../plan.ts';
-import { between } from './streams.ts';
+import { RunError } from '../../../errors.ts';
+import type { Stream } from '../../../random.ts';
+import { between } from '../../draw/streams.ts';
+import type { CoarseDropoutPlan, RandomErasingPlan } from '../../plan.ts';
 
 /** A rectangle in pixels of the image, painted with one value of the normalised image. */
 export interface Rectangle {

@@ -1,8 +1,8 @@
 /** Draws of Gaussian blur, as torchvision's GaussianBlur, and of Gaussian noise, as its GaussianNoise. */
 
-import type { Stream } from '../../random.ts';
-import type { GaussianBlurPlan, GaussianNoisePlan } from '../plan.ts';
-import { between } from './streams.ts';
+import type { Stream } from '../../../random.ts';
+import { between } from '../../draw/streams.ts';
+import type { GaussianBlurPlan, GaussianNoisePlan } from '../../plan.ts';
 
 /** Deviations of the widest blur that a kernel reaches to each side. */
 const REACH = 3;

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { blurKernel, drawBlur, drawNoise, kernelLength } from '../../../src/augmentation/draw/blur.ts';
-import { drawBatch, feedsOf } from '../../../src/augmentation/draw/draws.ts';
-import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
-import { noAugmentation } from '../no-augmentation.ts';
+import { drawBatch, feedsOf } from '../../../../src/augmentation/draw/draws.ts';
+import { streamsFor } from '../../../../src/augmentation/draw/streams.ts';
+import {
+  blurKernel,
+  drawBlur,
+  drawNoise,
+  kernelLength,
+} from '../../../../src/augmentation/kinds/filter/gaussian-blur.ts';
+import { noAugmentation } from '../../no-augmentation.ts';
 
 const blur = { sigma: [0.5, 1.2], probability: 0.5 } as const;
 const noise = { stddev: [2, 6], probability: 0.25 } as const;

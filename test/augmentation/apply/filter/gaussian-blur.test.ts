@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addNoise, blurImages } from '../../../src/augmentation/apply/blur.ts';
-import { blurKernel } from '../../../src/augmentation/draw/blur.ts';
-import { createProgram } from '../../../src/graph/program.ts';
-import { tf } from '../../../src/tensorflow/tf.ts';
-import { largestDifference, readFixture } from '../../network/fixture.ts';
+import { addNoise, blurImages } from '../../../../src/augmentation/apply/filter/gaussian-blur.ts';
+import { blurKernel } from '../../../../src/augmentation/kinds/filter/gaussian-blur.ts';
+import { createProgram } from '../../../../src/graph/program.ts';
+import { tf } from '../../../../src/tensorflow/tf.ts';
+import { largestDifference, readFixture } from '../../../network/fixture.ts';
 
 const fixture = readFixture('torchvision-blur');
 const source = fixture.get('image')!;
