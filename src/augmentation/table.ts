@@ -1,48 +1,74 @@
-/** Every augmentation by its name: how much of it a plan asks for. In: AugmentationPlan. Out: numbers to compare. */
-import type { AmountPlan, AugmentationPlan } from './plan.ts';
+/** All augmentations by their names in the language. Types, checks, draws and words of the room follow from this table. */
+import type { Augmentation, Family, WrittenAugmentation } from './augmentation.ts';
+import { brightness } from './kinds/colour/brightness.ts';
+import { contrast } from './kinds/colour/contrast.ts';
+import { grayscale } from './kinds/colour/grayscale.ts';
+import { hue } from './kinds/colour/hue.ts';
+import { saturation } from './kinds/colour/saturation.ts';
+import { coarseDropout } from './kinds/cover/coarse-dropout.ts';
+import { randomErasing } from './kinds/cover/random-erasing.ts';
+import { gaussianBlur } from './kinds/filter/gaussian-blur.ts';
+import { gaussianNoise } from './kinds/filter/gaussian-noise.ts';
+import { horizontalFlip } from './kinds/geometry/horizontal-flip.ts';
+import { randomResizedCrop } from './kinds/geometry/random-resized-crop.ts';
+import { rotate } from './kinds/geometry/rotate.ts';
+import { shear } from './kinds/geometry/shear.ts';
+import { shift } from './kinds/geometry/shift.ts';
+import { verticalFlip } from './kinds/geometry/vertical-flip.ts';
+import { zoom } from './kinds/geometry/zoom.ts';
+import { cutMix } from './kinds/mix/cut-mix.ts';
+import { mixUp } from './kinds/mix/mix-up.ts';
+import { randAugment } from './kinds/policy/rand-augment.ts';
+import { trivialAugment } from './kinds/policy/trivial-augment.ts';
 
 /** Keys that say how others are done, and change nothing by themselves. */
-type Manner = 'strength' | 'fillMode' | 'fillValue';
+export type Manner = 'strength' | 'fillMode' | 'fillValue';
 
-export type AugmentationName = Exclude<keyof AugmentationPlan, Manner>;
-
-/**
- * In the order in which they are applied. A strength is comparable with others of the same name alone; 0 where the
- * augmentation changes no image.
- */
-const strengths: { readonly [Name in AugmentationName]: (plan: AugmentationPlan[Name]) => number } = {
-  // A crop of the whole area still changes the ratio of the sides.
-  randomResizedCrop: (crop) => (crop === null ? 0 : crop.probability * (2 - crop.scale[0])),
-  shift: ({ x, y, probability }) => probability * (x + y),
-  shear: ({ x, y, probability }) => probability * (x + y),
-  rotate: ({ degrees, probability }) => probability * degrees,
-  zoom: ofAmount,
-  horizontalFlip: (probability) => probability,
-  verticalFlip: (probability) => probability,
-  trivialAugment: (trivial) => (trivial === null ? 0 : trivial.probability * (trivial.strength ?? 1)),
-  // Some operations have no magnitude, and are done at 0 too.
-  randAugment: (rand) =>
-    rand === null ? 0 : rand.probability * rand.operations * (1 + rand.magnitude) * (rand.strength ?? 1),
-  brightness: ofAmount,
-  contrast: ofAmount,
-  saturation: ofAmount,
-  hue: ofAmount,
-  grayscale: (probability) => probability,
-  gaussianBlur: (blur) => (blur === null ? 0 : blur.probability * blur.sigma[1]),
-  gaussianNoise: (noise) => (noise === null ? 0 : noise.probability * noise.stddev[1]),
-  randomErasing: (erasing) => (erasing === null ? 0 : erasing.probability * erasing.areaMax),
-  coarseDropout: (holes) =>
-    holes === null ? 0 : holes.probability * holes.holes[1] * holes.size[1] * holes.size[1],
-  mixUp: (mix) => (mix === null ? 0 : mix.probability * mix.alpha),
-  cutMix: (mix) => (mix === null ? 0 : mix.probability * mix.alpha),
+/** In the order in which they are applied; those of a family stand together. */
+export const augmentations = {
+  randomResizedCrop,
+  shift,
+  shear,
+  rotate,
+  zoom,
+  horizontalFlip,
+  verticalFlip,
+  trivialAugment,
+  randAugment,
+  brightness,
+  contrast,
+  saturation,
+  hue,
+  grayscale,
+  gaussianBlur,
+  gaussianNoise,
+  randomErasing,
+  coarseDropout,
+  mixUp,
+  cutMix,
+} satisfies {
+  readonly [Name in Exclude<keyof WrittenAugmentation, Manner>]: Augmentation<
+    WrittenAugmentation[Name],
+    unknown
+  >;
 };
 
-function ofAmount({ amount, probability }: AmountPlan): number {
-  return probability * amount;
-}
+export type AugmentationName = keyof typeof augmentations;
 
-export const augmentationNames = Object.keys(strengths) as readonly AugmentationName[];
+export const augmentationNames = Object.keys(augmentations) as readonly AugmentationName[];
 
-export function strengthOf<Name extends AugmentationName>(plan: AugmentationPlan, name: Name): number {
-  return strengths[name](plan[name]);
+/** What a plan holds of each augmentation. */
+export type Plans = {
+  readonly [Name in AugmentationName]: ReturnType<(typeof augmentations)[Name]['planOf']>;
+};
+
+/** Names of the augmentations of a family. */
+export type NameOf<F extends Family> = {
+  [Name in AugmentationName]: (typeof augmentations)[Name]['family'] extends F ? Name : never;
+}[AugmentationName];
+
+/** In the order of the table. */
+export function namesOf<F extends Family>(...families: readonly F[]): readonly NameOf<F>[] {
+  const all: readonly Family[] = families;
+  return augmentationNames.filter((name): name is NameOf<F> => all.includes(augmentations[name].family));
 }

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AugmentationPlan, augmentationOf } from '../../src/augmentation/plan.ts';
-import { largestStrength, scaleAugmentation, strengthAt } from '../../src/augmentation/strength.ts';
-import { augmentationNames, strengthOf } from '../../src/augmentation/table.ts';
+import {
+  largestStrength,
+  scaleAugmentation,
+  strengthAt,
+  strengthOf,
+} from '../../src/augmentation/strength.ts';
+import { augmentationNames } from '../../src/augmentation/table.ts';
 import { fillDefaults } from '../../src/schema/defaults.ts';
 import type { ResolvedExperiment } from '../../src/schema/experiment.ts';
 import { experimentSchema } from '../../src/schema/schema.ts';

@@ -7,8 +7,8 @@
  * Shape letters: B batch, H height, W width, C channels.
  */
 
-import { colourNames } from '../../augmentation/draw/colours.ts';
-import { drawBatch, feedsOf, feedType } from '../../augmentation/draw/draws.ts';
+import { drawBatch } from '../../augmentation/draw/draws.ts';
+import { feedsOf, feedType, recordedOf } from '../../augmentation/draw/feeds.ts';
 import { batchesOf } from '../../data/batches.ts';
 import type { Data } from '../../data/dataset.ts';
 import { createProgram, type Program } from '../../graph/program.ts';
@@ -250,10 +250,7 @@ export function recordProgram(
       stochasticDepth,
       loss,
       update: updateSettings(stage),
-      feeds: [...feedsOf(augmentation)],
-      colours: colourNames(augmentation),
-      fillMode,
-      fillValue,
+      augmentation: recordedOf(augmentation),
     };
     const batches = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch);
     const train = [...new Set(batches.map(({ length }) => length))].map((rows): [number, string] => [

@@ -1,20 +1,59 @@
 /**
- * Draws of rectangles that are painted over an image. Random erasing (Zhong et al., arXiv:1708.04896) in the variant of
- * github.com/yu4u/cutout-random-erasing; coarse dropout as albumentations.
+ * One rectangle painted over an image (Zhong et al., arXiv:1708.04896), in the variant of
+ * github.com/yu4u/cutout-random-erasing.
  */
 import { RunError } from '../../../errors.ts';
 import type { Stream } from '../../../random.ts';
-import { between } from '../../draw/streams.ts';
-import type { CoarseDropoutPlan, RandomErasingPlan } from '../../plan.ts';
+import type { CoverAugmentation, WrittenAugmentation } from '../../augmentation.ts';
+import { between, sharedStream } from '../../draw/streams.ts';
+import { numbersOf, type Rectangle } from './rectangle.ts';
 
-/** A rectangle in pixels of the image, painted with one value of the normalised image. */
-export interface Rectangle {
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
-  readonly value: number;
+export interface RandomErasingPlan {
+  readonly probability: number;
+  readonly areaMin: number;
+  readonly areaMax: number;
+  readonly aspectMin: number;
+  readonly aspectMax: number;
+  readonly valueMin: number;
+  readonly valueMax: number;
 }
+
+export const randomErasing: CoverAugmentation<
+  WrittenAugmentation['randomErasing'],
+  RandomErasingPlan | null,
+  'rectangles'
+> = {
+  family: 'cover',
+  word: 'erase',
+  planOf: (erasing) => erasing,
+  strengthOf: (erasing) => (erasing === null ? 0 : erasing.probability * erasing.areaMax),
+  scale: (erasing, strength) =>
+    erasing && { ...erasing, areaMin: strength * erasing.areaMin, areaMax: strength * erasing.areaMax },
+  check(erasing, { path, report }) {
+    if (erasing === null) return;
+    for (const [low, high] of [
+      ['areaMin', 'areaMax'],
+      ['aspectMin', 'aspectMax'],
+      ['valueMin', 'valueMax'],
+    ] as const) {
+      if (erasing[low] <= erasing[high]) continue;
+      report(
+        'conflict',
+        [...path, low],
+        `expected at most ${high}, which is ${erasing[high]}, got ${erasing[low]}`,
+      );
+    }
+  },
+  feeds: {
+    /** Top, left, height, width, value; all zero for none. */
+    rectangles: { type: 'float32', shape: () => [5] },
+  },
+  isFedFirst: true,
+  draw(plan, _, { side, streams }) {
+    const rectangle = drawRectangle(plan, sharedStream(streams, 'randomErasing'), side);
+    return { rectangles: rectangle === null ? [] : numbersOf(rectangle) };
+  },
+};
 
 /** Rectangles tried for one image before the settings count as impossible. */
 const tries = 10_000;
@@ -24,7 +63,7 @@ const tries = 10_000;
  * are drawn again until the rectangle lies inside.
  * @throws RunError where no rectangle of the asked size fits into the image
  */
-export function drawRectangle(plan: RandomErasingPlan, numbers: Stream, side: number): Rectangle | null {
+function drawRectangle(plan: RandomErasingPlan, numbers: Stream, side: number): Rectangle | null {
   const isErased = numbers.uniform() < plan.probability;
   const value = between(numbers, plan.valueMin, plan.valueMax);
   if (!isErased) return null;
@@ -43,25 +82,4 @@ export function drawRectangle(plan: RandomErasingPlan, numbers: Stream, side: nu
       hint: 'Lower areaMin and areaMax, or bring aspectMin and aspectMax nearer to 1.',
     },
   );
-}
-
-/**
- * Rectangles inside the image, their sides rounded to pixels, to one at least; empty for none.
- * @param side of the image in pixels
- */
-export function drawHoles(
-  { holes, size, value, probability }: CoarseDropoutPlan,
-  numbers: Stream,
-  side: number,
-): Rectangle[] {
-  const isHoled = numbers.uniform() < probability;
-  if (!isHoled) return [];
-  const count = holes[0] + numbers.integer(holes[1] - holes[0] + 1);
-  return Array.from({ length: count }, () => {
-    const height = Math.max(1, Math.round(between(numbers, ...size) * side));
-    const width = Math.max(1, Math.round(between(numbers, ...size) * side));
-    const top = numbers.integer(side - height + 1);
-    const left = numbers.integer(side - width + 1);
-    return { top, left, height, width, value };
-  });
 }

@@ -1,8 +1,34 @@
-/** Draws of Gaussian blur, as torchvision's GaussianBlur, and of Gaussian noise, as its GaussianNoise. */
-
-import type { Stream } from '../../../random.ts';
+/** Gaussian blur, drawn as torchvision's GaussianBlur. A step is fed a kernel for each image. */
+import type { FilterAugmentation, WrittenAugmentation } from '../../augmentation.ts';
 import { between } from '../../draw/streams.ts';
-import type { GaussianBlurPlan, GaussianNoisePlan } from '../../plan.ts';
+import { checkRange, mapRange, type Range, rangeOf } from '../range.ts';
+
+export interface GaussianBlurPlan {
+  /** Standard deviation, pixels of the network's image. */
+  readonly sigma: Range;
+  readonly probability: number;
+}
+
+export const gaussianBlur: FilterAugmentation<
+  WrittenAugmentation['gaussianBlur'],
+  GaussianBlurPlan | null,
+  'kernels'
+> = {
+  family: 'filter',
+  word: 'blur',
+  planOf: (blur) => blur && { ...blur, sigma: rangeOf(blur.sigma) },
+  strengthOf: (blur) => (blur === null ? 0 : blur.probability * blur.sigma[1]),
+  scale: (blur, strength) => blur && { ...blur, sigma: mapRange(blur.sigma, (sigma) => strength * sigma) },
+  check: (blur, checked) => blur && checkRange(blur.sigma, 'sigma', checked),
+  feeds: {
+    /** Weights of neighbours, as `blurImages` takes them. */
+    kernels: { type: 'float32', shape: (blur) => [kernelLength(blur)] },
+  },
+  draw({ sigma, probability }, numbers, { shapes }) {
+    const isBlurred = numbers.uniform() < probability;
+    return { kernels: blurKernel(isBlurred ? between(numbers, ...sigma) : 0, shapes.kernels[0]!) };
+  },
+};
 
 /** Deviations of the widest blur that a kernel reaches to each side. */
 const REACH = 3;
@@ -23,25 +49,4 @@ export function blurKernel(sigma: number, length: number): number[] {
   );
   const sum = density.reduce((a, b) => a + b, 0);
   return density.map((value) => value / sum);
-}
-
-/** The kernel of one image. @param length of the kernels of its stage */
-export function drawBlur(plan: GaussianBlurPlan, numbers: Stream, length: number): number[] {
-  const isBlurred = numbers.uniform() < plan.probability;
-  return blurKernel(isBlurred ? between(numbers, ...plan.sigma) : 0, length);
-}
-
-export interface Noise {
-  /** Standard deviation, 0 to 255; 0 for none. */
-  readonly deviation: number;
-  /** Of the op that draws the pixels: 48 bits. */
-  readonly seed: readonly [number, number];
-}
-
-/** The noise of one image: how much, and where its numbers come from. */
-export function drawNoise({ stddev, probability }: GaussianNoisePlan, numbers: Stream): Noise {
-  const isNoisy = numbers.uniform() < probability;
-  const deviation = between(numbers, ...stddev);
-  const word = (): number => numbers.integer(2 ** 24);
-  return { deviation: isNoisy ? deviation : 0, seed: [word(), word()] };
 }

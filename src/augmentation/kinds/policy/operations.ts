@@ -1,12 +1,9 @@
 /**
- * Draws of TrivialAugment (Müller and Hutter, arXiv:2103.10158, its wide space) and RandAugment (Cubuk et al.,
- * arXiv:1909.13719): which operations an image gets, and how much of each. Operations and magnitudes as torchvision's
- * `TrivialAugmentWide` and `RandAugment`.
+ * The operations that TrivialAugment and RandAugment choose from, and how one of them is drawn. Operations and magnitudes
+ * as torchvision's `TrivialAugmentWide` and `RandAugment`.
  */
 
 import type { Stream } from '../../../random.ts';
-import type { Streams } from '../../draw/streams.ts';
-import type { AugmentationPlan } from '../../plan.ts';
 
 /** As many as torchvision's 31 bins have distances between them: the level of the largest magnitude. */
 export const MOST = 30;
@@ -24,16 +21,6 @@ export interface PolicySpace {
   /** Bits that Posterize takes away. */
   readonly bits: number;
 }
-
-/** Shifts are 32 of the 224 pixels that images have there; torchvision shifts by as many pixels of smaller ones. */
-export const trivialSpace: PolicySpace = {
-  shear: 0.99,
-  translate: 32 / 224,
-  rotate: 135,
-  factor: 0.99,
-  bits: 6,
-};
-export const randSpace: PolicySpace = { shear: 0.3, translate: 150 / 331, rotate: 30, factor: 0.9, bits: 4 };
 
 export const operationNames = [
   'identity',
@@ -89,30 +76,30 @@ export function operationOf(name: OperationName, space: PolicySpace, level: numb
   }
 }
 
-/** How many operations each image gets, `identity` counted. */
-export function roundsOf({ trivialAugment, randAugment }: AugmentationPlan): number {
-  if (trivialAugment !== null) return 1;
-  return randAugment === null ? 0 : randAugment.operations;
+const identity: Operation = { name: 'identity', magnitude: 0 };
+
+/** What both plans hold. */
+export interface PolicyPlan {
+  readonly probability: number;
+  /** Share of a level, and of how often what has no level is done: 1 where it is not said. */
+  readonly strength?: number;
 }
 
-/** The operations of one image, as many for each, in the order in which they are done. */
-export function drawPolicy(plan: AugmentationPlan, streams: Streams): Operation[] {
-  const { trivialAugment, randAugment } = plan;
-  const policy = trivialAugment ?? randAugment;
-  if (policy === null) return [];
-  const numbers = streams(trivialAugment === null ? 'randAugment' : 'trivialAugment');
-  const isDone = numbers.uniform() < policy.probability;
-  const strength = policy.strength ?? 1;
-  return Array.from({ length: roundsOf(plan) }, () => {
-    const operation =
-      trivialAugment === null
-        ? drawOperation(randSpace, numbers, strength, () => randAugment!.magnitude)
-        : drawOperation(trivialSpace, numbers, strength, () => numbers.integer(MOST + 1));
+/**
+ * The operations of one image, as many for each, in the order in which they are done.
+ * @param levelOf draws the level of one, 0 to 30
+ */
+export function drawOperations(
+  { probability, strength = 1 }: PolicyPlan,
+  numbers: Stream,
+  { rounds, space, levelOf }: { rounds: number; space: PolicySpace; levelOf: () => number },
+): Operation[] {
+  const isDone = numbers.uniform() < probability;
+  return Array.from({ length: rounds }, () => {
+    const operation = drawOperation(space, numbers, strength, levelOf);
     return isDone ? operation : identity;
   });
 }
-
-const identity: Operation = { name: 'identity', magnitude: 0 };
 
 /** One of all alike. Every number is drawn whether it is used or not, so that strength draws nothing else. */
 function drawOperation(
@@ -127,4 +114,14 @@ function drawOperation(
   const level = strength * levelOf();
   const hasLevel = name !== 'autoContrast' && name !== 'equalize';
   return hasLevel || isThere ? operationOf(name, space, level, sign) : identity;
+}
+
+/** At level 0 some operations change a pixel, so that at strength 0 none is done. */
+export function scalePolicy<Plan extends PolicyPlan>(policy: Plan | null, strength: number): Plan | null {
+  if (policy === null) return null;
+  return {
+    ...policy,
+    strength: strength * (policy.strength ?? 1),
+    probability: strength === 0 ? 0 : policy.probability,
+  };
 }
