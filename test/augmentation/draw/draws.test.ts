@@ -52,6 +52,19 @@ test('drawAugmentation - ranges of the five numbers, from the stream of (seed, s
   assert.ok(Math.abs(change.zoomY - (0.8 + 0.4 * u4)) < 1e-12);
 });
 
+test('drawAugmentation - the eraser takes the sixth and seventh number of the same stream, others have their own', () => {
+  for (const row of [3, 17, 40, 41]) {
+    const numbers = stream(keyFor(42, 'augmentation'), 1, 3, row);
+    const uniforms = Array.from({ length: 7 }, () => numbers.uniform());
+    const streams = streamsFor(42)({ ...at, row });
+    const { erase } = drawnOf(article, streams, 100);
+    assert.equal(erase !== null, uniforms[5]! < 0.5);
+    if (erase !== null) assert.equal(erase.value, uniforms[6]);
+    const own = stream(keyFor(42, 'augmentation/verticalFlip'), 1, 3, row);
+    assert.equal(streams('verticalFlip').uniform(), own.uniform());
+  }
+});
+
 test('drawAugmentation - settings at zero change nothing', () => {
   for (const change of manyDraws(off, 100)) {
     assert.deepEqual(change, { ...unchanged, erase: null, pixels: [] });
