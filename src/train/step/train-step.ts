@@ -5,7 +5,7 @@
  *
  * Shape letters: B batch, H height, W width, C channels.
  */
-import { feedsOf, feedType } from '../../augmentation/draw/draws.ts';
+import { feedsOf, feedType } from '../../augmentation/draw/feeds.ts';
 import { scope } from '../../graph/scope.ts';
 import { forward } from '../../network/forward.ts';
 import type { StagePlan } from '../../plan/plan.ts';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { augmentationMatrix, unchanged as none } from '../../../src/augmentation/draw/transform.ts';
+import {
+  augmentationMatrix,
+  unchanged as none,
+} from '../../../../src/augmentation/kinds/geometry/transform.ts';
 
 /** Within float32: the numbers that are worked out here are of the order of 10. */
 function assertMatrix(actual: Float32Array, expected: readonly number[]): void {

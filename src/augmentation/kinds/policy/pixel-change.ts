@@ -1,5 +1,5 @@
 /** What a step is fed for the changes of pixels of TrivialAugment and RandAugment: an operation in, nine numbers out. */
-import type { Operation } from './policy.ts';
+import type { Operation } from './operations.ts';
 
 /** Numbers of one image; `unchanged` but for those of what is done. */
 export interface PixelChange {

@@ -1,12 +1,12 @@
 /** What TrivialAugment and RandAugment move, beside torchvision's operations done one after the other. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { transformImages } from '../../../src/augmentation/apply/resample.ts';
-import type { Operation, OperationName } from '../../../src/augmentation/draw/policy.ts';
-import { afterOf } from '../../../src/augmentation/draw/policy-geometry.ts';
-import { augmentationMatrix, unchanged } from '../../../src/augmentation/draw/transform.ts';
-import { tf } from '../../../src/tensorflow/tf.ts';
-import { largestDifference, readFixture } from '../../network/fixture.ts';
+import { transformImages } from '../../../../src/augmentation/apply/resample.ts';
+import { augmentationMatrix, unchanged } from '../../../../src/augmentation/kinds/geometry/transform.ts';
+import { afterOf } from '../../../../src/augmentation/kinds/policy/moves.ts';
+import type { Operation, OperationName } from '../../../../src/augmentation/kinds/policy/operations.ts';
+import { tf } from '../../../../src/tensorflow/tf.ts';
+import { largestDifference, readFixture } from '../../../network/fixture.ts';
 
 const fixture = readFixture('torchvision-policy-space');
 

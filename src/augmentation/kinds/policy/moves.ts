@@ -2,8 +2,9 @@
  * What the operations of TrivialAugment and RandAugment that move pixels are in the one resampling: operations in, an affine
  * map out. It goes from the result to the source, with places counted from the centre, in sides of the image.
  */
-import type { Operation } from './policy.ts';
-import { type Affine, compose } from './transform.ts';
+
+import { type Affine, compose } from '../geometry/transform.ts';
+import type { Operation } from './operations.ts';
 
 const still: Affine = { xx: 1, xy: 0, yx: 0, yy: 1, x: 0, y: 0 };
 
