@@ -5,7 +5,7 @@
 import { stringify } from 'yaml';
 import { resolveRef, type Schema } from './refs.ts';
 import { type Language, schemaOf, tagOf } from './schema.ts';
-import { expectation } from './sentences.ts';
+import { expectation, firstSentence } from './sentences.ts';
 
 /** Sections with a heading of their own, and the definition that each tells of; the file itself has the section `file`. */
 const sections: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
@@ -15,6 +15,7 @@ const sections: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     split: 'split',
     model: 'model',
     backbone: 'backbone',
+    initializer: 'initializer',
     tower: 'towerLayer',
     loss: 'loss',
     optimizer: 'optimizer',
@@ -98,6 +99,8 @@ export function keysTable(language: Language, section: string): string {
     ]),
   );
   return [
+    schema.description ?? '',
+    '',
     ...names,
     ...(names.length > 0 && rows.length > 0 ? [''] : []),
     ...(rows.length > 0 ? keys : []),
@@ -120,8 +123,10 @@ function rowsOf(schema: Schema, prefix: string, language: Language, above: Reado
         key: path,
         forms: [name],
         values: link ?? valuesOf(target, language),
-        fallbacks: new Map([[name, required ? 'required' : defaultOf(property, inner.length > 0)]]),
-        text: property.description ?? target.description ?? '',
+        fallbacks: new Map([
+          [name, required ? 'required' : defaultOf(property, link !== undefined || inner.length > 0)],
+        ]),
+        text: property.description ?? ownText(target, link),
       };
       for (const row of [
         own,
@@ -131,6 +136,11 @@ function rowsOf(schema: Schema, prefix: string, language: Language, above: Reado
     }
   }
   return rows;
+}
+
+/** A section says the rest itself. */
+function ownText({ description = '' }: Schema, link: string | undefined): string {
+  return (link === undefined ? description : firstSentence(description)) ?? '';
 }
 
 /** Of a key inside a key, what it is by default does not depend on the outer map's form. */
@@ -165,22 +175,28 @@ function formsOf(schema: Schema): Form[] {
   });
 }
 
-/** A link to the section that tells of this part, where one does. */
+/** A link to the section that tells of this part, or of what a list or map holds. */
 function linkOf(schema: Schema, language: Language): string | undefined {
   const { definitions = {} } = schemaOf(language);
-  const part = schema.items === undefined ? schema : resolveRef(schema.items);
-  const others = typeof part.additionalProperties === 'object' ? resolveRef(part.additionalProperties) : part;
-  const found = Object.entries(sections[language]).find(([, name]) => definitions[name] === others);
-  if (found === undefined) return undefined;
-  const link = `[${found[0]}](#${found[0].toLowerCase()})`;
-  if (part !== schema) return `a list: ${link}`;
-  return others === part ? link : `by name: ${link}`;
+  const found = Object.entries(sections[language]).find(([, name]) => definitions[name] === schema);
+  if (found !== undefined) return `[${found[0]}](#${found[0].toLowerCase()})`;
+  const items = schema.items && linkOf(resolveRef(schema.items), language);
+  if (items !== undefined) return `a list of ${items}`;
+  if (typeof schema.additionalProperties !== 'object') return undefined;
+  const values = linkOf(resolveRef(schema.additionalProperties), language);
+  return values && `by name, ${values}`;
 }
 
 function valuesOf(schema: Schema, language: Language): string {
-  const alone = schema.anyOf?.map((branch) => linkOf(resolveRef(branch), language) ?? expectation(branch));
-  const words = alone === undefined ? expectation(schema) : alone.join(' or ');
-  return words.replace(/"([^"]*)"/g, '`$1`');
+  const branches = schema.anyOf?.map((branch) => linkOf(resolveRef(branch), language) ?? expectation(branch));
+  const words = branches === undefined ? expectation(schema) : branches.join(' or ');
+  return (
+    words
+      .replace(/"([^"]*)"/g, '`$1`')
+      .replace(/ or null$/, ', or null')
+      // The largest number that JavaScript counts to says nothing to a reader.
+      .replace(`from 0 to ${Number.MAX_SAFE_INTEGER}`, 'of at least 0')
+  );
 }
 
 /** @param isMap whose own keys follow with their defaults */
