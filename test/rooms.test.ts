@@ -22,9 +22,10 @@ const files = new Set(
 );
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** Rooms from first to last: the first column of the table, rows from above, words from the left. */
+/** Rooms from first to last: the first column of the table under "The rooms", rows from above, words from the left. */
 function roomsOf(readme: string): string[] {
-  return [...readme.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, cell]) =>
+  const [section = ''] = /^## The rooms$[\s\S]*?(?=^## )/m.exec(readme) ?? [];
+  return [...section.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, cell]) =>
     [...cell!.matchAll(/`([^`]+)`/g)].map(([, room]) => room!.replace(/\/$/, '')),
   );
 }

@@ -282,13 +282,13 @@ export const expectedSentences: Readonly<
   'wrong-type.yaml': [
     [
       'expected a whole number from 1 to 100000, got "fast" (string)',
-      'Passes over the training part, at most; early stopping may end the stage before.',
+      'Passes over the training rows, at most.',
     ],
   ],
   'negative-patience.yaml': [
     [
       'expected a whole number of at least 0, got -1',
-      'Epochs without a better one after which the stage ends.',
+      'Epochs without an improvement after which the stage ends.',
     ],
   ],
   'unknown-key-nested.yaml': [
@@ -351,17 +351,17 @@ export const expectedSentences: Readonly<
   'missing-keys.yaml': [
     [
       'the key "imageSize" is missing: a whole number from 8 to 2048',
-      'Width and height of the images, in pixels.',
+      'Width and height of the images that the network sees, in pixels.',
     ],
     [
       'the key "epochs" is missing: a whole number from 1 to 100000',
-      'Passes over the training part, at most; early stopping may end the stage before.',
+      'Passes over the training rows, at most.',
     ],
   ],
   'unknown-device.yaml': [
     [
       'expected "auto", "cpu", or a GPU by its number as "gpu:0", got "gpu" (string)',
-      'What TensorFlow computes on.',
+      'Device that TensorFlow computes on.',
     ],
     ['expected "float32", "bfloat16" or "float16", got "float8" (string)', 'Did you mean "float32"?'],
   ],
