@@ -23,10 +23,9 @@ import { ExperimentError, formatProblem, RunError } from './errors.ts';
 
 const HELP_END = `
 Training:
-  run FILE [path=value…]                train the experiment in FILE, with values that
-                                        stand in for those of the file
-    --resume                            go on with the newest run of this plan that was
-                                        not finished
+  run FILE [path=value…]                train the experiment in FILE; values given here
+                                        replace those of the file
+    --resume                            continue the newest unfinished run of this plan
     --dry-run                           show the plan and train nothing
     --json                              print the result as one JSON object
 

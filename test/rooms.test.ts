@@ -7,7 +7,7 @@ import { test } from 'node:test';
 const root = join(import.meta.dirname, '..');
 /** Side by side in a folder of src. */
 const MOST_FILES = 20;
-const MOST_LINES = 303;
+const MOST_LINES = 300;
 /** Written by `npm run schema`. */
 const generated = ['src/schema/experiment.ts', 'src/schema/sweep.ts'];
 
@@ -22,9 +22,10 @@ const files = new Set(
 );
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** Rooms from first to last: the first column of the table, rows from above, words from the left. */
+/** Rooms from first to last: the first column of the table under "The rooms", rows from above, words from the left. */
 function roomsOf(readme: string): string[] {
-  return [...readme.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, cell]) =>
+  const [section = ''] = /^## The rooms$[\s\S]*?(?=^## )/m.exec(readme) ?? [];
+  return [...section.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, cell]) =>
     [...cell!.matchAll(/`([^`]+)`/g)].map(([, room]) => room!.replace(/\/$/, '')),
   );
 }

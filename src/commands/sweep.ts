@@ -28,8 +28,8 @@ type LauncherName = 'local' | 'bullmq' | 'slurm';
 export function addSweepOptions(command: Command): Command {
   return command
     .option('--all', 'of a sweep, with --dry-run: show every trial of a long plan')
-    .option('--failed', 'of a sweep: begin failed trials again')
-    .option('--force', 'of a sweep: a new one, whatever was done before')
+    .option('--failed', 'of a sweep: start failed trials again')
+    .option('--force', 'of a sweep: start a new one, whatever was done before')
     .option('--parallel <count>', 'of a sweep: trials at a time', wholeNumber)
     .option('--per-gpu <count>', 'of a sweep: trials on one GPU at a time', wholeNumber)
     .option(
@@ -37,7 +37,7 @@ export function addSweepOptions(command: Command): Command {
       'of a sweep: local, bullmq for workers on any machines, or slurm for a cluster',
       launcherName,
     )
-    .option('--sbatch <options>', 'of a sweep with --launcher slurm: what to ask of the cluster')
+    .option('--sbatch <options>', 'of a sweep with --launcher slurm: options for sbatch')
     .option('--queue <url>', 'of a sweep with --launcher bullmq: redis[s]://user:password@host:port/db');
 }
 
@@ -61,11 +61,11 @@ export const addSweep: AddCommand = (program, output, exit) => {
   const command = withExample(
     program
       .command('sweep')
-      .description('run the trials of a sweep; what is done is not done again')
-      .argument('<file>', 'sweep file, or the name of a sweep that was begun')
-      .argument('[overrides...]', 'values that stand in for those of the file')
+      .description('run the trials of a sweep that are not done yet')
+      .argument('<file>', 'sweep file, or the name of a sweep that was started')
+      .argument('[overrides...]', 'values that replace those of the file')
       .option('--dry-run', 'show every trial with its cost, and run nothing')
-      .option('--resume', 'go on with a sweep that was begun; an error where there is none')
+      .option('--resume', 'continue a sweep; an error if it was never started')
       .option('--json', 'print the plan or the outcome as one JSON object'),
     'run sweep experiments/sweeps/backbones.yaml --dry-run',
     'run sweep experiments/sweeps/backbones.yaml --parallel 2',
@@ -198,8 +198,8 @@ export const addBest: AddCommand = (program, { print, printJson }) => {
   withExample(
     program
       .command('best')
-      .description("print a sweep's winning experiment, ready to run")
-      .argument('<sweep>', 'name of the sweep or the beginning of it')
+      .description('print the best experiment of a sweep, ready to run')
+      .argument('<sweep>', 'name of the sweep, or the beginning of its name')
       .option('--json', 'print its values and result as one JSON object'),
     'run best backbones-1f2e3d4c > best.yaml',
   ).action(async (name: string, options: { json?: boolean }) => {

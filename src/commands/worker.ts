@@ -24,15 +24,15 @@ export const addWorker: AddCommand = (program, output, exit) => {
       .option('--queue <url>', 'redis[s]://user:password@host:port/db; without it MANYHEADS_QUEUE')
       .option('--parallel <count>', 'trials at a time', atLeast(1))
       .option('--per-gpu <count>', 'trials on one GPU at a time', atLeast(1))
-      .option('--idle-exit <seconds>', 'end when the queue has been empty so long', atLeast(0))
+      .option('--idle-exit <seconds>', 'end when the queue has been empty for this long', atLeast(0))
       .option(
         '--drain-timeout <seconds>',
-        'after Ctrl-C: checkpoint what has not finished by then',
+        'after Ctrl-C: stop what has not finished by then, with a checkpoint',
         atLeast(0),
       )
       .option(
         '--takeover <seconds>',
-        'take over the trials of a worker that was silent so long',
+        'take over the trials of a worker that was silent for this long',
         atLeast(1),
         TAKEOVER_SECONDS,
       )

@@ -4,7 +4,8 @@
  */
 
 import { augmentImages } from '../augmentation/apply/images.ts';
-import { drawBatch, feedsOf, feedType } from '../augmentation/draw/draws.ts';
+import { drawBatch } from '../augmentation/draw/draws.ts';
+import { feedsOf, feedType } from '../augmentation/draw/feeds.ts';
 import type { Data } from '../data/dataset.ts';
 import type { Network, WeightSpec } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';

@@ -19,14 +19,15 @@ import { recordProgram } from './training-program.ts';
 /**
  * Records all steps of the plan, loads them, and sets weights and data.
  * @param networkFor the network in a stage; its weights are the same in all
- * @param folder for the program's file, which is removed once it is loaded
+ * @param folder for the program's file, which is removed once it is loaded, unless MANYHEADS_KEEP_PROGRAM is set
  */
 export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor, folder: string): Engine {
   const { seed, stages } = plan.settings;
   const recorded = recordProgram(plan, data, networkFor, residenceOf(plan, data));
   recorded.program.save(folder);
   const program = loadProgram(folder);
-  rmSync(folder, { recursive: true });
+  // For TensorFlow's own tools, as saved_model_cli: src/README.md says how.
+  if (!process.env.MANYHEADS_KEEP_PROGRAM) rmSync(folder, { recursive: true });
   const countNames = ['counts/sums', ...data.heads.map(({ name }) => `counts/${name}`)];
 
   const initial = new Map<string, TensorValues>([['data/imageOf', data.imageOf]]);
