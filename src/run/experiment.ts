@@ -7,7 +7,8 @@ import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { openData } from '../data/dataset.ts';
 import { formatProblem, RunError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
+import { ownMark } from '../machine/process-mark.mjs';
 import { compilePlan } from '../plan/compile.ts';
 import { epochFlops } from '../plan/figures.ts';
 import { currentNumerics } from '../plan/hash/numerics.ts';
@@ -24,19 +25,10 @@ import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
-import {
-  createRunFolder,
-  findUnfinished,
-  type RunRecord,
-  type RunStatus,
-  readRecord,
-  runsFolder,
-  type StageCost,
-  writeRecord,
-  writeResult,
-} from './folders.ts';
+import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { numericsOfRun, planBegunAs, withNumerics } from './numerics.ts';
+import { keepAlive, type RunRecord, type RunStatus, readRecord, writeRecord } from './record.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];
@@ -149,7 +141,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     planHash: plan.hash,
     numerics: numericsOfRun(folder, begun.numerics),
     status: 'running',
-    pid: process.pid,
+    process: ownMark(),
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
     ended: null,
     file: relative('', document.file),
@@ -158,7 +150,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     error: null,
   };
   writeRecord(folder, record);
+  const stopSigns = keepAlive(folder);
   const finish = (status: RunStatus, more: Partial<RunRecord> = {}): void => {
+    stopSigns();
     writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
   };
 

@@ -4,8 +4,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ExperimentError } from '../errors.ts';
-import { fate, ownMark } from '../machine/process-mark.ts';
-import { takeLock } from './lock.ts';
+import { tryLock } from '../machine/lock.mjs';
+import { fate, ownMark } from '../machine/process-mark.mjs';
 import type { Target } from './mlflow.ts';
 import { countUnsent, type Outcome, type SenderOptions, startSender } from './sender.ts';
 import { readHistory } from './spool/history.ts';
@@ -131,13 +131,13 @@ async function sendRun(
  * @returns whether it was such a run
  */
 export function markIfDead(folder: string): boolean {
-  const lock = takeLock(path.join(folder, 'state.lock'));
-  if (!lock) return false;
+  const lock = tryLock(path.join(folder, 'state.lock'));
+  if (!('release' in lock)) return false;
   try {
     const state = readRunState(folder);
     if (state?.status !== 'RUNNING') return false;
     const history = readHistory(spoolFile(folder));
-    if (fate(state, Math.max(state.time, history.lastTime)) !== 'gone') return false;
+    if (fate(state, { lastSign: Math.max(state.time, history.lastTime) }) !== 'gone') return false;
     if (history.first && history.ended === undefined) {
       const spool = createSpool(folder, { notify: () => undefined });
       spool.append({ type: 'end', time: history.lastTime, status: 'KILLED' });
