@@ -89,3 +89,12 @@ test("stepOf - pip's lines in a few words", () => {
   assert.equal(stepOf('Installing collected packages: a, b, c'), 'installing 3 packages');
   assert.equal(stepOf('  Using cached x'), undefined);
 });
+
+test('findRunningServer - not one of another machine, whose address leads to nobody here, nor one whose number was given away', async () => {
+  const storeFolder = store();
+  const record = { ...ownMark(), uri: 'http://127.0.0.1:1', port: 1 };
+  for (const changes of [{ host: 'another-machine' }, { started: '1' }, { pid: 'x' }]) {
+    writeFileSync(join(storeFolder, 'server.json'), JSON.stringify({ ...record, ...changes }));
+    assert.equal(await findRunningServer(storeFolder), undefined);
+  }
+});
