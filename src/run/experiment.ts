@@ -143,11 +143,12 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 
   // 3. The run's folder, new or the one to go on with.
   const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());
+  const numerics = numericsOfRun(folder, begun.numerics);
   const record: RunRecord = {
     runId,
     name: plan.name,
     planHash: plan.hash,
-    numerics: numericsOfRun(folder, begun.numerics),
+    numerics,
     status: 'running',
     pid: process.pid,
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
@@ -172,7 +173,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     plan,
     document,
     name: trial?.name,
-    tags: trial?.tags,
+    tags: { numerics: numerics.join(' '), ...trial?.tags },
     parent: trial?.parent,
   });
   const enough = new AbortController();
