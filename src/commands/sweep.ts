@@ -101,7 +101,7 @@ export async function startSweep(
   if (options.dryRun) return showSweep(output, runs, file, overrides, options);
   const { openSweep } = await import('../sweep/ledger/open.ts');
   const { driveSweep } = await import('../sweep/drive/drive.ts');
-  const { chooseLauncher } = await import('../sweep/launch/choose-launcher.ts');
+  const { chooseLauncher } = await import('../sweep/launch/launchers.ts');
   const { createWatch, outcomeOf } = await import('../sweep/drive/watch.ts');
   const { beginParent } = await import('../sweep/drive/parent.ts');
   const { createUnsent } = await import('../sweep/drive/unsent.ts');

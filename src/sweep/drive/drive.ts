@@ -10,7 +10,7 @@ import type { FrozenSweep } from '../ledger/freeze.ts';
 import { readSweep, trialFolder } from '../ledger/ledger.ts';
 import { removeAllPrefixes } from '../ledger/prefixes.ts';
 import { writePromotion } from '../ledger/rungs.ts';
-import { nextPromotion } from '../search/asha.ts';
+import { nextPromotion } from '../search/halving.ts';
 import { createHolding } from './holding.ts';
 import { createProgress, type TrialProgress } from './progress.ts';
 import { createSuggester } from './suggester.ts';

@@ -5,7 +5,7 @@ import { knownResults } from '../ledger/known.ts';
 import type { PlannedTrial, SweepPlan } from '../plan/plan.ts';
 import type { Price } from '../plan/price.ts';
 import type { Saved } from '../plan/stage-tree.ts';
-import { epochsRange, rungsOf } from '../search/asha.ts';
+import { epochsRange, rungsOf } from '../search/halving.ts';
 
 export interface PreviewedTrial extends FrozenTrial {
   readonly status: 'done' | 'planned';

@@ -16,7 +16,7 @@ import {
   trialFolder,
 } from '../ledger/ledger.ts';
 import { readStanding } from '../ledger/rungs.ts';
-import { rungsOf, type Standing } from '../search/asha.ts';
+import { rungsOf, type Standing } from '../search/halving.ts';
 import { metricOf } from '../search/metric.ts';
 
 export interface TrialProgress {

@@ -17,7 +17,7 @@ import { recentResults } from '../ledger/known.ts';
 import { readSweep } from '../ledger/ledger.ts';
 import { readSuggestions, type Suggestion, writeSuggestion } from '../ledger/suggestions.ts';
 import { createPricer, speedOf } from '../plan/price.ts';
-import { nextChoice, type Tried } from '../search/tpe.ts';
+import { nextChoice, type Tried } from '../search/tpe-choice.ts';
 import { labelAt, type Point, repetitionsOf, valuesAt } from '../space/points.ts';
 
 export interface Suggester {

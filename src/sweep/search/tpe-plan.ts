@@ -1,7 +1,7 @@
 /** What a sweep by tpe asks of its file, and how much of it is known before the first result. */
 import { gridPoints, gridSize, isExcluded, type Point, randomPoints } from '../space/points.ts';
 import type { Space } from '../space/space.ts';
-import type { Tpe } from './tpe.ts';
+import type { Tpe } from './tpe-choice.ts';
 
 /** Combinations of lists are counted up to so many; no sweep comes to more trials. */
 const MOST_COUNTED = 1_000_000;

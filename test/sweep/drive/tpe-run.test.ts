@@ -8,7 +8,7 @@ import type { SweepReport } from '../../../src/sweep/drive/watch.ts';
 import { readFrozenSpace, readPoint } from '../../../src/sweep/ledger/frozen-space.ts';
 import { readSweep, readTrialState, readTrials } from '../../../src/sweep/ledger/ledger.ts';
 import { readSuggestions } from '../../../src/sweep/ledger/suggestions.ts';
-import { nextChoice, type Tpe, type Tried } from '../../../src/sweep/search/tpe.ts';
+import { nextChoice, type Tpe, type Tried } from '../../../src/sweep/search/tpe-choice.ts';
 import { runCommand, startCommand } from '../../run/command.ts';
 import { makeTiny, type Tiny } from '../../run/tiny.ts';
 import { newRuns, until, writeSweep } from '../real-sweep.ts';

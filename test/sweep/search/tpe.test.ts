@@ -12,7 +12,7 @@ import {
   splitTried,
   type Tpe,
   type Tried,
-} from '../../../src/sweep/search/tpe.ts';
+} from '../../../src/sweep/search/tpe-choice.ts';
 import { type Point, type PointAxis, randomPoints } from '../../../src/sweep/space/points.ts';
 
 interface Fixture {

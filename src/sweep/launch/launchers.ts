@@ -44,7 +44,7 @@ export async function chooseLauncher(
   if (launcher === 'bullmq') {
     const hint = 'Each worker says it for its machine: run worker --per-gpu 2.';
     if (perGpu !== undefined) throw unfit('--per-gpu', 'is not for --launcher bullmq', hint);
-    const { openQueue } = await import('./bullmq/bullmq.ts');
+    const { openQueue } = await import('./bullmq/queue-launcher.ts');
     const open = await openQueue(queue, say);
     return (folder) => {
       const atATime = inQueue(folder, '--launcher bullmq', parallel);
@@ -57,7 +57,7 @@ export async function chooseLauncher(
   if (perGpu !== undefined) throw unfit('--per-gpu', 'is not for --launcher slurm', gpus);
   const { sbatchWords } = await import('./slurm/options.ts');
   const { checkOptions, checkSlurm } = await import('./slurm/client.ts');
-  const { createSlurmLauncher } = await import('./slurm/slurm.ts');
+  const { createSlurmLauncher } = await import('./slurm/slurm-launcher.ts');
   const words = sbatchWords(sbatch ?? '');
   await checkSlurm();
   await checkOptions(words);

@@ -14,7 +14,7 @@ import {
   repetitionsOf,
 } from '../space/points.ts';
 import type { Space } from '../space/space.ts';
-import { MOST_DIMENSIONS, sobol } from './sobol.ts';
+import { MOST_DIMENSIONS, sobol } from './sobol-sequence.ts';
 import { checkTpe } from './tpe-plan.ts';
 
 /** More trials than this are taken for a mistake. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { MOST_DIMENSIONS, sobol } from '../../../src/sweep/search/sobol.ts';
+import { MOST_DIMENSIONS, sobol } from '../../../src/sweep/search/sobol-sequence.ts';
 import { labelAt } from '../../../src/sweep/space/points.ts';
 import { planText, problemsOf } from '../planned.ts';
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readStanding, writeRung } from '../../../src/sweep/ledger/rungs.ts';
-import { epochsRange, nextPromotion, rungsOf, type Standing } from '../../../src/sweep/search/asha.ts';
+import { epochsRange, nextPromotion, rungsOf, type Standing } from '../../../src/sweep/search/halving.ts';
 import { planText, problemsOf } from '../planned.ts';
 import { newRuns } from '../real-sweep.ts';
 
