@@ -14,7 +14,7 @@ import { createPartTexts } from '../../plan/hash/part-texts.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { pointsOf } from '../search/combinations.ts';
 import { rungsOf } from '../search/halving.ts';
-import { possiblePoints, trialsToCome } from '../search/tpe-plan.ts';
+import { possiblePoints, trialsToCome } from '../search/tpe.ts';
 import type { Axis } from '../space/axis.ts';
 import { labelAt, type Point } from '../space/points.ts';
 import { readSpace, type Space, type SpaceOptions } from '../space/space.ts';

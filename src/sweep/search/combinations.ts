@@ -15,7 +15,7 @@ import {
 } from '../space/points.ts';
 import type { Space } from '../space/space.ts';
 import { MOST_DIMENSIONS, sobol } from './sobol-sequence.ts';
-import { checkTpe } from './tpe-plan.ts';
+import { checkTpe } from './tpe.ts';
 
 /** More trials than this are taken for a mistake. */
 const MOST_TRIALS = 1_000_000;
