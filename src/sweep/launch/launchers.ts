@@ -2,6 +2,7 @@
 import { ExperimentError } from '../../errors.ts';
 import type { FrozenSweep } from '../ledger/freeze.ts';
 import { readSweep, readTrials } from '../ledger/ledger.ts';
+import { strategyOf } from '../search/strategies.ts';
 import type { Launcher } from './launcher.ts';
 
 export interface LauncherOptions {
@@ -83,7 +84,8 @@ function inQueue(folder: string, name: string, parallel: number | undefined): nu
 
 /** @returns why the queue may not have all trials at once; undefined where it may */
 function limitOf({ budget, strategy }: FrozenSweep): string | undefined {
-  if (strategy.name === 'tpe') return 'and the strategy tpe chooses trials from the results of others';
+  if (strategyOf(strategy).choosing !== null)
+    return `and the strategy ${strategy.name} chooses trials from the results of others`;
   const isLimited = budget.epochs !== null || budget.hours !== null;
   return isLimited ? 'whatever budget says' : undefined;
 }

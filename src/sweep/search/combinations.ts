@@ -1,75 +1,24 @@
-/**
- * The points that each strategy tries. In: the space of a sweep. Out: points, in the order in which they are tried; of a
- * strategy that chooses from results those that it begins with.
- */
-import { keyFor, permutation, stream } from '../../random.ts';
+/** The combinations of a sweep, as several strategies take them: every one, drawn ones, how many there are. In: its space. */
 import type { Axis } from '../space/axis.ts';
 import {
   gridPoints,
   gridSize,
   isExcluded,
   type Point,
-  pointAt,
   randomPoints,
   repetitionsOf,
 } from '../space/points.ts';
 import type { Space } from '../space/space.ts';
-import { MOST_DIMENSIONS, sobol } from './sobol-sequence.ts';
-import { checkTpe } from './tpe.ts';
 
 /** More trials than this are taken for a mistake. */
 const MOST_TRIALS = 1_000_000;
 /** Draws in a row that are excluded or were drawn before, after which no other point is expected. */
 const MOST_MISSES = 10_000;
+/** Draws that show what combinations there can be. */
+const SHOWN = 1000;
 
-/** Reports what of the file does not go with its strategy; then the points mean nothing. */
-export function pointsOf(space: Space): Point[] {
-  const { strategy } = space.sweep;
-  switch (strategy.name) {
-    case 'grid':
-      return grid(space);
-    case 'random':
-      return drawn(space, (axes) => randomPoints(axes, strategy.seed));
-    case 'sobol':
-      if (Object.keys(space.sweep.axes).length > MOST_DIMENSIONS) {
-        const message = `the strategy sobol takes at most ${MOST_DIMENSIONS} axes`;
-        space.report('outOfRange', ['axes'], message, 'Take { name: random }.');
-        return [];
-      }
-      return drawn(space, (axes) => sobolPoints(axes, strategy.seed));
-    case 'asha':
-      // Where trials come in the order of the file, a rung compares neighbours.
-      if (space.sweep.budget.trials === null && space.axes.every(({ distribution }) => distribution === null))
-        return shuffled(grid(space), strategy.seed);
-      return drawn(space, (axes) => randomPoints(axes, strategy.seed));
-    case 'tpe':
-      checkTpe(space, strategy);
-      return drawn(space, (axes) => randomPoints(axes, strategy.seed), strategy.startupTrials);
-  }
-}
-
-function shuffled(points: readonly Point[], seed: number): Point[] {
-  return Array.from(permutation(points.length, stream(keyFor(seed, 'sweep'))), (i) => points[i]!);
-}
-
-/** @param axes without the one of seeds */
-function* sobolPoints(axes: readonly Axis[], seed: number): Generator<Point> {
-  for (const shares of sobol(axes.length, seed)) yield pointAt(axes, shares);
-}
-
-function grid({ sweep, axes, exclusions, report }: Space): Point[] {
-  let hasDistribution = false;
-  for (const { name, distribution } of axes) {
-    if (distribution === null) continue;
-    hasDistribution = true;
-    report(
-      'conflict',
-      ['axes', name, 'distribution'],
-      'the strategy grid takes lists and ranges, this axis is a distribution',
-      'Give `count` or `step` in its place, or take another strategy: { name: random }.',
-    );
-  }
-  if (hasDistribution) return [];
+/** Every combination; reports where that is none, too many, or more than the budget. Axes are lists and ranges. */
+export function everyPoint({ sweep, axes, exclusions, report }: Space): Point[] {
   const { trials } = sweep.budget;
   const most = trials ?? MOST_TRIALS;
   if (
@@ -99,10 +48,11 @@ function grid({ sweep, axes, exclusions, report }: Space): Point[] {
 }
 
 /**
+ * Drawn combinations, each once and with all seeds, as many as `budget.trials` allows; reports where it says none.
  * @param draw points without end, of the axes without the one of seeds
  * @param most no more of them than this, each with all seeds
  */
-function drawn(
+export function drawnPoints(
   { sweep, axes, exclusions, report }: Space,
   draw: (axes: readonly Axis[]) => Iterable<Point>,
   most = Number.POSITIVE_INFINITY,
@@ -137,4 +87,25 @@ function drawn(
   if (points.length === 0)
     report('conflict', ['exclude'], 'every combination is excluded, so there is no trial');
   return points;
+}
+
+/** Combinations that the sweep comes to at most, each with all seeds. */
+export function mostCombinations({ axes, sweep, exclusions }: Space): number {
+  const affordable = Math.floor((sweep.budget.trials ?? 0) / (sweep.seeds?.length ?? 1));
+  const own = sweep.seeds === undefined ? axes : axes.slice(0, -1);
+  if (own.some(({ distribution }) => distribution !== null) || gridSize(own) > MOST_TRIALS) return affordable;
+  let count = 0;
+  for (const _ of gridPoints(own, exclusions)) if (++count >= affordable) break;
+  return count;
+}
+
+/** Some of the combinations that there can be. */
+export function possiblePoints({ axes, exclusions }: Space, seed: number): Point[] {
+  const points = new Map<string, Point>();
+  let draws = 0;
+  for (const point of randomPoints(axes, seed)) {
+    if (++draws > SHOWN) break;
+    if (!isExcluded(exclusions, point)) points.set(point.join(), point);
+  }
+  return [...points.values()];
 }

@@ -6,30 +6,22 @@
  *
  * Pure: the same standings give the same promotion.
  */
-import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { isBetter, type Metric } from './metric.ts';
-
-export type Asha = Extract<ResolvedSweep['strategy'], { name: 'asha' }>;
-
-/** How far a trial has come. Rungs are counted from 0, the lowest. */
-export interface Standing {
-  /** The sweep's metric at the rungs that it has reached, from the lowest. */
-  readonly figures: readonly number[];
-  /** From so many rungs it was promoted; it is trained up to the rung of this number, or beyond the last to its end. */
-  readonly promotions: number;
-}
+import type { Promotion, Standing } from './strategy.ts';
 
 /**
  * Epochs at which trials stop: `minEpochs · reduction^k` below the epochs of the longest trial.
  * @param epochs of all stages of each trial
- * @returns rising; none for other strategies
+ * @returns rising
  */
-export function rungsOf(strategy: ResolvedSweep['strategy'], epochs: Iterable<number>): number[] {
-  if (strategy.name !== 'asha') return [];
+export function halvingRungs(
+  { minEpochs, reduction }: { readonly minEpochs: number; readonly reduction: number },
+  epochs: Iterable<number>,
+): number[] {
   let longest = 0;
   for (const own of epochs) longest = Math.max(longest, own);
   const rungs: number[] = [];
-  for (let at = strategy.minEpochs; at < longest; at *= strategy.reduction) rungs.push(at);
+  for (let at = minEpochs; at < longest; at *= reduction) rungs.push(at);
   return rungs;
 }
 
@@ -42,7 +34,7 @@ export function rungsOf(strategy: ResolvedSweep['strategy'], epochs: Iterable<nu
 export function nextPromotion(
   standings: readonly Standing[],
   { rungs, reduction, metric }: { rungs: number; reduction: number; metric: Metric },
-): { readonly trial: number; readonly rung: number } | undefined {
+): Promotion | undefined {
   for (let rung = rungs - 1; rung >= 0; rung--) {
     const figure = (trial: number): number => standings[trial]!.figures[rung]!;
     const reached = [...standings.keys()].filter((trial) => standings[trial]!.figures.length > rung);

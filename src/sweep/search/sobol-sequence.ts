@@ -63,7 +63,7 @@ function expand([polynomial, first]: (typeof directions)[number], dimension: num
  * @param dimensions at most `MOST_DIMENSIONS`
  * @param seed of a digital shift, which is the same for all points and keeps them as even; null for none
  */
-export function* sobol(dimensions: number, seed: number | null): Generator<Float64Array> {
+export function* sobolSequence(dimensions: number, seed: number | null): Generator<Float64Array> {
   const numbers = directions.slice(0, dimensions).map(expand);
   const random = seed === null ? undefined : stream(keyFor(seed, 'sobol'));
   const state = numbers.map(() => {

@@ -13,33 +13,13 @@
  * the combination.
  */
 import { type Key, keyFor, stream } from '../../random.ts';
-import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { tidy } from '../space/axes.ts';
-import {
-  type Exclusions,
-  isActive,
-  isExcluded,
-  type Point,
-  type PointAxis,
-  pointAt,
-} from '../space/points.ts';
+import { isActive, isExcluded, type Point, type PointAxis, pointAt } from '../space/points.ts';
 import { isBetter, type Metric } from './metric.ts';
 import { createEstimator, type Dimension, type Estimator } from './parzen.ts';
+import type { Choice, ChoiceOptions, SettingsOf, Tried } from './strategy.ts';
 
-export type Tpe = Extract<ResolvedSweep['strategy'], { name: 'tpe' }>;
-
-/** A combination that was begun. */
-export interface Tried {
-  readonly point: Point;
-  /** The sweep's metric; null where it is still to come, NaN where none will come. */
-  readonly figure: number | null;
-}
-
-export interface Choice {
-  readonly point: Point;
-  /** Whether results had a part in it; else it was drawn as by `random`. */
-  readonly isEstimated: boolean;
-}
+export type Tpe = SettingsOf<'tpe'>;
 
 /** No more results than this count as good: Optuna's default. */
 const MOST_GOOD = 25;
@@ -52,27 +32,10 @@ const MOST_ESTIMATES = 100;
 /** Draws that are excluded or taken, after which no other combination is expected. */
 const MOST_DRAWS = 10_000;
 
-/**
- * The combination that is tried next. One that was tried, is excluded or is taken gives way to another draw.
- * @param tried in the order in which they were begun
- * @param isTaken whether the combination can't be a trial, for what the axes do not tell
- * @returns undefined where no combination is left
- */
+/** As every strategy that chooses: see `Choosing`. */
 export function nextChoice(
   tried: readonly Tried[],
-  {
-    axes,
-    exclusions,
-    strategy,
-    metric,
-    isTaken = () => false,
-  }: {
-    axes: readonly PointAxis[];
-    exclusions: Exclusions;
-    strategy: Tpe;
-    metric: Metric;
-    isTaken?: (point: Point) => boolean;
-  },
+  { axes, exclusions, strategy, metric, isTaken = () => false }: ChoiceOptions<Tpe>,
 ): Choice | undefined {
   const seen = new Set(tried.map(({ point }) => point.join()));
   const isFree = (point: Point): boolean => {
