@@ -34,7 +34,7 @@ export async function chooseLauncher(
   if (queue !== undefined && launcher !== 'bullmq')
     throw unfit('--queue', 'is for --launcher bullmq alone', 'Add --launcher bullmq.');
   if (launcher === 'local') {
-    const { createLocalLauncher } = await import('./local.ts');
+    const { createLocalLauncher } = await import('./local/local-launcher.ts');
     const { slotsOf, thisMachine } = await import('./slots.ts');
     return (folder) => {
       const trialBytes = Math.max(...readTrials(folder).map(({ peakMemoryBytes }) => peakMemoryBytes));
@@ -45,7 +45,7 @@ export async function chooseLauncher(
   if (launcher === 'bullmq') {
     const hint = 'Each worker says it for its machine: run worker --per-gpu 2.';
     if (perGpu !== undefined) throw unfit('--per-gpu', 'is not for --launcher bullmq', hint);
-    const { openQueue } = await import('./bullmq/queue-launcher.ts');
+    const { openQueue } = await import('./bullmq/bullmq-launcher.ts');
     const open = await openQueue(queue, say);
     return (folder) => {
       const atATime = inQueue(folder, '--launcher bullmq', parallel);

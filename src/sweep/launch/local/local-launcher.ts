@@ -1,8 +1,8 @@
 /** The launcher of this machine: each job a child process in one of a fixed number of slots. */
 import PQueue from 'p-queue';
-import type { Job, Launcher } from './launcher.ts';
-import type { Slot } from './slots.ts';
-import { superviseTrial } from './supervise.ts';
+import type { Job, Launcher } from '../launcher.ts';
+import type { Slot } from '../slots.ts';
+import { superviseTrial } from '../supervise.ts';
 
 export function createLocalLauncher(sweepFolder: string, slots: readonly Slot[]): Launcher {
   const queue = new PQueue({ concurrency: slots.length });
