@@ -1,95 +1,97 @@
-/** From the options of `run sweep` to what runs its jobs. In: options. Out: a launcher, made once the sweep has a folder. */
-import { ExperimentError } from '../../errors.ts';
-import type { FrozenSweep } from '../ledger/freeze.ts';
-import { readSweep, readTrials } from '../ledger/ledger.ts';
-import { strategyOf } from '../search/strategies.ts';
-import type { Launcher } from './launcher.ts';
+/** The launchers by their names, and what the command line asks of the table. */
+import { ExperimentError, type Problem } from '../../errors.ts';
+import { bullmq } from './bullmq.ts';
+import type { AtATime, LauncherDef, OpenLauncher, OpenWorker, OwnOption } from './launcher-def.ts';
+import { local } from './local.ts';
+import { slurm } from './slurm.ts';
 
-export interface LauncherOptions {
-  readonly launcher?: 'local' | 'bullmq' | 'slurm';
-  readonly parallel?: number;
-  readonly perGpu?: number;
-  readonly sbatch?: string;
-  readonly queue?: string;
+export const launchers = { local, bullmq, slurm };
+
+export type LauncherName = keyof typeof launchers;
+type OwnName = { [Name in LauncherName]: keyof (typeof launchers)[Name]['options'] }[LauncherName];
+
+export const DEFAULT_LAUNCHER: LauncherName = 'local';
+export const launcherNames = Object.keys(launchers) as LauncherName[];
+
+/** Options of `run sweep` for launchers, as they were given. */
+export interface LauncherOptions extends OwnOptions, AtATime {
+  readonly launcher?: LauncherName;
 }
 
-export interface ChosenLauncher {
-  readonly launcher: Launcher;
-  /** Trials at a time, at most. */
-  readonly parallel: number;
+/** Values of options that are not for every launcher. */
+export type OwnOptions = { readonly [Name in OwnName]?: string };
+
+/** An option that is not for every launcher. */
+export interface LauncherOption extends OwnOption {
+  readonly name: OwnName;
+  /** As on the command line: `--queue`. */
+  readonly flag: string;
+  /** Whose it is. */
+  readonly launchers: readonly LauncherName[];
+}
+
+export const launcherOf = (name: LauncherName): LauncherDef => launchers[name];
+
+export const launcherOptions: readonly LauncherOption[] = optionsOf(launcherNames);
+
+/** Of these launchers, each option once. */
+export function optionsOf(names: readonly LauncherName[]): LauncherOption[] {
+  const options = new Map<string, LauncherOption>();
+  for (const name of names)
+    for (const [key, option] of Object.entries(launcherOf(name).options)) {
+      const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const users = [...(options.get(key)?.launchers ?? []), name];
+      options.set(key, { ...option, name: key as OwnName, flag, launchers: users });
+    }
+  return [...options.values()];
 }
 
 /**
- * @param say told what happens to the connection of a queue, and why jobs wait
- * @returns makes the launcher of a sweep, by its folder
- * @throws ExperimentError for options that do not go together, RunError where there is no cluster or queue that would take a job
+ * The launcher that the options ask for; see `LauncherDef.open`.
+ * @throws ExperimentError for options that do not go together too
  */
-export async function chooseLauncher(
+export async function openLauncher(
   options: LauncherOptions,
   say: (message: string) => void,
-): Promise<(sweepFolder: string) => ChosenLauncher> {
-  const { launcher = 'local', parallel, perGpu, sbatch, queue } = options;
-  if (sbatch !== undefined && launcher !== 'slurm')
-    throw unfit('--sbatch', 'is for --launcher slurm alone', 'Add --launcher slurm.');
-  if (queue !== undefined && launcher !== 'bullmq')
-    throw unfit('--queue', 'is for --launcher bullmq alone', 'Add --launcher bullmq.');
-  if (launcher === 'local') {
-    const { createLocalLauncher } = await import('./local/local-launcher.ts');
-    const { slotsOf, thisMachine } = await import('./slots.ts');
-    return (folder) => {
-      const trialBytes = Math.max(...readTrials(folder).map(({ peakMemoryBytes }) => peakMemoryBytes));
-      const slots = slotsOf(thisMachine(), { parallel, perGpu, trialBytes });
-      return { launcher: createLocalLauncher(folder, slots), parallel: slots.length };
-    };
-  }
-  if (launcher === 'bullmq') {
-    const hint = 'Each worker says it for its machine: run worker --per-gpu 2.';
-    if (perGpu !== undefined) throw unfit('--per-gpu', 'is not for --launcher bullmq', hint);
-    const { openQueue } = await import('./bullmq/bullmq-launcher.ts');
-    const open = await openQueue(queue, say);
-    return (folder) => {
-      const atATime = inQueue(folder, '--launcher bullmq', parallel);
-      return { launcher: open(folder, atATime), parallel: atATime };
-    };
-  }
+): Promise<(sweepFolder: string) => OpenLauncher> {
+  const { launcher = DEFAULT_LAUNCHER } = options;
+  checkOptions(launcher, options);
+  return launcherOf(launcher).open(ownOf(launcher, options), options, say);
+}
 
-  const gpus =
-    'Slurm gives each job its GPUs: --sbatch "--gres=gpu:1", or "--gres=shard:1" for a part of one.';
-  if (perGpu !== undefined) throw unfit('--per-gpu', 'is not for --launcher slurm', gpus);
-  const { sbatchWords } = await import('./slurm/options.ts');
-  const { checkOptions, checkSlurm } = await import('./slurm/client.ts');
-  const { createSlurmLauncher } = await import('./slurm/slurm-launcher.ts');
-  const words = sbatchWords(sbatch ?? '');
-  await checkSlurm();
-  await checkOptions(words);
-  return (folder) => {
-    const sweep = readSweep(folder);
-    const atATime = inQueue(folder, '--launcher slurm', parallel);
-    const capacity = limitOf(sweep) === undefined ? sweep.trials : atATime;
-    const more = { words, throttle: parallel, capacity, environment: process.env, say };
-    return { launcher: createSlurmLauncher(folder, more), parallel: atATime };
+/** Those that `run worker` takes trials for. */
+export const workedLaunchers = launcherNames.filter((name) => launcherOf(name).worker !== null);
+
+/** A worker of the queue of one of `workedLaunchers`. */
+export async function openWorker(
+  launcher: LauncherName,
+  options: OwnOptions,
+  say: (message: string) => void,
+): Promise<OpenWorker> {
+  return launcherOf(launcher).worker!.open(ownOf(launcher, options), say);
+}
+
+function ownOf(launcher: LauncherName, options: OwnOptions): Record<string, string> {
+  const own = optionsOf([launcher]).map(({ name }) => [name, options[name]] as const);
+  return Object.fromEntries(own.filter((one): one is [OwnName, string] => one[1] !== undefined));
+}
+
+function checkOptions(launcher: LauncherName, options: LauncherOptions): void {
+  const problems: Problem[] = [];
+  const report = (path: string, message: string, hint: string): void => {
+    problems.push({ code: 'badArgument', path, message, hint });
   };
-}
-
-/** How many trials a queue has at a time. */
-function inQueue(folder: string, name: string, parallel: number | undefined): number {
-  const sweep = readSweep(folder);
-  const limit = limitOf(sweep);
-  if (limit !== undefined && parallel === undefined) {
-    const hint = 'Say with --parallel how many trials the queue may have at a time.';
-    throw unfit(name, `would submit all trials at once, ${limit}`, hint);
+  for (const { name, flag, launchers: users } of launcherOptions) {
+    if (options[name] === undefined || users.includes(launcher)) continue;
+    report(flag, `is for --launcher ${users.join(' or ')} alone`, `Add --launcher ${users[0]}.`);
   }
-  return Math.min(parallel ?? sweep.trials, sweep.trials);
+  const { insteadOfPerGpu } = launcherOf(launcher);
+  if (options.perGpu !== undefined && insteadOfPerGpu !== null)
+    report('--per-gpu', `is not for --launcher ${launcher}`, insteadOfPerGpu);
+  if (problems.length > 0) throw new ExperimentError(problems);
 }
 
-/** @returns why the queue may not have all trials at once; undefined where it may */
-function limitOf({ budget, strategy }: FrozenSweep): string | undefined {
-  if (strategyOf(strategy).choosing !== null)
-    return `and the strategy ${strategy.name} chooses trials from the results of others`;
-  const isLimited = budget.epochs !== null || budget.hours !== null;
-  return isLimited ? 'whatever budget says' : undefined;
-}
-
-function unfit(path: string, message: string, hint: string): ExperimentError {
-  return new ExperimentError([{ code: 'badArgument', path, message, hint }]);
+/** @returns name of the job that a process is in, where a launcher's queue started it */
+export function jobName(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return launcherNames.map((name) => launcherOf(name).task?.jobName(environment)).find((job) => job);
 }

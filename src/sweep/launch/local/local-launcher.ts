@@ -19,7 +19,6 @@ export function createLocalLauncher(sweepFolder: string, slots: readonly Slot[])
   }
 
   return {
-    name: 'local',
     capacity: slots.length,
     submit: (jobs) => jobs.map((job) => queue.add(() => inSlot(job))),
     async stop() {
