@@ -24,7 +24,7 @@ export interface SweepOptions extends OpenOptions {
   /** Begin failed trials again. */
   readonly failed: boolean;
   readonly view: SweepView;
-  /** Asked for when trials are about to begin: as long as there is nothing to stop, an interruption ends the process. */
+  /** Called when trials are about to start. Before that there is nothing to stop, and an interruption ends the process. */
   readonly signal: () => AbortSignal;
 }
 
@@ -39,8 +39,8 @@ export async function runSweep(file: string, options: SweepOptions): Promise<Swe
   // 1. The launcher: a queue or a cluster that can't be used is refused before anything is written.
   const launcherFor = await openLauncher(asked, view.note);
 
-  // 2. The plan: the file's axes (space/) to points by its strategy (search/) to trials (plan/); every mistake is found here.
-  // 3. The folder: the plan, frozen (ledger/); or that of the same plan, which is gone on with.
+  // 2. The plan: axes (space/) become points (search/), points become trials (plan/). Every mistake of the file is found here.
+  // 3. The folder: the plan, frozen on disk (ledger/). The same plan has the same folder, so that a second call continues it.
   const { folder, isNew } = openSweep(file, runs, options);
   const sweep = readSweep(folder);
   const { launcher, parallel } = launcherFor(folder);
@@ -56,7 +56,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<Swe
   // 5. The screen.
   const watch = createWatch(folder, view, parallel);
 
-  // 6. The trials (drive/): which of them can start is decided from the folder, again whenever one has ended.
+  // 6. The trials (drive/): what can start is chosen from the folder, and chosen again each time a trial ends.
   const onChange = (progress: SweepProgress): void => {
     watch.onChange(progress);
     const { changed } = progress;
