@@ -40,7 +40,6 @@ function ownLauncher(sweepFolder: string): Launcher {
   let last: Promise<unknown> = Promise.resolve();
   const nothing = { onEvent: () => undefined, preparing: () => undefined, close: () => undefined };
   return {
-    name: 'local',
     capacity: 1,
     submit: (jobs) =>
       jobs.map((job) => {

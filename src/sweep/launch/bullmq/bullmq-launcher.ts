@@ -99,7 +99,6 @@ function createQueueLauncher(
   }
 
   return {
-    name: 'bullmq',
     capacity,
     submit(jobs) {
       const named = jobs.map((job) => ({ id: jobId(sweepFolder, job), job }));

@@ -4,13 +4,11 @@
  * write its own end died.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockOwner } from '../../../machine/lock.mjs';
-import { leaseFile, readAttempts, readTrialResult, trialFolder, writeExit } from '../../ledger/ledger.ts';
-import { hasRung } from '../../ledger/rungs.ts';
 import type { Job, Launcher } from '../launcher.ts';
 import { createSlurmArrays, type SweepTask } from './arrays.ts';
 import { cancelPending, maxArraySize, type QueuedTask, signalTasks } from './client.ts';
-import { cureOfWaiting, endOf, isBlamed, isEnded } from './states.ts';
+import { isDone, recordEnd } from './ends.ts';
+import { cureOfWaiting, isEnded } from './states.ts';
 
 export interface SlurmOptions {
   /** For sbatch, checked. */
@@ -60,7 +58,6 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
   let wake = new AbortController();
 
   return {
-    name: 'slurm',
     capacity: options.capacity,
     submit(jobs) {
       const ends = jobs.map(
@@ -161,7 +158,7 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     let isChanged = false;
     for (const one of sent.values()) {
       const state = states?.get(one.task);
-      if (isDone(one.job)) {
+      if (isDone(sweepFolder, one.job)) {
         stillborn = 0;
       } else if (state !== undefined && isEnded(state)) {
         conclude(one, state);
@@ -178,31 +175,9 @@ export function createSlurmLauncher(sweepFolder: string, options: SlurmOptions):
     return isChanged;
   }
 
-  /** Whether the ledger has what the job was for; a trial at its rung may go on once nobody holds it. */
-  function isDone({ trial, epochs }: Job): boolean {
-    if (readTrialResult(sweepFolder, trial) !== undefined) return true;
-    if (epochs === null || !hasRung(trialFolder(sweepFolder, trial), epochs)) return false;
-    return lockOwner(leaseFile(sweepFolder, trial)) === undefined;
-  }
-
-  /** Writes down why a process died that could not do so itself. @throws RunError where no trial gets as far as to begin */
+  /** @throws RunError where no trial gets as far as to begin */
   function conclude({ job, task }: Sent, state: string): void {
-    const folder = trialFolder(sweepFolder, job.trial);
-    const newest = readAttempts(folder).at(-1);
-    const hasBegun = newest?.record?.job === task;
-    // Where the kernel ended the trial for its memory, whoever looked after it saw but a SIGKILL.
-    const isUnexplained =
-      newest?.exit === undefined || (state === 'OUT_OF_MEMORY' && newest.exit.code === null);
-    if (hasBegun && isUnexplained && isBlamed(state)) {
-      writeExit(newest.folder, {
-        ...endOf(state),
-        ended: new Date().toISOString(),
-        seconds: newest.exit?.seconds ?? (Date.now() - newest.record.time) / 1000,
-        epochs: newest.exit?.epochs ?? 0,
-      });
-    }
-    const isElsewhere = lockOwner(leaseFile(sweepFolder, job.trial)) !== undefined;
-    if (hasBegun || isElsewhere || !isBlamed(state)) stillborn = 0;
+    if (!recordEnd(sweepFolder, job, { task, state })) stillborn = 0;
     else if (++stillborn >= MOST_STILLBORN) throw arrays.stillbornError(task, state);
   }
 
