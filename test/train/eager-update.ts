@@ -1,9 +1,9 @@
 /** What an eager step does with its gradients: tensors in, the changed ones out. The reference of graph-update.ts. */
-import type { WeightSpec } from '../model/network.ts';
-import type { StagePlan } from '../plan/plan.ts';
-import type { tf as Tf } from '../tensorflow/tf.ts';
-import { tf } from '../tensorflow/tf.ts';
-import type { StepFeed } from './engine.ts';
+import type { WeightSpec } from '../../src/model/network.ts';
+import type { StagePlan } from '../../src/plan/plan.ts';
+import type { tf as Tf } from '../../src/tensorflow/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
+import type { StepFeed } from '../../src/train/engine.ts';
 import {
   clipFactor,
   decays,
@@ -11,14 +11,14 @@ import {
   isDecoupled,
   optimizerFor,
   withMomentum,
-} from './step/optimizers.ts';
+} from '../../src/train/step/optimizers.ts';
 import {
   averagedWeights,
   averageName,
   gradientName,
   slotNames,
   trainedWeights,
-} from './step/update-variables.ts';
+} from '../../src/train/step/update-variables.ts';
 
 /** Tensors by name, as in a checkpoint but for `weights/`. What takes a tensor's place disposes of it. */
 export interface TensorStore {
