@@ -5,20 +5,20 @@ import type { tf as Tf } from '../../src/tensorflow/tf.ts';
 import { tf } from '../../src/tensorflow/tf.ts';
 import type { StepFeed } from '../../src/train/engine.ts';
 import {
-  clipFactor,
-  decays,
-  globalNorm,
-  isDecoupled,
-  optimizerFor,
-  withMomentum,
-} from '../../src/train/step/optimizers.ts';
-import {
   averagedWeights,
   averageName,
   gradientName,
   slotNames,
   trainedWeights,
 } from '../../src/train/step/update-variables.ts';
+import {
+  clipFactor,
+  decays,
+  globalNorm,
+  isDecoupled,
+  optimizerFor,
+  withMomentum,
+} from './eager-optimizers.ts';
 
 /** Tensors by name, as in a checkpoint but for `weights/`. What takes a tensor's place disposes of it. */
 export interface TensorStore {

@@ -7,7 +7,7 @@ import { tf } from '../../src/tensorflow/tf.ts';
 import { earlyStopping, newWatch, reduceOnPlateau } from '../../src/train/callbacks.ts';
 import { crossEntropy } from '../../src/train/loss/cross-entropy.ts';
 import { weightedMean } from '../../src/train/loss/head-loss.ts';
-import { optimizerFor } from '../../src/train/step/optimizers.ts';
+import { optimizerFor } from './eager-optimizers.ts';
 import { assertNear } from './near.ts';
 
 interface Fixture {

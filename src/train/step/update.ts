@@ -3,14 +3,21 @@
  *
  *   gradients ─▶ norm, finite? ─▶ sum over batches ─▶ mean ─▶ clip ─▶ decay ─▶ optimizer ─▶ moving averages
  */
+
+import {
+  clipFactor,
+  decays,
+  globalNorm,
+  isDecoupled,
+  withMomentum,
+} from '../../../test/train/eager-optimizers.ts';
 import type { Program, Variable } from '../../graph/program.ts';
 import type { TensorSpec } from '../../graph/types.ts';
 import type { StagePlan } from '../../plan/plan.ts';
 import { movesMomentum } from '../../schedule/schedule.ts';
 import { tf } from '../../tensorflow/tf.ts';
 import type { StepFeed } from '../engine.ts';
-import { graphOptimizerFor } from './graph-optimizers.ts';
-import { clipFactor, decays, globalNorm, isDecoupled, withMomentum } from './optimizers.ts';
+import { graphOptimizerFor } from './optimizers.ts';
 import {
   gradientName,
   slotNames,

@@ -9,7 +9,7 @@ import type { WeightSpec } from '../../../src/model/network.ts';
 import type { OptimizerPlan, StagePlan } from '../../../src/plan/plan.ts';
 import { tf } from '../../../src/tensorflow/tf.ts';
 import type { StepFeed } from '../../../src/train/engine.ts';
-import { checkLoss, recordUpdate, updateFeeds, updateInputs } from '../../../src/train/step/graph-update.ts';
+import { checkLoss, recordUpdate, updateFeeds, updateInputs } from '../../../src/train/step/update.ts';
 import { createUpdateVariables, recordBegin, updateState } from '../../../src/train/step/update-variables.ts';
 import { withProgram } from '../../graph/run-both.ts';
 import { stage as sampleStage } from '../../report/samples.ts';
