@@ -1,18 +1,15 @@
 /**
- * Optimizers as pure functions: (weight, gradient, slots, rate) to (new weight, new slots). Everything that changes
- * from step to step comes in as a scalar, so that one recorded step serves for all of them.
+ * Optimizers as pure functions, op by op: (weight, gradient, slots, rate) to (new weight, new slots). The reference of
+ * src/train/step/optimizers.ts, which says what is computed and has the names of the slots.
  */
-import type { WeightSpec } from '../../src/model/network.ts';
 import type { OptimizerPlan } from '../../src/plan/plan.ts';
 import type { tf as Tf } from '../../src/tensorflow/tf.ts';
 import { tf } from '../../src/tensorflow/tf.ts';
 
 /** Numbers of one step, computed once for all weights. */
-export type Rates = Readonly<Record<string, Tf.Scalar>>;
+type Rates = Readonly<Record<string, Tf.Scalar>>;
 
-export interface OptimizerDef<P extends OptimizerPlan> {
-  /** Names of the tensors kept for each weight, of its shape, zero at the start. */
-  slots(settings: P): readonly string[];
+interface EagerOptimizerDef<P extends OptimizerPlan> {
   /**
    * Scalars of one step.
    * @param step number of this step in its stage, from 1
@@ -32,14 +29,7 @@ type Settings<N extends OptimizerPlan['name']> = Extract<OptimizerPlan, { name: 
 /** Of a name that shares its settings with another. */
 type AdamSettings = Extract<OptimizerPlan, { beta1: number }>;
 
-/**
- * Kingma and Ba, "Adam", arXiv:1412.6980, in the form before section 2.1: both bias corrections are in the rate, and
- * epsilon is added to the uncorrected root, as in Keras.
- *   m ← β₁m + (1-β₁)g,  v ← β₂v + (1-β₂)g²,  w ← w - lr·√(1-β₂ᵗ)/(1-β₁ᵗ) · m/(√v + ε)
- * `adamw` is the same after its decay, which is not the optimizer's.
- */
-export const adam: OptimizerDef<AdamSettings> = {
-  slots: () => ['m', 'v'],
+const adam: EagerOptimizerDef<AdamSettings> = {
   rates: ({ beta1, beta2 }, learningRate, step) => ({
     rate: (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step),
   }),
@@ -51,13 +41,7 @@ export const adam: OptimizerDef<AdamSettings> = {
   },
 };
 
-/**
- * Stochastic gradient descent with momentum as Keras defines it: the slot holds the last change, learning rate
- * included, so that a lowered rate does not lower what is already moving.
- *   c ← μc - lr·g,  w ← w + c   (Nesterov: w ← w + μc - lr·g)
- */
-export const sgd: OptimizerDef<Settings<'sgd'>> = {
-  slots: () => ['change'],
+const sgd: EagerOptimizerDef<Settings<'sgd'>> = {
   rates: (_, learningRate) => ({ rate: learningRate }),
   update({ momentum, nesterov }, weight, gradient, [change], { rate }) {
     const downhill = tf.mul(rate!, gradient);
@@ -67,13 +51,7 @@ export const sgd: OptimizerDef<Settings<'sgd'>> = {
   },
 };
 
-/**
- * Hinton, "Neural networks for machine learning", lecture 6e, 2012, as Keras defines it: epsilon is under the root.
- *   s ← ρs + (1-ρ)g²,  c ← μc + lr·g/√(s + ε),  w ← w - c
- * Centered, after Graves, arXiv:1308.0850, with a ← ρa + (1-ρ)g and s - a² under the root.
- */
-export const rmsprop: OptimizerDef<Settings<'rmsprop'>> = {
-  slots: ({ centered }) => ['meanSquare', 'change', ...(centered ? ['meanGradient'] : [])],
+const rmsprop: EagerOptimizerDef<Settings<'rmsprop'>> = {
   rates: (_, learningRate) => ({ rate: learningRate }),
   update({ rho, momentum, epsilon, centered }, weight, gradient, [square, change, mean], { rate }) {
     const towards = (average: Tf.Tensor, value: Tf.Tensor): Tf.Tensor =>
@@ -89,48 +67,14 @@ export const rmsprop: OptimizerDef<Settings<'rmsprop'>> = {
   },
 };
 
-const optimizers: { readonly [N in OptimizerPlan['name']]: OptimizerDef<Settings<N>> } = {
+const optimizers: { readonly [N in OptimizerPlan['name']]: EagerOptimizerDef<Settings<N>> } = {
   adam,
   adamw: adam,
   sgd,
   rmsprop,
 };
 
-/** Whether a weight loses something to decay: kernels do, norms and biases, which have one axis, do not. */
-export function decays({ weightDecay }: OptimizerPlan, { shape }: WeightSpec): boolean {
-  return weightDecay > 0 && shape.length > 1;
-}
-
-/**
- * Loshchilov and Hutter, arXiv:1711.05101: w ← w - lr·λw before the step, in place of λw in the gradient, so that the
- * decay of a weight does not depend on how large its gradients have been. λ is multiplied by the learning rate of the
- * step, as in PyTorch and Keras.
- */
-export function isDecoupled({ name }: OptimizerPlan): boolean {
-  return name === 'adamw';
-}
-
-/** Root of the sum of squares over all gradients. */
-export function globalNorm(gradients: readonly Tf.Tensor[]): Tf.Scalar {
-  const sums = gradients.map((gradient) => tf.sum(tf.square(gradient)) as Tf.Scalar);
-  return tf.sqrt(tf.addN(sums)) as Tf.Scalar;
-}
-
-/**
- * What brings gradients of this norm down to the largest that is allowed; 1 where they are no larger. Pascanu and others,
- * arXiv:1211.5063, as Keras's `global_clipnorm`.
- */
-export function clipFactor(norm: Tf.Tensor, largest: number): Tf.Tensor {
-  return tf.div(largest, tf.maximum(norm, largest));
-}
-
-/** The settings at a step at which a policy moves the momentum: `beta1` of Adam, `momentum` of the others. */
-export function withMomentum(plan: OptimizerPlan, momentum: number | null | undefined): OptimizerPlan {
-  if (momentum === null || momentum === undefined) return plan;
-  return 'beta1' in plan ? { ...plan, beta1: momentum } : { ...plan, momentum };
-}
-
 /** The optimizer that a plan names. */
-export function optimizerFor(plan: OptimizerPlan): OptimizerDef<OptimizerPlan> {
-  return optimizers[plan.name] as unknown as OptimizerDef<OptimizerPlan>;
+export function eagerOptimizerFor(plan: OptimizerPlan): EagerOptimizerDef<OptimizerPlan> {
+  return optimizers[plan.name] as unknown as EagerOptimizerDef<OptimizerPlan>;
 }

@@ -1,9 +1,10 @@
-/** What an eager step does with its gradients: tensors in, the changed ones out. The reference of graph-update.ts. */
+/** What an eager step does with its gradients: tensors in, the changed ones out. The reference of src/train/step/update.ts. */
 import type { WeightSpec } from '../../src/model/network.ts';
 import type { StagePlan } from '../../src/plan/plan.ts';
 import type { tf as Tf } from '../../src/tensorflow/tf.ts';
 import { tf } from '../../src/tensorflow/tf.ts';
 import type { StepFeed } from '../../src/train/engine.ts';
+import { clipFactor, decays, globalNorm, isDecoupled, withMomentum } from '../../src/train/step/gradients.ts';
 import {
   averagedWeights,
   averageName,
@@ -11,14 +12,7 @@ import {
   slotNames,
   trainedWeights,
 } from '../../src/train/step/update-variables.ts';
-import {
-  clipFactor,
-  decays,
-  globalNorm,
-  isDecoupled,
-  optimizerFor,
-  withMomentum,
-} from './eager-optimizers.ts';
+import { eagerOptimizerFor } from './eager-optimizers.ts';
 
 /** Tensors by name, as in a checkpoint but for `weights/`. What takes a tensor's place disposes of it. */
 export interface TensorStore {
@@ -93,7 +87,7 @@ function applyUpdate(
 ): void {
   const settings = withMomentum(stage.optimizer, feed.momentum);
   const { weightDecay, clipNorm } = settings;
-  const optimizer = optimizerFor(settings);
+  const optimizer = eagerOptimizerFor(settings);
   const scale = clipNorm === null ? null : tf.tidy(() => clipFactor(globalNorm(gradients), clipNorm));
   trained.forEach((spec, i) => {
     const learningRate = feed.learningRate * stage.learningRateFactors[spec.part];

@@ -7,12 +7,12 @@
  *                                                     no: the step is skipped, scale ÷ 2
  */
 
-import { globalNorm } from '../../../test/train/eager-optimizers.ts';
 import type { Program, Variable } from '../../graph/program.ts';
 import type { TensorSpec } from '../../graph/types.ts';
 import type { StagePlan } from '../../plan/plan.ts';
 import { tf } from '../../tensorflow/tf.ts';
 import type { LossScaling } from '../engine.ts';
+import { globalNorm } from './gradients.ts';
 import { ACCUMULATED, addGradients, applySums, applyUpdate } from './update.ts';
 import type { UpdateVariables } from './update-variables.ts';
 

@@ -1,4 +1,7 @@
-/** Optimizers as the ops that TensorFlow has for them: one op a weight, in place of those of optimizers.ts. */
+/**
+ * Optimizers as the ops that TensorFlow has for them, one op a weight: slots and gradient in, the changed weight and slots
+ * left behind. What changes from step to step is fed, so that one recorded step serves for all of them.
+ */
 import type { Program, Variable } from '../../graph/program.ts';
 import type { Scalar } from '../../graph/updates.ts';
 import type { OptimizerPlan } from '../../plan/plan.ts';
@@ -7,7 +10,7 @@ import type { tf } from '../../tensorflow/tf.ts';
 type Settings<N extends OptimizerPlan['name']> = Extract<OptimizerPlan, { name: N }>;
 
 /** What one weight is changed by. */
-export interface GraphUpdate {
+export interface WeightUpdate {
   readonly weight: Variable;
   /** In the order of the optimizer's own. */
   readonly slots: readonly Variable[];
@@ -19,15 +22,24 @@ export interface GraphUpdate {
   readonly feeds: Readonly<Record<string, tf.Tensor>>;
 }
 
-export interface GraphOptimizerDef<P extends OptimizerPlan> {
+export interface OptimizerDef<P extends OptimizerPlan> {
+  /** Names of the tensors kept for each weight, of its shape, zero at the start. */
+  slots(settings: P): readonly string[];
   /** Scalars that a step is fed; `step` counts from 1. */
   feeds(settings: P, learningRate: number, step: number): Readonly<Record<string, number>>;
   /** Names of the feeds. */
   readonly feedNames: readonly string[];
-  apply(program: Program, settings: P, update: GraphUpdate): void;
+  apply(program: Program, settings: P, update: WeightUpdate): void;
 }
 
-export const adam: GraphOptimizerDef<Extract<OptimizerPlan, { beta1: number }>> = {
+/**
+ * Kingma and Ba, "Adam", arXiv:1412.6980, in the form before section 2.1: both bias corrections are in the rate, and
+ * epsilon is added to the uncorrected root, as in Keras.
+ *   m ← β₁m + (1-β₁)g,  v ← β₂v + (1-β₂)g²,  w ← w - lr·√(1-β₂ᵗ)/(1-β₁ᵗ) · m/(√v + ε)
+ * `adamw` is the same after its decay, which is not the optimizer's.
+ */
+const adam: OptimizerDef<Extract<OptimizerPlan, { beta1: number }>> = {
+  slots: () => ['m', 'v'],
   feedNames: ['learningRate', 'beta1Power', 'beta2Power'],
   feeds: ({ beta1, beta2 }, learningRate, step) => ({
     learningRate,
@@ -52,7 +64,13 @@ export const adam: GraphOptimizerDef<Extract<OptimizerPlan, { beta1: number }>> 
   },
 };
 
-export const sgd: GraphOptimizerDef<Settings<'sgd'>> = {
+/**
+ * Stochastic gradient descent with momentum as Keras defines it: the slot holds the last change, learning rate
+ * included, so that a lowered rate does not lower what is already moving.
+ *   c ← μc - lr·g,  w ← w + c   (Nesterov: w ← w + μc - lr·g)
+ */
+const sgd: OptimizerDef<Settings<'sgd'>> = {
+  slots: () => ['change'],
   feedNames: ['learningRate'],
   feeds: (_, learningRate) => ({ learningRate }),
   apply(program, { momentum, nesterov }, update) {
@@ -68,7 +86,13 @@ export const sgd: GraphOptimizerDef<Settings<'sgd'>> = {
   },
 };
 
-export const rmsprop: GraphOptimizerDef<Settings<'rmsprop'>> = {
+/**
+ * Hinton, "Neural networks for machine learning", lecture 6e, 2012, as Keras defines it: epsilon is under the root.
+ *   s ← ρs + (1-ρ)g²,  c ← μc + lr·g/√(s + ε),  w ← w - c
+ * Centered, after Graves, arXiv:1308.0850, with a ← ρa + (1-ρ)g and s - a² under the root.
+ */
+const rmsprop: OptimizerDef<Settings<'rmsprop'>> = {
+  slots: ({ centered }) => ['meanSquare', 'change', ...(centered ? ['meanGradient'] : [])],
   feedNames: ['learningRate'],
   feeds: (_, learningRate) => ({ learningRate }),
   apply(program, { rho, momentum, epsilon, centered }, update) {
@@ -89,13 +113,13 @@ export const rmsprop: GraphOptimizerDef<Settings<'rmsprop'>> = {
   },
 };
 
-const graphOptimizers: { readonly [N in OptimizerPlan['name']]: GraphOptimizerDef<Settings<N>> } = {
+const optimizers: { readonly [N in OptimizerPlan['name']]: OptimizerDef<Settings<N>> } = {
   adam,
   adamw: adam,
   sgd,
   rmsprop,
 };
 
-export function graphOptimizerFor(plan: OptimizerPlan): GraphOptimizerDef<OptimizerPlan> {
-  return graphOptimizers[plan.name] as unknown as GraphOptimizerDef<OptimizerPlan>;
+export function optimizerFor(plan: OptimizerPlan): OptimizerDef<OptimizerPlan> {
+  return optimizers[plan.name] as unknown as OptimizerDef<OptimizerPlan>;
 }

@@ -3,12 +3,12 @@
  * as `<slot>/<weight>`, sums of gradients as `gradients/<weight>`, moving averages as `averages/<weight>`.
  */
 
-import { optimizerFor } from '../../../test/train/eager-optimizers.ts';
 import type { Program, Variable } from '../../graph/program.ts';
 import type { WeightSpec } from '../../model/network.ts';
 import type { StagePlan } from '../../plan/plan.ts';
 import { tf } from '../../tensorflow/tf.ts';
 import { isLogVariance, trainedLogVariances } from '../loss/log-variances.ts';
+import { optimizerFor } from './optimizers.ts';
 
 /** The weights that a stage changes by their gradients. */
 export function trainedWeights(specs: readonly WeightSpec[], { trainable, loss }: StagePlan): WeightSpec[] {
