@@ -24,6 +24,7 @@ import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
+import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
 import {
   createRunFolder,
   findUnfinished,
@@ -36,7 +37,6 @@ import {
   writeResult,
 } from './folders.ts';
 import { createRunLog } from './log.ts';
-import { numericsOfRun, planBegunAs, withNumerics } from './numerics.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];
@@ -188,7 +188,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     if (isEnough()) throw new Interrupted();
 
     // 4. The engine. TensorFlow is loaded here and not before.
-    const { createGraphEngine } = await import('../train/step/graph.ts');
+    const { createGraphEngine } = await import('../train/graph-engine.ts');
     const { describeTensorFlow } = await import('../tensorflow/describe.ts');
     const tensorflow = describeTensorFlow();
     assertDevice(plan.execution.device, tensorflow.device);

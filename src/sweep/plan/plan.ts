@@ -17,9 +17,9 @@ import { labelAt, type Point } from '../space/points.ts';
 import { readSpace, type Space, type SpaceOptions } from '../space/space.ts';
 import { createContents, type DatasetFacts } from './contents.ts';
 import { coveringPoints } from './cover.ts';
-import { hashSweep } from './hash.ts';
 import { createPricer, type Price, type Speed } from './price.ts';
 import { createStageTree, type StageTree } from './stage-tree.ts';
+import { hashSweep } from './sweep-hash.ts';
 
 /** Known by the hash of its plan, as `run plan` gives it. */
 export interface PlannedTrial extends Price, Hashes {

@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openData } from '../../../src/data/dataset.ts';
-import { loadProgram } from '../../../src/graph/running.ts';
-import { compilePlan } from '../../../src/plan/compile.ts';
-import { createGraphEngine } from '../../../src/train/step/graph.ts';
-import { makeTiny } from '../../run/tiny.ts';
+import { openData } from '../../src/data/dataset.ts';
+import { loadProgram } from '../../src/graph/running.ts';
+import { compilePlan } from '../../src/plan/compile.ts';
+import { createGraphEngine } from '../../src/train/graph-engine.ts';
+import { makeTiny } from '../run/tiny.ts';
 
 test('createGraphEngine - MANYHEADS_KEEP_PROGRAM keeps a program that can be loaded; without it nothing is left', async () => {
   const { experiment, folder } = await makeTiny(30);

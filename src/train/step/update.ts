@@ -3,14 +3,15 @@
  *
  *   gradients ─▶ norm, finite? ─▶ sum over batches ─▶ mean ─▶ clip ─▶ decay ─▶ optimizer ─▶ moving averages
  */
+
 import type { Program, Variable } from '../../graph/program.ts';
 import type { TensorSpec } from '../../graph/types.ts';
 import type { StagePlan } from '../../plan/plan.ts';
 import { movesMomentum } from '../../schedule/schedule.ts';
 import { tf } from '../../tensorflow/tf.ts';
 import type { StepFeed } from '../engine.ts';
-import { graphOptimizerFor } from './graph-optimizers.ts';
-import { clipFactor, decays, globalNorm, isDecoupled, withMomentum } from './optimizers.ts';
+import { clipFactor, decays, globalNorm, isDecoupled, withMomentum } from './gradients.ts';
+import { optimizerFor } from './optimizers.ts';
 import {
   gradientName,
   slotNames,
@@ -26,7 +27,7 @@ export const ACCUMULATED = 'accumulated';
 
 /** What a step is fed for its updates. */
 export function updateInputs(stage: StagePlan): Record<string, TensorSpec> {
-  const names = [...graphOptimizerFor(stage.optimizer).feedNames];
+  const names = [...optimizerFor(stage.optimizer).feedNames];
   if (movesMomentum(stage.learningRatePolicy)) names.push(MOMENTUM);
   if (stage.optimizer.accumulateGradients > 1) names.push(ACCUMULATED);
   return Object.fromEntries(names.map((name) => [name, SCALAR]));
@@ -36,7 +37,7 @@ export function updateFeeds(stage: StagePlan, feed: StepFeed): Record<string, nu
   const { learningRate, momentum, optimizerStep, accumulated = 1 } = feed;
   const settings = withMomentum(stage.optimizer, momentum);
   return {
-    ...graphOptimizerFor(settings).feeds(settings, learningRate, optimizerStep),
+    ...optimizerFor(settings).feeds(settings, learningRate, optimizerStep),
     ...(movesMomentum(stage.learningRatePolicy) ? { [MOMENTUM]: momentum! } : {}),
     ...(stage.optimizer.accumulateGradients > 1 ? { [ACCUMULATED]: accumulated } : {}),
   };
@@ -122,7 +123,7 @@ export function applyUpdate(
   inputs: Readonly<Record<string, tf.Tensor>>,
 ): void {
   const { optimizer: settings, learningRateFactors } = stage;
-  const optimizer = graphOptimizerFor(settings);
+  const optimizer = optimizerFor(settings);
   const rates = new Map<number, tf.Tensor>([[1, inputs.learningRate!]]);
   const rateOf = (factor: number): tf.Tensor => {
     const rate = rates.get(factor) ?? tf.mul(inputs.learningRate!, factor);

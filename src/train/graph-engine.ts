@@ -1,20 +1,20 @@
 /** The engine that computes each step as one call of a TensorFlow graph. All that lasts lives in the graph's variables. */
 import { rmSync } from 'node:fs';
-import { drawBatch } from '../../augmentation/draw/draws.ts';
-import type { Data } from '../../data/dataset.ts';
-import { loadProgram, type TensorValues, type VariableValue } from '../../graph/running.ts';
-import type { NetworkFor } from '../../plan/networks.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { nodeBackend } from '../../tensorflow/ops.ts';
-import type { Engine, EngineState, LossScaling } from '../engine.ts';
-import { logVarianceSpecs, logVariancesOf } from '../loss/log-variances.ts';
-import { splitProbabilities } from '../loss/probabilities.ts';
-import type { HeadCounts } from '../score/metrics.ts';
-import { updateFeeds } from './graph-update.ts';
-import { scalingFrom } from './loss-scale.ts';
-import { CLEAR_COUNTS } from './program-data.ts';
-import { startingWeights } from './starting-weights.ts';
-import { recordProgram } from './training-program.ts';
+import { drawBatch } from '../augmentation/draw/draws.ts';
+import type { Data } from '../data/dataset.ts';
+import { loadProgram, type TensorValues, type VariableValue } from '../graph/running.ts';
+import type { NetworkFor } from '../plan/networks.ts';
+import type { Plan } from '../plan/plan.ts';
+import { nodeBackend } from '../tensorflow/ops.ts';
+import type { Engine, EngineState, LossScaling } from './engine.ts';
+import { logVarianceSpecs, logVariancesOf } from './loss/log-variances.ts';
+import { splitProbabilities } from './loss/probabilities.ts';
+import type { HeadCounts } from './score/metrics.ts';
+import { scalingFrom } from './step/loss-scale.ts';
+import { CLEAR_COUNTS } from './step/program-data.ts';
+import { startingWeights } from './step/starting-weights.ts';
+import { recordProgram } from './step/training-program.ts';
+import { updateFeeds } from './step/update.ts';
 
 /**
  * Records all steps of the plan, loads them, and sets weights and data.

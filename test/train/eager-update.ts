@@ -1,24 +1,18 @@
-/** What an eager step does with its gradients: tensors in, the changed ones out. The reference of graph-update.ts. */
-import type { WeightSpec } from '../model/network.ts';
-import type { StagePlan } from '../plan/plan.ts';
-import type { tf as Tf } from '../tensorflow/tf.ts';
-import { tf } from '../tensorflow/tf.ts';
-import type { StepFeed } from './engine.ts';
-import {
-  clipFactor,
-  decays,
-  globalNorm,
-  isDecoupled,
-  optimizerFor,
-  withMomentum,
-} from './step/optimizers.ts';
+/** What an eager step does with its gradients: tensors in, the changed ones out. The reference of src/train/step/update.ts. */
+import type { WeightSpec } from '../../src/model/network.ts';
+import type { StagePlan } from '../../src/plan/plan.ts';
+import type { tf as Tf } from '../../src/tensorflow/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
+import type { StepFeed } from '../../src/train/engine.ts';
+import { clipFactor, decays, globalNorm, isDecoupled, withMomentum } from '../../src/train/step/gradients.ts';
 import {
   averagedWeights,
   averageName,
   gradientName,
   slotNames,
   trainedWeights,
-} from './step/update-variables.ts';
+} from '../../src/train/step/update-variables.ts';
+import { eagerOptimizerFor } from './eager-optimizers.ts';
 
 /** Tensors by name, as in a checkpoint but for `weights/`. What takes a tensor's place disposes of it. */
 export interface TensorStore {
@@ -93,7 +87,7 @@ function applyUpdate(
 ): void {
   const settings = withMomentum(stage.optimizer, feed.momentum);
   const { weightDecay, clipNorm } = settings;
-  const optimizer = optimizerFor(settings);
+  const optimizer = eagerOptimizerFor(settings);
   const scale = clipNorm === null ? null : tf.tidy(() => clipFactor(globalNorm(gradients), clipNorm));
   trained.forEach((spec, i) => {
     const learningRate = feed.learningRate * stage.learningRateFactors[spec.part];

@@ -8,12 +8,12 @@ import { test } from 'node:test';
 import type { WeightSpec } from '../../../src/model/network.ts';
 import type { OptimizerPlan, StagePlan } from '../../../src/plan/plan.ts';
 import { tf } from '../../../src/tensorflow/tf.ts';
-import { beginEagerly, gradientNorm, updateEagerly } from '../../../src/train/eager-update.ts';
 import type { StepFeed } from '../../../src/train/engine.ts';
-import { checkLoss, recordUpdate, updateFeeds, updateInputs } from '../../../src/train/step/graph-update.ts';
+import { checkLoss, recordUpdate, updateFeeds, updateInputs } from '../../../src/train/step/update.ts';
 import { createUpdateVariables, recordBegin, updateState } from '../../../src/train/step/update-variables.ts';
 import { withProgram } from '../../graph/run-both.ts';
 import { stage as sampleStage } from '../../report/samples.ts';
+import { beginEagerly, gradientNorm, updateEagerly } from '../eager-update.ts';
 
 type Values = Readonly<Record<string, readonly number[]>>;
 

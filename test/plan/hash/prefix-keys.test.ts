@@ -1,7 +1,7 @@
 // The key of a prefix changes with all that its stages' numbers depend on, and with nothing else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { prefixKeys } from '../../../src/plan/hash/prefixes.ts';
+import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import { compileText, tinyText } from '../tiny.ts';
 
 /** Stage heads is the second; another one after it is what the first two don't depend on. */

@@ -7,19 +7,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { batchesOf, trainingOrder } from '../../../src/data/batches.ts';
-import { type Data, openData } from '../../../src/data/dataset.ts';
+import { batchesOf, trainingOrder } from '../../src/data/batches.ts';
+import { type Data, openData } from '../../src/data/dataset.ts';
 
-import { compilePlan } from '../../../src/plan/compile.ts';
-import type { NetworkFor } from '../../../src/plan/networks.ts';
-import type { Plan } from '../../../src/plan/plan.ts';
-import { batchesToApply } from '../../../src/train/accumulation.ts';
-import { createEagerEngine } from '../../../src/train/eager.ts';
-import type { Engine, EngineState } from '../../../src/train/engine.ts';
-import type { HeadCounts } from '../../../src/train/score/metrics.ts';
-import { createGraphEngine } from '../../../src/train/step/graph.ts';
-import { stepRates } from '../../../src/train/step-rates.ts';
-import { makeTiny, type Tiny } from '../../run/tiny.ts';
+import { compilePlan } from '../../src/plan/compile.ts';
+import type { NetworkFor } from '../../src/plan/networks.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { batchesToApply } from '../../src/train/accumulation.ts';
+import type { Engine, EngineState } from '../../src/train/engine.ts';
+import { createGraphEngine } from '../../src/train/graph-engine.ts';
+import type { HeadCounts } from '../../src/train/score/metrics.ts';
+import { stepRates } from '../../src/train/step-rates.ts';
+import { makeTiny, type Tiny } from '../run/tiny.ts';
+import { createEagerEngine } from './eager-engine.ts';
 
 /** 45 training rows in batches of 8: five full ones and one of 5. 15 rows of validation: one of 8, one of 7. */
 const STEPS = 6;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { neutralTree } from '../../../src/plan/hash/without-neutral.ts';
 import type { ResolvedSweep } from '../../../src/schema/sweep.ts';
-import { hashSweep, type laterSweepKeys } from '../../../src/sweep/plan/hash.ts';
+import { hashSweep, type laterSweepKeys } from '../../../src/sweep/plan/sweep-hash.ts';
 import type { KeyPaths, Unlisted } from '../../plan/hash/key-paths.ts';
 import { raiseNumerics } from '../../plan/hash/raised.ts';
 import { planText } from '../planned.ts';
@@ -12,7 +12,7 @@ type First = (typeof firstSweepKeys)[number];
 /** What a sweep's hash is of; the trials' own hashes are those of their plans. */
 type Hashed = Omit<ResolvedSweep, 'name' | 'description' | 'extends' | 'base'>;
 
-/** TypeScript says here which keys are new: add each to `laterSweepKeys` in src/sweep/plan/hash.ts. */
+/** TypeScript says here which keys are new: add each to `laterSweepKeys` in src/sweep/plan/sweep-hash.ts. */
 export type NewKeys = None<Unlisted<KeyPaths<Hashed>, First | keyof typeof laterSweepKeys>>;
 export type LostKeys = None<Unlisted<First, KeyPaths<Hashed>>>;
 type None<T extends never> = T;

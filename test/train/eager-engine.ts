@@ -3,28 +3,28 @@
  * Shape letters: B batch, H height, W width, C channels, K classes.
  */
 
-import { augmentImages } from '../augmentation/apply/images.ts';
-import { drawBatch } from '../augmentation/draw/draws.ts';
-import { feedsOf, feedType } from '../augmentation/draw/feeds.ts';
-import type { Data } from '../data/dataset.ts';
-import type { Network, WeightSpec } from '../model/network.ts';
-import type { Part } from '../model/settings.ts';
-import { forward } from '../network/forward.ts';
-import type { NetworkFor } from '../plan/networks.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { tf as Tf } from '../tensorflow/tf.ts';
-import { tf } from '../tensorflow/tf.ts';
-import type { StoredTensor } from '../weights/safetensors.ts';
+import { augmentImages } from '../../src/augmentation/apply/images.ts';
+import { drawBatch } from '../../src/augmentation/draw/draws.ts';
+import { feedsOf, feedType } from '../../src/augmentation/draw/feeds.ts';
+import type { Data } from '../../src/data/dataset.ts';
+import type { Network, WeightSpec } from '../../src/model/network.ts';
+import type { Part } from '../../src/model/settings.ts';
+import { forward } from '../../src/network/forward.ts';
+import type { NetworkFor } from '../../src/plan/networks.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { tf as Tf } from '../../src/tensorflow/tf.ts';
+import { tf } from '../../src/tensorflow/tf.ts';
+import type { Engine, EngineState, StepFeed } from '../../src/train/engine.ts';
+import { resolveClassWeights } from '../../src/train/loss/class-weights.ts';
+import { type HeadTargets, mixedTargets } from '../../src/train/loss/head-loss.ts';
+import { logVarianceSpecs, logVariancesOf } from '../../src/train/loss/log-variances.ts';
+import { measureBatch, type Objective } from '../../src/train/loss/objective.ts';
+import { headProbabilities, splitProbabilities } from '../../src/train/loss/probabilities.ts';
+import { emptyCounts, type HeadCounts } from '../../src/train/score/metrics.ts';
+import { startingWeights } from '../../src/train/step/starting-weights.ts';
+import { averagedWeights, averageName, trainedWeights } from '../../src/train/step/update-variables.ts';
+import type { StoredTensor } from '../../src/weights/safetensors.ts';
 import { beginEagerly, gradientNorm, type TensorStore, updateEagerly } from './eager-update.ts';
-import type { Engine, EngineState, StepFeed } from './engine.ts';
-import { resolveClassWeights } from './loss/class-weights.ts';
-import { type HeadTargets, mixedTargets } from './loss/head-loss.ts';
-import { logVarianceSpecs, logVariancesOf } from './loss/log-variances.ts';
-import { measureBatch, type Objective } from './loss/objective.ts';
-import { headProbabilities, splitProbabilities } from './loss/probabilities.ts';
-import { emptyCounts, type HeadCounts } from './score/metrics.ts';
-import { startingWeights } from './step/starting-weights.ts';
-import { averagedWeights, averageName, trainedWeights } from './step/update-variables.ts';
 
 interface Batch {
   readonly images_BHWC: Tf.Tensor4D;
