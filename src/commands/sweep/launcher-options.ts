@@ -1,6 +1,6 @@
 /** Options that choose a launcher, from the table of launchers. */
 import { Option } from 'commander';
-import { ExperimentError } from '../errors.ts';
+import { ExperimentError } from '../../errors.ts';
 import {
   type LauncherName,
   type LauncherOptions,
@@ -8,7 +8,7 @@ import {
   launcherOf,
   launcherOptions,
   optionsOf,
-} from '../sweep/launch/launchers.ts';
+} from '../../sweep/launch/launchers.ts';
 
 /** `--launcher <name>`, one of these. */
 export function launcherOption(names: readonly LauncherName[], help: string): Option {

@@ -2,12 +2,12 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import { ExperimentError } from '../errors.ts';
-import { type LauncherOptions, launcherNames } from '../sweep/launch/launchers.ts';
-import { type AddCommand, type ExitCode, type Output, withExample } from './command.ts';
-import { commandLine, interruption } from './interruption.ts';
+import { ExperimentError } from '../../errors.ts';
+import { type LauncherOptions, launcherNames } from '../../sweep/launch/launchers.ts';
+import { type AddCommand, type ExitCode, type Output, withExample } from '../command.ts';
+import { commandLine, interruption } from '../interruption.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { launcherOption, launcherWords, ownOptions } from './launcher-options.ts';
-import { wholeNumber } from './whole-number.ts';
 
 export interface SweepArguments extends LauncherOptions {
   readonly dryRun?: boolean;
@@ -71,9 +71,9 @@ export async function startSweep(
   options: SweepArguments,
 ): Promise<void> {
   if (options.dryRun) return showSweep(output, file, overrides, options);
-  const { runSweep } = await import('../sweep/sweep.ts');
-  const { createSweepView } = await import('../report/progress/sweep-progress.ts');
-  const { sweepResult } = await import('../report/tables/sweep-result.ts');
+  const { runSweep } = await import('../../sweep/sweep.ts');
+  const { createSweepView } = await import('../../report/progress/sweep-progress.ts');
+  const { sweepResult } = await import('../../report/tables/sweep-result.ts');
   const { resume = false, failed = false, force = false, json = false } = options;
   const terminal = process.stderr.isTTY === true;
   const view = createSweepView(process.stderr, {
@@ -106,10 +106,10 @@ async function showSweep(
   overrides: readonly string[],
   { json = false, all = false, force }: SweepArguments,
 ): Promise<void> {
-  const { runsFolder } = await import('../run/folders.ts');
-  const { planWithRuns } = await import('../sweep/ledger/open.ts');
-  const { previewSweep } = await import('../sweep/drive/preview.ts');
-  const { sweepTable } = await import('../report/tables/sweep-table.ts');
+  const { runsFolder } = await import('../../run/folders.ts');
+  const { planWithRuns } = await import('../../sweep/ledger/open.ts');
+  const { previewSweep } = await import('../../sweep/drive/preview.ts');
+  const { sweepTable } = await import('../../report/tables/sweep-table.ts');
   const runs = runsFolder();
   const preview = previewSweep(planWithRuns(file, runs, overrides, false), runs, force);
   if (json) printJson(preview);
@@ -125,9 +125,9 @@ export const addBest: AddCommand = (program, { print, printJson }) => {
       .option('--json', 'print its values and result as one JSON object'),
     'run best backbones-1f2e3d4c > best.yaml',
   ).action(async (name: string, options: { json?: boolean }) => {
-    const { runsFolder } = await import('../run/folders.ts');
-    const { needSweep } = await import('../sweep/ledger/open.ts');
-    const { bestExperiment } = await import('../sweep/ledger/best.ts');
+    const { runsFolder } = await import('../../run/folders.ts');
+    const { needSweep } = await import('../../sweep/ledger/open.ts');
+    const { bestExperiment } = await import('../../sweep/ledger/best.ts');
     const folder = needSweep(runsFolder(), name);
     const best = bestExperiment(folder);
     if (best === undefined) {

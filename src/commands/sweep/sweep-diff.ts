@@ -1,5 +1,5 @@
 /** `run sweep-diff A B`: what two sweeps have in common. */
-import { type AddCommand, withExample } from './command.ts';
+import { type AddCommand, withExample } from '../command.ts';
 
 export const addSweepDiff: AddCommand = (program, { print, printJson }) => {
   withExample(
@@ -11,13 +11,13 @@ export const addSweepDiff: AddCommand = (program, { print, printJson }) => {
       .option('--json', 'print the trials as one JSON object'),
     'run sweep-diff backbones-1f2e3d4c experiments/sweeps/backbones.yaml',
   ).action(async (first: string, second: string, options: { json?: boolean }) => {
-    const { runsFolder } = await import('../run/folders.ts');
-    const { plannedTrials } = await import('../sweep/ledger/open.ts');
-    const { diffTrials } = await import('../sweep/ledger/diff.ts');
+    const { runsFolder } = await import('../../run/folders.ts');
+    const { plannedTrials } = await import('../../sweep/ledger/open.ts');
+    const { diffTrials } = await import('../../sweep/ledger/diff.ts');
     const runs = runsFolder();
     const diff = diffTrials(plannedTrials(first, runs), plannedTrials(second, runs));
     if (options.json) return printJson(diff);
-    const { formatHash, formatNumberOf } = await import('../report/text/format.ts');
+    const { formatHash, formatNumberOf } = await import('../../report/text/format.ts');
     for (const [title, trials] of [
       [`only in ${first}`, diff.onlyFirst],
       [`only in ${second}`, diff.onlySecond],

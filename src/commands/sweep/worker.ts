@@ -4,10 +4,10 @@ import {
   type OwnOptions,
   openWorker,
   workedLaunchers,
-} from '../sweep/launch/launchers.ts';
-import { type AddCommand, type ExitCode, type Output, withExample } from './command.ts';
+} from '../../sweep/launch/launchers.ts';
+import { type AddCommand, type ExitCode, type Output, withExample } from '../command.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { launcherOption, ownOptions } from './launcher-options.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface WorkerArguments extends OwnOptions {
   readonly launcher: LauncherName;
@@ -63,7 +63,7 @@ async function startWorker(
   exit: (code: ExitCode) => void,
   options: WorkerArguments,
 ): Promise<void> {
-  const { slotsOf, thisMachine } = await import('../sweep/launch/slots.ts');
+  const { slotsOf, thisMachine } = await import('../../sweep/launch/slots.ts');
 
   const { parallel, perGpu, idleExit = null, drainTimeout, takeover, dropMissing = false } = options;
   const { say } = output;

@@ -1,8 +1,8 @@
 /** `run trial SWEEP HASH`: one trial of a sweep; for launchers, not for people. */
 import { Option } from 'commander';
-import { type LauncherName, launcherNames, launcherOf } from '../sweep/launch/launchers.ts';
-import type { AddCommand } from './command.ts';
-import { wholeNumber } from './whole-number.ts';
+import { type LauncherName, launcherNames, launcherOf } from '../../sweep/launch/launchers.ts';
+import type { AddCommand } from '../command.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface TrialArguments extends Readonly<Partial<Record<LauncherName, boolean>>> {
   readonly epochs?: number;
@@ -32,8 +32,8 @@ export const addTrial: AddCommand = (program, { say }, exit) => {
     if (queue !== undefined) return exit(await launcherOf(queue).task!.run(folder, { trial, epochs }, say));
     if (withParent) endWithParent();
     const signal = stopSignal();
-    const { runTrial } = await import('../sweep/launch/trial.ts');
-    const { createProgress } = await import('../report/progress/progress.ts');
+    const { runTrial } = await import('../../sweep/launch/trial.ts');
+    const { createProgress } = await import('../../report/progress/progress.ts');
     const code = await runTrial(folder, {
       trial,
       epochs,
