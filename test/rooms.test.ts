@@ -104,6 +104,31 @@ test('rooms - of augmentation only apply/ loads TensorFlow', () => {
   );
 });
 
+/** Files that are loaded when this one is: types, and what is imported later, left out. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const code = read(file)
+    .replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
+    .replace(/^import type [^;]*;/gm, '');
+  for (const [, named = '', target = ''] of code.matchAll(/^(?:import|export)\s([^;']*)'(\.[^']+)'/gm)) {
+    const values = /\{([^}]*)\}/
+      .exec(named)?.[1]
+      ?.split(',')
+      .filter((name) => name.trim() !== '');
+    const isTypes = values?.every((name) => name.trim().startsWith('type '));
+    const path = posix.normalize(posix.join(posix.dirname(file), target));
+    if (!isTypes && files.has(path)) loadedWith(path, seen);
+  }
+  return seen;
+}
+
+test('rooms - TensorFlow is loaded once a plan is right: neither the commands nor a run load it to begin with', () => {
+  assert.ok(loadedWith('src/train/step/train-step.ts').has('src/tensorflow/tf.ts'));
+  const early = ['src/cli.ts', 'src/run/experiment.ts', 'src/run/lr-find.ts', 'src/plan/compile.ts'];
+  for (const file of early) assert.ok(!loadedWith(file).has('src/tensorflow/tf.ts'), file);
+});
+
 test('rooms - an import against the order and a circle are found', () => {
   const order = ['a', 'b'];
   const wrong = new Map([

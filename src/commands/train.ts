@@ -9,7 +9,7 @@ import { namesHint } from '../file/names.ts';
 import { type AddCommand, withExample } from './command.ts';
 import { commandLine, interruption } from './interruption.ts';
 import { showPlan } from './plan.ts';
-import { addSweepOptions, type SweepArguments, startSweep, sweepOption } from './sweep.ts';
+import { addSweepOptions, type SweepArguments, startSweep, sweepOption } from './sweep/sweep.ts';
 
 export const addTrain: AddCommand = (program, output, exit) => {
   const command = withExample(

@@ -167,7 +167,9 @@ export function numericsNote(trials: readonly ComparedTrial[]): string | undefin
     if (words !== '') counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   if (counts.size < 2 && !trials.some(({ numerics }) => numerics.length > 1)) return undefined;
-  const shares = [...counts].sort().map(([words, count]) => `${count} under numerics ${words}`);
+  const shares = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([words, count]) => `${count} under numerics ${words}`);
   const oldest = Math.min(...trials.flatMap(({ numerics }) => numerics));
   return `Not all numbers were computed in the same way: ${shares.join(', ')}. What has changed: ${changesSince(oldest)}`;
 }

@@ -25,9 +25,10 @@ import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
+import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
 import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
-import { numericsOfRun, planBegunAs, withNumerics } from './numerics.ts';
+import { proveByRun, writeRunModel } from './model.ts';
 import { keepAlive, type RunRecord, type RunStatus, readRecord, writeRecord } from './record.ts';
 
 export interface RunOptions {
@@ -135,11 +136,12 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 
   // 3. The run's folder, new or the one to go on with.
   const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());
+  const numerics = numericsOfRun(folder, begun.numerics);
   const record: RunRecord = {
     runId,
     name: plan.name,
     planHash: plan.hash,
-    numerics: numericsOfRun(folder, begun.numerics),
+    numerics,
     status: 'running',
     process: ownMark(),
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
@@ -166,7 +168,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     plan,
     document,
     name: trial?.name,
-    tags: trial?.tags,
+    tags: { numerics: numerics.join(' '), ...trial?.tags },
     parent: trial?.parent,
   });
   const enough = new AbortController();
@@ -181,7 +183,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     if (isEnough()) throw new Interrupted();
 
     // 4. The engine. TensorFlow is loaded here and not before.
-    const { createGraphEngine } = await import('../train/step/graph.ts');
+    const { createGraphEngine } = await import('../train/graph-engine.ts');
     const { describeTensorFlow } = await import('../tensorflow/describe.ts');
     const tensorflow = describeTensorFlow();
     assertDevice(plan.execution.device, tensorflow.device);
@@ -221,14 +223,19 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
       progress.onEvent(event);
     };
     const onStageSaved = shared?.offer;
-    const result = await train({ plan, data, engine, folder, from, signal, onEvent, onStageSaved }).finally(
-      () => {
+    const result = await train({ plan, data, engine, folder, from, signal, onEvent, onStageSaved })
+      .then((trained) => ({
+        ...trained,
+        weights: engine.readWeights(),
+        proof: proveByRun(plan, data, engine, tensorflow.device),
+      }))
+      .finally(() => {
         sampler.stop();
         engine.dispose();
-      },
-    );
+      });
 
-    // 7. Results.
+    // 7. The model and the results.
+    writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
     await log.results(result.stages, result.metrics);
     const { stages, metrics, weightsHash, secondsToFirstStep } = result;
     const figures = {

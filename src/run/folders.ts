@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { modelFiles } from '../bundle/model.ts';
 import { ExperimentError, RunError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
 import { readJsonFile } from '../machine/json-file.ts';
@@ -48,6 +49,15 @@ export function writeResult(folder: string, result: RunResult): void {
  */
 export function readResult(folder: string): RunResult | undefined {
   return readJsonFile(join(folder, 'result.json')) as RunResult | undefined;
+}
+
+/** Where a run's model is (src/bundle/README.md). @param run folder of the run */
+export function modelFolder(run: string): string {
+  return join(run, 'model');
+}
+
+export function hasModel(run: string): boolean {
+  return existsSync(join(modelFolder(run), modelFiles.description));
 }
 
 /**

@@ -838,7 +838,7 @@ interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Random changes to a training image. They depend on the seed, the stage, the epoch and the row, and on nothing else. They are applied in this order. First, in one resampling: random-resized crop, shift, shear, rotation, zoom, flips, and the geometric operations of trivialAugment or randAugment. Then the colour operations of these two; brightness, contrast, saturation, hue, grayscale, blur, noise. Then, on the normalised image: random erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image. They are drawn from the seed, the stage, the epoch and the row, so that the machine and a restart do not matter. They are applied in this order. First, in one resampling: random-resized crop, shift, shear, rotation, zoom, flips, and the geometric operations of trivialAugment or randAugment. Then the colour operations of these two; brightness, contrast, saturation, hue, grayscale, blur, noise. Then, on the normalised image: random erasing, coarse dropout, and mixing with another image.
  */
 interface Augmentation {
   /**
@@ -1067,11 +1067,11 @@ interface Augmentation {
      */
     aspectMax?: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Smallest value that the whole rectangle is painted with, in units of the normalised image.
      */
     valueMin?: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Largest value that the whole rectangle is painted with. The value is drawn uniformly between the two.
      */
     valueMax?: number;
   };
@@ -2107,7 +2107,7 @@ interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
 }
 /**
- * Random changes to a training image. They depend on the seed, the stage, the epoch and the row, and on nothing else. They are applied in this order. First, in one resampling: random-resized crop, shift, shear, rotation, zoom, flips, and the geometric operations of trivialAugment or randAugment. Then the colour operations of these two; brightness, contrast, saturation, hue, grayscale, blur, noise. Then, on the normalised image: random erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image. They are drawn from the seed, the stage, the epoch and the row, so that the machine and a restart do not matter. They are applied in this order. First, in one resampling: random-resized crop, shift, shear, rotation, zoom, flips, and the geometric operations of trivialAugment or randAugment. Then the colour operations of these two; brightness, contrast, saturation, hue, grayscale, blur, noise. Then, on the normalised image: random erasing, coarse dropout, and mixing with another image.
  */
 interface ResolvedAugmentation {
   /**
@@ -2336,11 +2336,11 @@ interface ResolvedAugmentation {
      */
     aspectMax: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Smallest value that the whole rectangle is painted with, in units of the normalised image.
      */
     valueMin: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Largest value that the whole rectangle is painted with. The value is drawn uniformly between the two.
      */
     valueMax: number;
   };

@@ -19,7 +19,8 @@ async function commandsOf(): Promise<readonly Command[]> {
     style: { terminal: false },
   };
   const program = new Command('run');
-  for (const file of readdirSync(join(root, 'src/commands')).filter((name) => name.endsWith('.ts'))) {
+  const files = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('.ts'))) {
     const module = (await import(join(root, 'src/commands', file))) as Readonly<Record<string, unknown>>;
     for (const [name, value] of Object.entries(module))
       if (names.includes(name)) (value as AddCommand)(program, output, () => undefined);

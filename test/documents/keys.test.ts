@@ -33,8 +33,9 @@ function rowsOf(language: Language): Row[] {
   }));
 }
 
+/** In its text or in its name. */
 const mentions = (file: string, word: string): boolean =>
-  new RegExp(`(?<![\\w$])${word}(?![\\w$])`).test(readFileSync(join(src, file), 'utf8'));
+  new RegExp(`(?<![\\w$])${word}(?![\\w$])`).test(`${file}\n${readFileSync(join(src, file), 'utf8')}`);
 const lastWord = (key: string): string => key.split('.').at(-1)!.replace('[]', '');
 
 for (const language of ['experiment', 'sweep'] as const) {

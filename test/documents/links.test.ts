@@ -1,9 +1,10 @@
 /** Links of all documents lead to a file that is there and a heading that it has; pictures are small. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { test } from 'node:test';
-import { documents, proseOf, read, root } from './documents.ts';
+import { codeOf, documents, proseOf, read, root } from './documents.ts';
 
 /** Rooms whose README is being written. Links to them are right when it is there. */
 const coming = [
@@ -70,4 +71,34 @@ test(`documents - every picture takes at most ${LARGEST_PICTURE} bytes`, () => {
     .map(({ file, target }) => posix.join(posix.dirname(file), target))
     .filter((picture) => statSync(join(root, picture)).size > LARGEST_PICTURE);
   assert.deepEqual(large, []);
+});
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n');
+
+/** Whether a name of a source file is one: from the document's folder, from src or the root, or as the end of a path. */
+function isFile(document: string, name: string): boolean {
+  const places = [posix.dirname(document), 'src', '.'].map((place) =>
+    posix.normalize(posix.join(place, name)),
+  );
+  return files.some((file) => places.includes(file) || file.endsWith(`/${name}`));
+}
+
+test('documents - every source file that they name is there', () => {
+  const named = documents.flatMap(({ file, text }) =>
+    [...codeOf(text).matchAll(/`([\w./-]+\.(?:ts|mjs|py|cc|h))`/g)].map(([, name]) => ({
+      file,
+      name: name!,
+    })),
+  );
+  assert.ok(named.length > 150, String(named.length));
+  assert.deepEqual(
+    named.filter(({ file, name }) => !isFile(file, name)).map(({ file, name }) => `${file}: ${name}`),
+    [],
+  );
+  assert.equal(isFile('src/README.md', 'model/nothing.ts'), false);
 });
