@@ -44,7 +44,9 @@ test('fate - without the start of the process, one that began after the mark is 
 
 test('fate - a process that has ended and that nobody waited for is gone', async () => {
   // The shell becomes a program that never asks how its child ended.
-  const shell = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const shell = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   try {
     const pid = Number(
       await new Promise<string>((done) => shell.stdout.once('data', (text) => done(String(text)))),
