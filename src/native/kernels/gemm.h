@@ -19,7 +19,11 @@ typedef float Vector16 __attribute__((vector_size(64)));
 template <typename V>
 inline constexpr int64_t kLanes = sizeof(V) / sizeof(float);
 
-/** A vector that may lie anywhere in memory: an attribute of a type is lost where that is an argument of a template. */
+/**
+ * A vector that may lie anywhere in memory: an attribute of a type is lost where that is an argument of a template. clang
+ * (14) loses this one too and wants every address to be a multiple of the vector's size, so memory of our own has to begin
+ * at one. TensorFlow's tensors do, and rows of 32, 64, … channels keep to it.
+ */
 template <typename V>
 struct InMemory {
   typedef float Type __attribute__((vector_size(sizeof(V)), aligned(4), may_alias));

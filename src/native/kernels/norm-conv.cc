@@ -204,7 +204,7 @@ class NormConvGrad : public NormConvKernel {
     const double cost = 2.0 * slab_rows * size / count / kProductsOfNanosecond;
     Divide(context, slabs * count, cost, [&](int64_t first, int64_t last) {
       const Floats y(capacity * kBlock), dy(capacity * kBlock);
-      float tile_sums[2 * kBlock];
+      alignas(Vector16) float tile_sums[2 * kBlock];
       for (int64_t s = first / count; s * count < last; s++) {
         const int64_t begin = std::max<int64_t>(0, first - s * count), end = std::min(count, last - s * count);
         const int64_t last_row = std::min(in.rows, (s + 1) * slab_rows);
