@@ -74,6 +74,7 @@ function bareClone(): string {
     'errors.ts',
     ...['before-tfjs.ts', 'stamp.mjs', 'versions.mjs'].map((file) => `setup/${file}`),
     'machine/cache-folder.mjs',
+    'machine/whole.mjs',
   ]) {
     mkdirSync(dirname(join(at, 'src', name)), { recursive: true });
     copyFileSync(join(projectFolder, 'src', name), join(at, 'src', name));
