@@ -13,7 +13,7 @@ export const addCache: AddCommand = (program, { print, printJson, style }) => {
     'run cache --remove-unused 30',
   ).action(async (options: { removeUnused?: number; json?: boolean }) => {
     const { join } = await import('node:path');
-    const { cacheFolder } = await import('../machine/cache.ts');
+    const { cacheFolder } = await import('../machine/cache-folder.mjs');
     const { listCaches, removeUnusedCaches } = await import('../data/stored-caches.ts');
     const { cachesTable, totalOf } = await import('../report/tables/caches-table.ts');
     const folder = join(cacheFolder(), 'images');

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { changesSince } from '../plan/hash/numerics.ts';
-import { findRun, readRecord, readResult } from '../run/folders.ts';
+import { findRun, readResult } from '../run/folders.ts';
+import { readRecord } from '../run/record.ts';
 import type { FrozenAxis, FrozenTrial } from '../sweep/ledger/freeze.ts';
 import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger/ledger.ts';
 import { findSweep } from '../sweep/ledger/open.ts';

@@ -7,7 +7,8 @@ import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { openData } from '../data/dataset.ts';
 import { formatProblem, RunError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
+import { ownMark } from '../machine/process-mark.mjs';
 import { compilePlan } from '../plan/compile.ts';
 import { epochFlops } from '../plan/figures.ts';
 import { currentNumerics } from '../plan/hash/numerics.ts';
@@ -25,19 +26,10 @@ import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
 import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
-import {
-  createRunFolder,
-  findUnfinished,
-  type RunRecord,
-  type RunStatus,
-  readRecord,
-  runsFolder,
-  type StageCost,
-  writeRecord,
-  writeResult,
-} from './folders.ts';
+import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { proveByRun, writeRunModel } from './model.ts';
+import { keepAlive, type RunRecord, type RunStatus, readRecord, writeRecord } from './record.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];
@@ -151,7 +143,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     planHash: plan.hash,
     numerics,
     status: 'running',
-    pid: process.pid,
+    process: ownMark(),
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
     ended: null,
     file: relative('', document.file),
@@ -160,7 +152,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     error: null,
   };
   writeRecord(folder, record);
+  const stopSigns = keepAlive(folder);
   const finish = (status: RunStatus, more: Partial<RunRecord> = {}): void => {
+    stopSigns();
     writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
   };
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { openData } from '../data/dataset.ts';
 import { ExperimentError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { compilePlan } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress/progress.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { type Language, schemaOf, validatorOf } from './schema.ts';
 
 type Accepts = (value: unknown) => boolean;

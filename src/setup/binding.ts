@@ -1,12 +1,13 @@
 // The native part of tfjs-node, compiled against libtensorflow and put where the package looks for it. Node-API is stable
 // between versions of Node, so one build serves them all and only the headers of the package node-api-headers are needed.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { copyFileSync, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { lastLines, runCommand } from '../machine/command.ts';
 import { withLock } from '../machine/lock.mjs';
+import { placeLink, writeThrough } from '../machine/whole.mjs';
 import type { Compiler } from './compiler.ts';
 import { findCompiler, glibcVersion } from './compiler.ts';
 import type { Libtensorflow } from './libtensorflow.ts';
@@ -29,13 +30,12 @@ export async function installBinding(
   progress: Progress,
 ): Promise<void> {
   const { binding, libraries, headers } = places();
-  await placeLink(tensorflow.libraries, libraries);
-  await placeLink(tensorflow.headers, headers);
+  await linkInPlace(tensorflow.libraries, libraries);
+  await linkInPlace(tensorflow.headers, headers);
   const built = await cachedBinding(cache, variant, tensorflow, progress);
   // A copy, not a link: the binding finds the libraries by its own place, and Node resolves links first.
   await mkdir(dirname(binding), { recursive: true });
-  await copyFile(built, `${binding}.${process.pid}`);
-  await rename(`${binding}.${process.pid}`, binding);
+  writeThrough(binding, (part) => copyFileSync(built, part));
 }
 
 async function cachedBinding(cache: string, variant: Variant, tensorflow: Libtensorflow, progress: Progress) {
@@ -140,15 +140,14 @@ async function assertGlibc(): Promise<string> {
   );
 }
 
-/** Puts a link in place of whatever stands there, in one step. */
-async function placeLink(target: string, path: string): Promise<void> {
+/** Puts a link in place of whatever stands there. */
+async function linkInPlace(target: string, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.${process.pid}`;
-  await rm(next, { force: true });
-  await symlink(target, next);
-  await rename(next, path).catch(async () => {
+  try {
+    placeLink(target, path);
+  } catch {
     // A folder stands there, from the package's own installation.
     await rm(path, { recursive: true, force: true });
-    await rename(next, path);
-  });
+    placeLink(target, path);
+  }
 }

@@ -7,7 +7,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ExperimentError, RunError } from '../../errors.ts';
 import { tryLock } from '../../machine/lock.mjs';
-import { ownMark } from '../../machine/process-mark.ts';
+import { ownMark } from '../../machine/process-mark.mjs';
 import type { Progress } from '../../report/progress/progress.ts';
 import { type RunOutcome, runExperiment } from '../../run/experiment.ts';
 import { readResult } from '../../run/folders.ts';

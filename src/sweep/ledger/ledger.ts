@@ -28,8 +28,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockOwner } from '../../machine/lock.mjs';
-import type { ProcessMark } from '../../machine/process-mark.ts';
-import { writeOnce, writeWhole } from '../../machine/whole.ts';
+import type { ProcessMark } from '../../machine/process-mark.mjs';
+import { writeOnce, writeWhole } from '../../machine/whole.mjs';
 import type { RunResult } from '../../run/folders.ts';
 import type { FrozenSweep, FrozenTrial } from './freeze.ts';
 import { readSuggestions } from './suggestions.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readRecord } from '../../../src/run/folders.ts';
+import { readRecord } from '../../../src/run/record.ts';
 import { driveSweep } from '../../../src/sweep/drive/drive.ts';
 import { previewSweep } from '../../../src/sweep/drive/preview.ts';
 import type { Launcher } from '../../../src/sweep/launch/launcher.ts';
