@@ -67,7 +67,8 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
     });
   }
   const labels = labelsByHead(plan, table);
-  const drawn = splitTable(table, dataset.split, labels);
+  // The rows for testing are not looked at here: neither their images nor their labels.
+  const drawn = splitTable(table, dataset.split, labels, dataset.heads);
   const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
   const opened = await openImageCache({
     paths: cells.map((cell) => (cell === '' ? '' : resolve(plan.locations.images, cell))),

@@ -10,6 +10,7 @@ import { resnetBlocks } from '../model/backbones/resnet.ts';
 import { resnextSizes } from '../model/backbones/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
+import type { SplitSettings } from '../table/table.ts';
 import { lossOf } from './loss.ts';
 import type { HeadPlan, LossPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
 
@@ -50,11 +51,27 @@ function datasetOf(
     delimiter: dataset.delimiter,
     heads,
     missing: dataset.missing,
-    split: dataset.split,
+    split: splitOf(dataset.split),
     normalize: dataset.normalize,
     fit: dataset.fit,
     onBadImage: dataset.onBadImage,
     cacheSize,
+  };
+}
+
+/** What has no effect is left out: the share for validation beside folds, a test part or folds that are not there. */
+function splitOf({
+  validation,
+  test,
+  folds,
+  fold,
+  ...rest
+}: ResolvedExperiment['dataset']['split']): SplitSettings {
+  return {
+    validation: folds === null ? validation : null,
+    ...rest,
+    ...(test === null ? {} : { test }),
+    ...(folds === null ? {} : { folds, fold }),
   };
 }
 
