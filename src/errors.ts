@@ -27,6 +27,7 @@ export type ProblemCode =
   | 'badTable'
   | 'badImage'
   | 'badWeights'
+  | 'badModel'
   | 'unknownRun'
   | 'badArgument';
 

@@ -33,6 +33,8 @@ export interface Data {
   /** Without the rows whose images are bad. */
   readonly split: Split;
   readonly images: ImageCache;
+  /** Path of each row's image, as the table has it. */
+  readonly imagePaths: readonly string[];
   /** Index in the cache by row of the table, -1 where there is none. */
   readonly imageOf: Int32Array;
   /** Of pixel values from 0 to 255; red, green, blue. */
@@ -97,6 +99,7 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
     heads,
     split,
     images,
+    imagePaths: cells,
     imageOf,
     normalization: normalizationOf(dataset.normalize, () => channelStatistics(images, trainingImages)),
     digest: createHash('sha256').update(`${table.digest}\n${images.digest}`).digest('hex'),
@@ -160,7 +163,8 @@ function emptyProblems(split: Split, heads: readonly HeadData[], bad: readonly B
   return problems;
 }
 
-function normalizationOf(normalize: NormalizePlan, measure: () => ChannelStatistics): Normalization {
+/** @param measure called where the data set's own figures are asked for */
+export function normalizationOf(normalize: NormalizePlan, measure: () => ChannelStatistics): Normalization {
   if (normalize === 'dataset') return measure();
   if (normalize === 'imagenet') return imagenet;
   if (normalize === 'unit') return unit;

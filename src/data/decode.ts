@@ -1,15 +1,15 @@
 /**
- * One image file to RGB pixels. In: JPEG, PNG, WebP, GIF, TIFF or AVIF of any size and colour. Out: size × size × 3
- * bytes, HWC. Upright by its EXIF, in sRGB, transparency on black, scaled by a linear filter that is as wide as a pixel
+ * One image file to RGB pixels, for training and for prediction. In: JPEG, PNG, WebP, GIF, TIFF or AVIF of any size and
+ * colour. Out: size × size × 3 bytes, HWC, in a file or in memory. Upright by its EXIF, in sRGB, transparency on black, scaled by a linear filter that is as wide as a pixel
  * of the smaller image: every source pixel counts, so nothing flickers when an image is made much smaller.
  *
- *   plain JPEG ─▶ the binding's function (src/tensorflow/files.ts), into the file, in one go
+ *   plain JPEG ─▶ the binding's function (src/tensorflow/files.ts), in one go
  *   all else, and what that function finds fault with ─▶ sharp, which says what is wrong
  */
 import { type FileHandle, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { tensorflowVersion } from '../setup/versions.mjs';
-import { decodeJpeg } from '../tensorflow/files.ts';
+import { decodeJpeg, decodeJpegToMemory } from '../tensorflow/files.ts';
 import { readFault } from './contents.ts';
 
 export type Fit = 'stretch' | 'crop' | 'pad';
@@ -44,14 +44,27 @@ export async function decodeInto(
   fit: Fit,
 ): Promise<string | null> {
   if (await decodeJpeg(path, size, fit, file.fd, offset)) return null;
-  let pixels: Uint8Array;
+  const pixels = await decodeOther(path, size, fit);
+  if (typeof pixels === 'string') return pixels;
+  await file.write(pixels, 0, pixels.length, offset);
+  return null;
+}
+
+/**
+ * As `decodeInto`, into memory: the same bytes.
+ * @returns size × size × 3 bytes, or what is wrong with the image
+ */
+export async function decodeImage(path: string, size: number, fit: Fit): Promise<Uint8Array | string> {
+  return (await decodeJpegToMemory(path, size, fit)) ?? decodeOther(path, size, fit);
+}
+
+/** What the binding leaves to sharp. */
+async function decodeOther(path: string, size: number, fit: Fit): Promise<Uint8Array | string> {
   try {
-    pixels = await decodeBySharp(await readFile(path), size, fit);
+    return await decodeBySharp(await readFile(path), size, fit);
   } catch (error) {
     return decodeFault(error);
   }
-  await file.write(pixels, 0, pixels.length, offset);
-  return null;
 }
 
 /**

@@ -2,18 +2,22 @@
  * A program that was saved, loaded into a TensorFlow session: named arrays in, named arrays out. Nothing of a call stays
  * but what it changed in the variables.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { RunError } from '../errors.ts';
-import { nodeBackend } from '../tensorflow/ops.ts';
-import { decodeSignatures, type TensorInfoMessage } from './protobuf.ts';
-import { type Shape, sizeOf, type TensorSpec, type TensorType, typeName, typeNumbers } from './types.ts';
+import { tensorflowBinding } from '../tensorflow/binding.ts';
+import {
+  checkFeeds,
+  explained,
+  type Feed,
+  feedValues,
+  type LoadedSignature,
+  type Port,
+  readSignatures,
+  type TensorValues,
+} from './ports.ts';
+import { type Shape, type TensorSpec, typeNumbers } from './types.ts';
 import { groupOf, READ, WRITE } from './variable-access.ts';
 
-export type TensorValues = Float32Array | Int32Array | Uint8Array | BigInt64Array;
-
-/** What an input can be fed: its elements, or the number that a scalar is. */
-export type Feed = TensorValues | number;
+export type { Feed, TensorValues } from './ports.ts';
 
 export interface VariableValue {
   readonly shape: Shape;
@@ -43,27 +47,10 @@ export interface RunningProgram {
   dispose(): void;
 }
 
-interface Port extends TensorSpec {
-  /** Node and output, as `train0/inputs/rows:0`. */
-  readonly at: string;
-}
-
-interface LoadedSignature {
-  readonly inputs: ReadonlyMap<string, Port>;
-  readonly outputs: ReadonlyMap<string, Port>;
-}
-
 /** @param folder as it was given to `save` */
 export function loadProgram(folder: string): RunningProgram {
-  const { binding } = nodeBackend();
-  const loaded = new Map(
-    Object.entries(decodeSignatures(readFileSync(join(folder, 'saved_model.pb')))).map(
-      ([name, { inputs, outputs }]): [string, LoadedSignature] => [
-        name,
-        { inputs: ports(inputs), outputs: ports(outputs) },
-      ],
-    ),
-  );
+  const binding = tensorflowBinding();
+  const loaded = readSignatures(folder);
   const session = binding.loadSavedModel(folder, 'serve');
   let isDisposed = false;
 
@@ -108,14 +95,7 @@ export function loadProgram(folder: string): RunningProgram {
 
     call(name, feeds = {}) {
       const { inputs, outputs } = signatureOf(name);
-      const unknown = Object.keys(feeds).filter((input) => !inputs.has(input));
-      const missing = [...inputs.keys()].filter((input) => !(input in feeds));
-      if (unknown.length > 0 || missing.length > 0) {
-        const given = `got ${Object.keys(feeds).join(', ') || 'none'}`;
-        throw new RunError(
-          `the signature ${name} takes ${[...inputs.keys()].join(', ') || 'no inputs'}; ${given}`,
-        );
-      }
+      checkFeeds(name, inputs, feeds);
       const values = run(
         name,
         [...inputs].map(([input, port]) => [port, feeds[input]!]),
@@ -172,15 +152,6 @@ export function loadProgram(folder: string): RunningProgram {
   };
 }
 
-function ports(infos: Readonly<Record<string, TensorInfoMessage>>): Map<string, Port> {
-  return new Map(
-    Object.entries(infos).map(([name, { name: at, dtype, tensor_shape }]) => [
-      name,
-      { at, dtype: typeName(dtype), shape: (tensor_shape.dim ?? []).map(({ size }) => size) },
-    ]),
-  );
-}
-
 function byGroup(names: Iterable<string>): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const name of names) {
@@ -194,41 +165,4 @@ function byGroup(names: Iterable<string>): Map<string, string[]> {
 function checkNames(names: Iterable<string>, known: ReadonlyMap<string, unknown>): void {
   const unknown = [...names].filter((name) => !known.has(name));
   if (unknown.length > 0) throw new RunError(`the program has no variable ${unknown.join(', ')}`);
-}
-
-/** The array that the binding takes for a tensor of this type. It is handed over without a copy. */
-function feedValues(title: string, { at, shape, dtype }: Port, feed: Feed): TensorValues {
-  if (typeof feed === 'number') return feedValues(title, { at, shape, dtype }, scalarValues(dtype, feed));
-  const isFitting = feed instanceof arrayTypes[dtype]! && feed.length === sizeOf(shape);
-  if (!isFitting) {
-    throw new RunError(
-      `${title}: ${at} takes ${sizeOf(shape)} elements of type ${dtype} as ${arrayTypes[dtype]?.name}, got ` +
-        `${feed.constructor.name} of ${feed.length}`,
-    );
-  }
-  // The binding takes 64-bit integers as pairs of 32 bits, low half first.
-  if (feed instanceof BigInt64Array) return new Int32Array(feed.buffer, feed.byteOffset, feed.length * 2);
-  return feed;
-}
-
-const arrayTypes: Partial<
-  Record<TensorType, { new (values: number[]): TensorValues; readonly name: string }>
-> = {
-  float32: Float32Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-  int64: BigInt64Array as unknown as new (values: number[]) => BigInt64Array,
-};
-
-function scalarValues(dtype: TensorType, value: number): TensorValues {
-  if (dtype === 'int64') return BigInt64Array.of(BigInt(value));
-  return new arrayTypes[dtype]!([value]);
-}
-
-function explained(title: string, error: unknown): RunError {
-  const message = error instanceof Error ? error.message : String(error);
-  const isUnset = /uninitialized|Error while reading resource variable/i.test(message);
-  const hint = isUnset ? { hint: 'Write all variables that the signature reads first.' } : {};
-  return new RunError(`the signature ${title} failed: ${message}`, { cause: error, ...hint });
 }

@@ -1,12 +1,15 @@
 // What Node sees of the binding: tfjs's own functions, and beside them two that work in a thread of libuv's pool.
 //
-//   decodeJpeg(path: string, side: number, fit: 0 stretch | 1 crop | 2 pad, file: number, offset: number): Promise<true | null>
+//   decodeJpeg(path: string, side: number, fit: 0 stretch | 1 crop | 2 pad, file: number, offset: number):
+//     Promise<true | ArrayBuffer | null>
 //   digestFile(path: string): Promise<string | null>
 //
-// See decode-jpeg.h and digest-file.h for when they answer null; the first does so also where writing fails.
+// See decode-jpeg.h and digest-file.h for when they answer null; the first does so also where writing fails. For a file of
+// -1 it answers with the pixels. Sessions: session.h.
 #include <node_api.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <memory>
 #include <new>
 #include <string>
@@ -14,6 +17,7 @@
 
 #include "images/decode-jpeg.h"
 #include "images/digest-file.h"
+#include "session.h"
 
 // The compiler is told to give tfjs's registration this name in place of the one that Node calls (binding.ts).
 #undef napi_register_module_v1
@@ -73,7 +77,7 @@ class Job {
   }
 };
 
-/** Decodes into a place of an open file. */
+/** Decodes into a place of an open file, or into memory. */
 class DecodeJob : public Job {
  public:
   DecodeJob(std::string path, int side, Fit fit, int file, int64_t offset)
@@ -81,10 +85,11 @@ class DecodeJob : public Job {
 
  protected:
   bool Run() override {
-    std::vector<uint8_t> square(static_cast<size_t>(side_) * side_ * 3);
-    if (!DecodeJpegFile(path_, side_, fit_, square.data())) return false;
-    for (size_t done = 0; done < square.size();) {
-      const ssize_t count = pwrite(file_, square.data() + done, square.size() - done, offset_ + static_cast<int64_t>(done));
+    square_.resize(static_cast<size_t>(side_) * side_ * 3);
+    if (!DecodeJpegFile(path_, side_, fit_, square_.data())) return false;
+    if (file_ < 0) return true;
+    for (size_t done = 0; done < square_.size();) {
+      const ssize_t count = pwrite(file_, square_.data() + done, square_.size() - done, offset_ + static_cast<int64_t>(done));
       if (count <= 0) return false;
       done += count;
     }
@@ -93,7 +98,16 @@ class DecodeJob : public Job {
 
   napi_value Result(napi_env env) override {
     napi_value result;
-    napi_get_boolean(env, true, &result);
+    if (file_ >= 0) {
+      napi_get_boolean(env, true, &result);
+      return result;
+    }
+    void* pixels = nullptr;
+    if (napi_create_arraybuffer(env, square_.size(), &pixels, &result) != napi_ok) {
+      napi_get_null(env, &result);
+      return result;
+    }
+    std::memcpy(pixels, square_.data(), square_.size());
     return result;
   }
 
@@ -102,6 +116,7 @@ class DecodeJob : public Job {
   const Fit fit_;
   const int file_;
   const int64_t offset_;
+  std::vector<uint8_t> square_;
 };
 
 class DigestJob : public Job {
@@ -172,5 +187,6 @@ extern "C" NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, n
   if (exports == nullptr) return nullptr;
   manyheads::Add(env, exports, "decodeJpeg", manyheads::DecodeJpeg);
   manyheads::Add(env, exports, "digestFile", manyheads::DigestFile);
+  manyheads::AddSessions(env, exports);
   return exports;
 }

@@ -35,6 +35,7 @@ import {
   writeResult,
 } from './folders.ts';
 import { createRunLog } from './log.ts';
+import { proveByRun, writeRunModel } from './model.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];
@@ -213,14 +214,19 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
       progress.onEvent(event);
     };
     const onStageSaved = shared?.offer;
-    const result = await train({ plan, data, engine, folder, from, signal, onEvent, onStageSaved }).finally(
-      () => {
+    const result = await train({ plan, data, engine, folder, from, signal, onEvent, onStageSaved })
+      .then((trained) => ({
+        ...trained,
+        weights: engine.readWeights(),
+        proof: proveByRun(plan, data, engine, tensorflow.device),
+      }))
+      .finally(() => {
         sampler.stop();
         engine.dispose();
-      },
-    );
+      });
 
-    // 7. Results.
+    // 7. The model and the results.
+    writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
     await log.results(result.stages, result.metrics);
     const { stages, metrics, weightsHash, secondsToFirstStep } = result;
     const figures = {

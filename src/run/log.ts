@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { modelFiles } from '../bundle/model.ts';
 import type { Data } from '../data/dataset.ts';
 import type { Document } from '../file/read.ts';
 import { canonicalJson } from '../plan/hash/canonical.ts';
@@ -18,6 +19,7 @@ import type { EpochReport } from '../train/events.ts';
 import { appendHistory, readHistory, writeHistory } from '../train/history.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
+import { modelFolder } from './model.ts';
 
 export interface RunLogOptions {
   readonly tracker: Tracker;
@@ -117,7 +119,8 @@ export function createRunLog(options: RunLogOptions): RunLog {
         tracker.image(key, step, file);
       }
       tracker.metrics(step, finalMetrics(metrics));
-      tracker.artifact(join(folder, 'checkpoint', 'best.safetensors'), 'model/weights.safetensors');
+      for (const name of Object.values(modelFiles))
+        tracker.artifact(join(modelFolder(folder), name), `model/${name}`);
     },
 
     async stop(status, error) {

@@ -1,11 +1,15 @@
 // Files read in threads of libuv's pool, in one go: to digests, and JPEG files to squares of pixels. The binding's own
-// functions, by its place past tfjs, which takes a second more to load. The first call loads TensorFlow's library.
-import { createRequire } from 'node:module';
-import { places } from '../setup/stamp.mjs';
+// functions (binding.ts). The first call loads TensorFlow's library.
 
 /** src/native/addon.cc */
 interface FileBinding {
-  decodeJpeg(path: string, side: number, fit: number, file: number, offset: number): Promise<true | null>;
+  decodeJpeg(
+    path: string,
+    side: number,
+    fit: number,
+    file: number,
+    offset: number,
+  ): Promise<true | ArrayBuffer | null>;
   digestFile(path: string): Promise<string | null>;
 }
 
@@ -15,8 +19,8 @@ const fits = ['stretch', 'crop', 'pad'] as const;
 let loaded: Promise<FileBinding> | undefined;
 
 async function load(): Promise<FileBinding> {
-  await import('../setup/before-tfjs.ts');
-  return createRequire(import.meta.url)(places().binding) as FileBinding;
+  const { tensorflowBinding } = await import('./binding.ts');
+  return tensorflowBinding() as unknown as FileBinding;
 }
 
 /**
@@ -37,7 +41,23 @@ export async function decodeJpeg(
   offset: number,
 ): Promise<true | null> {
   loaded ??= load();
-  return (await loaded).decodeJpeg(path, side, fits.indexOf(fit), file, offset);
+  return (await (await loaded).decodeJpeg(path, side, fits.indexOf(fit), file, offset)) === null
+    ? null
+    : true;
+}
+
+/**
+ * As `decodeJpeg`, into memory.
+ * @returns the pixels, side × side × 3 bytes, HWC, RGB; null as above
+ */
+export async function decodeJpegToMemory(
+  path: string,
+  side: number,
+  fit: (typeof fits)[number],
+): Promise<Uint8Array | null> {
+  loaded ??= load();
+  const pixels = await (await loaded).decodeJpeg(path, side, fits.indexOf(fit), -1, 0);
+  return pixels instanceof ArrayBuffer ? new Uint8Array(pixels) : null;
 }
 
 /**

@@ -1,9 +1,10 @@
 /**
  * The safetensors format: 8 bytes of header length, a JSON header with the dtype, shape and byte range of each
- * tensor, then the bytes. Written in float32. https://github.com/huggingface/safetensors
+ * tensor, then the bytes. Written are float32 and bytes. https://github.com/huggingface/safetensors
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.ts';
+import { readHeader } from './safetensors-header.ts';
 
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -15,18 +16,28 @@ export interface SafeTensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface HeaderEntry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
+/** What can be written. */
+export interface WritableTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Uint8Array;
 }
 
 /** Writes beside the file and renames, so that the file is either the old one or the whole new one. */
-export function writeSafeTensors(file: string, { tensors, metadata }: SafeTensors): void {
+export function writeSafeTensors(
+  file: string,
+  {
+    tensors,
+    metadata,
+  }: {
+    readonly tensors: ReadonlyMap<string, WritableTensor>;
+    readonly metadata: Readonly<Record<string, string>>;
+  },
+): void {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, values }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] };
+    const dtype = values instanceof Float32Array ? 'F32' : 'U8';
+    header[name] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] };
     offset += values.byteLength;
   }
   const json = Buffer.from(JSON.stringify(header));
@@ -80,6 +91,8 @@ export interface LazyTensor {
   readonly shape: readonly number[];
   /** @throws Error where no float32 can be made of the dtype */
   read(): Float32Array;
+  /** The bytes as they stand in the file, not copied. */
+  bytes(): Uint8Array;
 }
 
 /**
@@ -91,30 +104,19 @@ export function safeTensorsOf(bytes: Buffer): {
   readonly tensors: ReadonlyMap<string, LazyTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 } {
-  if (bytes.length < 8) throw new Error(`it has ${bytes.length} bytes`);
-  const headerLength = Number(bytes.readBigUInt64LE(0));
-  if (8 + headerLength > bytes.length)
-    throw new Error(`its header of ${headerLength} bytes goes beyond its end`);
-  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<string, unknown>;
-  const tensors = new Map<string, LazyTensor>();
-  let metadata: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      metadata = entry as Record<string, string>;
-      continue;
-    }
-    const { dtype, shape, data_offsets: range } = entry as HeaderEntry;
-    const begin = 8 + headerLength + range[0];
-    const end = 8 + headerLength + range[1];
-    if (end > bytes.length) throw new Error(`${name} goes beyond its end`);
-    const read = (): Float32Array => {
-      const floats = readers[dtype];
-      if (floats === undefined) throw new Error(`${name} is ${dtype}, expected a number of floating point`);
-      // A copy, since views of more than bytes must begin at a multiple of their size.
-      return floats(bytes.buffer.slice(bytes.byteOffset + begin, bytes.byteOffset + end) as ArrayBuffer);
-    };
-    tensors.set(name, { dtype, shape, read });
-  }
+  const { entries, metadata, dataStart } = readHeader(bytes);
+  const tensors = new Map(
+    entries.map(({ name, dtype, shape, begin, end }): [string, LazyTensor] => {
+      const view = (): Uint8Array => bytes.subarray(dataStart + begin, dataStart + end);
+      const read = (): Float32Array => {
+        const floats = readers[dtype];
+        if (floats === undefined) throw new Error(`${name} is ${dtype}, expected a number of floating point`);
+        // A copy, since views of more than bytes must begin at a multiple of their size.
+        return floats(new Uint8Array(view()).buffer);
+      };
+      return [name, { dtype, shape, read, bytes: view }];
+    }),
+  );
   return { tensors, metadata };
 }
 

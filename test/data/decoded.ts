@@ -1,9 +1,10 @@
 /** For tests: pixels that were decoded into a file, read from it again. */
+import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeInto, type Fit } from '../../src/data/decode.ts';
+import { decodeImage, decodeInto, type Fit } from '../../src/data/decode.ts';
 import { decodeJpeg } from '../../src/tensorflow/files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-decoded-'));
@@ -35,12 +36,18 @@ export function decodedByBinding(path: string, size: number, fit: Fit): Promise<
   return readBack(async (file) => (await decodeJpeg(path, size, fit, file.fd, offset)) !== null, size);
 }
 
-/** @throws Error whose message is the fault */
+/**
+ * Into a file and into memory, which must be the same.
+ * @throws Error whose message is the fault
+ */
 export async function decoded(path: string, size: number, fit: Fit): Promise<Buffer> {
+  const inMemory = await decodeImage(path, size, fit);
   const pixels = await readBack(async (file) => {
     const fault = await decodeInto(file, path, offset, size, fit);
-    if (fault !== null) throw new Error(fault);
-    return true;
+    if (fault === null) return true;
+    assert.equal(inMemory, fault);
+    throw new Error(fault);
   }, size);
+  assert.deepEqual(Buffer.from(inMemory as Uint8Array), pixels);
   return pixels!;
 }

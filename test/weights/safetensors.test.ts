@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
-import { readSafeTensors, writeSafeTensors } from '../../src/weights/safetensors.ts';
+import { readSafeTensors, safeTensorsOf, writeSafeTensors } from '../../src/weights/safetensors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'safetensors-'));
 const file = join(folder, 'a.safetensors');
@@ -31,6 +31,15 @@ test('safetensors - the header is the one of the format', () => {
   assert.deepEqual(header['weights/conv/kernel'], { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] });
   assert.deepEqual(header.__metadata__, { planHash: 'ä' });
   assert.equal(bytes.length, 8 + length + 24 + 4);
+});
+
+test('safetensors - bytes are written as such', () => {
+  const values = Uint8Array.of(0, 128, 255);
+  writeSafeTensors(file, { tensors: new Map([['images', { shape: [3, 1], values }]]), metadata: {} });
+  const { dtype, shape, bytes, read } = safeTensorsOf(readFileSync(file)).tensors.get('images')!;
+  assert.deepEqual([dtype, shape, Uint8Array.from(bytes())], ['U8', [3, 1], values]);
+  assert.throws(read, /images is U8/);
+  writeSafeTensors(file, { tensors, metadata: { planHash: 'ä' } });
 });
 
 test('safetensors - a file that was cut is refused with the reason', () => {

@@ -16,15 +16,20 @@ export function resultsOf(sweepFolder: string): TrialResult[] {
   });
 }
 
+/** The best result by the sweep's metric. @returns undefined where no trial is done */
+export function bestResult(sweepFolder: string): TrialResult | undefined {
+  const { metric } = readSweep(sweepFolder);
+  const [first, ...others] = resultsOf(sweepFolder);
+  return (
+    first && others.reduce((best, one) => (isBetter(metric, one.metric, best.metric) ? one : best), first)
+  );
+}
+
 /** @returns undefined where no trial is done */
 export function bestExperiment(sweepFolder: string): { text: string; result: TrialResult } | undefined {
   const sweep = readSweep(sweepFolder);
-  const [first, ...others] = resultsOf(sweepFolder);
-  if (first === undefined) return undefined;
-  const result = others.reduce(
-    (best, one) => (isBetter(sweep.metric, one.metric, best.metric) ? one : best),
-    first,
-  );
+  const result = bestResult(sweepFolder);
+  if (result === undefined) return undefined;
   const { document } = readDocument(join(sweepFolder, 'base.yaml'), {
     overrides: overridesOf(result),
     environment: {},

@@ -1,0 +1,82 @@
+/**
+ * A model as a recorded program: pixels in, probabilities, outputs and pooled features out, by the very functions that
+ * validation is recorded with. Shape letters: B batch, S side of a decoded image, H height, W width, C channels, K classes
+ * and O outputs of all heads beside each other, F pooled features, N heads.
+ */
+import { normalizeImages } from '../augmentation/apply/normalize.ts';
+import { transformImages } from '../augmentation/apply/resample.ts';
+import { unchanged, writeTransform } from '../augmentation/draw/transform.ts';
+import { createProgram, type Program } from '../graph/program.ts';
+import { scope } from '../graph/scope.ts';
+import { computeLayers } from '../network/forward.ts';
+import { tf } from '../tensorflow/tf.ts';
+import { losses } from '../train/loss/losses.ts';
+import { narrowingOf } from '../train/step/precision.ts';
+import type { HeadDescription, InputDescription, ModelDescription } from './model.ts';
+
+/** Signature: `pixels` uint8 [B, S, S, 3] and `temperatures` [N] to `probabilities` [B, K], `outputs` [B, O], `features` [B, F]. */
+export const PREDICT = 'predict';
+
+/** What the program depends on: two models that agree in it share it. */
+export type RecordedPart = Pick<ModelDescription, 'input' | 'heads' | 'precision' | 'network'>;
+
+/**
+ * @param batch images of a call
+ * @throws RunError where the network cannot be computed
+ */
+export function recordPrediction({ input, heads, precision, network }: RecordedPart, batch: number): Program {
+  const program = createProgram();
+  const narrowing = narrowingOf(precision, program);
+  const weights = new Map(
+    network.layers
+      .flatMap((layer) => layer.weights)
+      .map(({ name, shape }) => [name, program.variable(`weights/${name}`, { shape, dtype: 'float32' })]),
+  );
+  const side = input.decodedSize;
+  program.signature(PREDICT, {
+    inputs: {
+      pixels: { shape: [batch, side, side, 3], dtype: 'uint8' },
+      temperatures: { shape: [heads.length], dtype: 'float32' },
+    },
+    record({ pixels, temperatures }) {
+      const current = new Map([...weights].map(([name, variable]) => [name, program.read(variable)]));
+      const { outputs } = computeLayers(network, current, imagesOf(pixels as tf.Tensor4D, input), {
+        training: false,
+        trainable: new Set(),
+        step: tf.scalar(0, 'int32'),
+        seed: 0,
+        narrowing,
+        around: scope,
+      });
+      const logits = network.heads.map(({ layer }) => outputs.get(layer)! as tf.Tensor2D);
+      const probabilities = logits.map((logits_BO, h) => {
+        const temperature = tf.slice(temperatures as tf.Tensor1D, [h], [1]);
+        return probabilitiesOf(heads[h]!, tf.div(logits_BO, temperature) as tf.Tensor2D);
+      });
+      return {
+        probabilities: tf.concat(probabilities, 1),
+        outputs: tf.concat(logits, 1),
+        features: outputs.get(network.pooled)!,
+      };
+    },
+  });
+  return program;
+}
+
+/** Decoded images at the network's size, normalised: the two steps of a validation image. */
+function imagesOf(
+  pixels_BSSC: tf.Tensor4D,
+  { decodedSize, imageSize, resize, normalization }: InputDescription,
+): tf.Tensor4D {
+  const transform = new Float32Array(8);
+  writeTransform(unchanged, decodedSize, imageSize, transform, 0);
+  const images_BHWC = transformImages(pixels_BSSC, tf.tensor2d(transform, [1, 8]), {
+    size: imageSize,
+    ...resize,
+  });
+  return normalizeImages(images_BHWC, normalization);
+}
+
+function probabilitiesOf({ output }: HeadDescription, logits_BO: tf.Tensor2D): tf.Tensor2D {
+  return (output === 'softmax' ? losses.crossEntropy : losses.ordinal).probabilities(logits_BO);
+}

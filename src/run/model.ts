@@ -1,0 +1,94 @@
+/**
+ * The model of a run that came to its end: `model/` in its folder (src/bundle/README.md). A run writes it itself; for one of
+ * version 0.1.0, which did not, it is written from its checkpoint when it is first asked for.
+ */
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeModel } from '../bundle/describe.ts';
+import { modelFiles, type Proof } from '../bundle/model.ts';
+import { proofRows } from '../bundle/proof.ts';
+import { type ModelContent, writeModel } from '../bundle/write.ts';
+import type { Data } from '../data/dataset.ts';
+import type { NetworkFor } from '../plan/networks.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Engine, EngineState } from '../train/engine.ts';
+
+const WEIGHTS = 'weights/';
+
+/** @param run folder of a run */
+export function modelFolder(run: string): string {
+  return join(run, 'model');
+}
+
+export function hasModel(run: string): boolean {
+  return existsSync(join(modelFolder(run), modelFiles.description));
+}
+
+/** Weights of a run's state by the names that the network has for them. */
+export function networkWeights(state: EngineState): ModelContent['weights'] {
+  return new Map(
+    [...state].flatMap(([name, tensor]) =>
+      name.startsWith(WEIGHTS) ? [[name.slice(WEIGHTS.length), tensor] as const] : [],
+    ),
+  );
+}
+
+export interface TrainedRun {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly networkFor: NetworkFor;
+  readonly data: Data;
+  readonly weights: EngineState;
+  readonly weightsHash: string;
+  readonly proof: Proof;
+}
+
+/** @param run folder of the run */
+export function writeRunModel(run: string, trained: TrainedRun): void {
+  const { runId, plan, networkFor, data, weights, weightsHash, proof } = trained;
+  const { normalization, digest: dataDigest } = data;
+  const described = { runId, dataDigest, weightsHash, normalization };
+  writeModel(modelFolder(run), {
+    description: describeModel(plan, networkFor, described),
+    weights: networkWeights(weights),
+    proof,
+  });
+}
+
+/**
+ * What the run itself answers to some validation images, as its evaluation computes it.
+ * @param engine with the weights that training ended with; its optimizer starts anew
+ */
+export function proveByRun(plan: Plan, data: Data, engine: Engine, device: Proof['device']): Proof {
+  const { stages } = plan.settings;
+  const stage = stages.at(-1)!;
+  // Makes the last stage current where all of them lay behind, and averages of weights those weights.
+  engine.beginStage(stage, stages.length - 1);
+  const rows = proofRows(data.split.validation);
+  const probabilities = new Map<string, number[]>(data.heads.map(({ name }) => [name, []]));
+  for (let first = 0; first < rows.length; first += stage.batchSize) {
+    const answers = engine.evaluate(rows.subarray(first, first + stage.batchSize));
+    for (const [name, values] of probabilities) values.push(...answers[name]!);
+  }
+  return {
+    by: 'run',
+    device,
+    images: Array.from(rows, (row) => data.imagePaths[row]!),
+    pixels_NSS3: cachedImages(data, rows),
+    probabilities_NK: new Map([...probabilities].map(([name, values]) => [name, Float32Array.from(values)])),
+  };
+}
+
+function cachedImages({ images: { file, size }, imageOf }: Data, rows: Int32Array): Uint8Array {
+  const bytes = size * size * 3;
+  const pixels = new Uint8Array(rows.length * bytes);
+  const descriptor = openSync(file, 'r');
+  try {
+    rows.forEach((row, i) => {
+      readSync(descriptor, pixels, i * bytes, bytes, imageOf[row]! * bytes);
+    });
+  } finally {
+    closeSync(descriptor);
+  }
+  return pixels;
+}
