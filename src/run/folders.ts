@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ExperimentError } from '../errors.ts';
+import { ExperimentError, RunError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
 import { writeWhole } from '../machine/whole.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -109,6 +109,16 @@ export function writeRecord(folder: string, record: RunRecord): void {
 
 export function readRecord(folder: string): RunRecord {
   return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord;
+}
+
+/** @throws RunError where it is not there or not whole */
+export function readPlan(folder: string): Plan {
+  const file = join(folder, 'plan.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Plan;
+  } catch (cause) {
+    throw new RunError(`${file} can't be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** All runs, oldest first. A run that calls itself running but whose process is gone is shown as interrupted. */
