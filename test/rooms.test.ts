@@ -7,7 +7,7 @@ import { test } from 'node:test';
 const root = join(import.meta.dirname, '..');
 /** Side by side in a folder of src. */
 const MOST_FILES = 20;
-const MOST_LINES = 303;
+const MOST_LINES = 300;
 /** Written by `npm run schema`. */
 const generated = ['src/schema/experiment.ts', 'src/schema/sweep.ts'];
 

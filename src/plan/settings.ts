@@ -59,20 +59,9 @@ function datasetOf(
   };
 }
 
-/** What has no effect is left out: the share for validation beside folds, a test part or folds that are not there. */
-function splitOf({
-  validation,
-  test,
-  folds,
-  fold,
-  ...rest
-}: ResolvedExperiment['dataset']['split']): SplitSettings {
-  return {
-    validation: folds === null ? validation : null,
-    ...rest,
-    ...(test === null ? {} : { test }),
-    ...(folds === null ? {} : { folds, fold }),
-  };
+/** The share for validation has no effect beside folds. */
+function splitOf(split: ResolvedExperiment['dataset']['split']): SplitSettings {
+  return split.folds === null ? split : { ...split, validation: null };
 }
 
 /** What a stage may leave to the experiment; a stage's settings depend on nothing else of it. */

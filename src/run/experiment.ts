@@ -10,6 +10,7 @@ import { formatProblem, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache.ts';
 import { compilePlan } from '../plan/compile.ts';
 import { epochFlops } from '../plan/figures.ts';
+import { currentNumerics } from '../plan/hash/numerics.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress/progress.ts';
 import { weightsLines } from '../report/tables/weights-lines.ts';
@@ -36,6 +37,7 @@ import {
 } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { proveByRun, writeRunModel } from './model.ts';
+import { numericsOfRun, planBegunAs, withNumerics } from './numerics.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];
@@ -109,13 +111,20 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 
   // 1. The plan: every mistake of the file is found here.
   const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
-  const { plan, document } = compiled;
-  if (trial !== undefined && trial.planHash !== plan.hash) {
+  const { document } = compiled;
+  const runs = runsFolder();
+  const unfinished = options.resume ? findUnfinished(runs, compiled.plan) : undefined;
+  const { hash } = compiled.plan;
+  const planHash = trial?.planHash ?? unfinished?.planHash ?? hash;
+  const begun = planBegunAs(compiled.plan, planHash);
+  if (begun === undefined) {
     throw new RunError(
-      `expected the plan ${trial.planHash.slice(0, 12)}, got ${plan.hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
+      `expected the plan ${planHash.slice(0, 12)}, got ${hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
       { hint: 'Plan the sweep again.', isCertain: true },
     );
   }
+  const { plan } = begun;
+  if (begun.note !== undefined) progress.note(begun.note);
   for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
   const target = chooseTarget(
     plan.tracking.mlflow.uri,
@@ -124,9 +133,6 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   );
 
   prepareDevice(plan.execution);
-
-  const runs = runsFolder();
-  const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
 
   // 2. The data, before a folder is made: a bad image is a mistake in the input, not a failed run.
   const data = await openData(plan, {
@@ -142,6 +148,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     runId,
     name: plan.name,
     planHash: plan.hash,
+    numerics: numericsOfRun(folder, begun.numerics),
     status: 'running',
     pid: process.pid,
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
@@ -185,7 +192,14 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const { describeTensorFlow } = await import('../tensorflow/describe.ts');
     const tensorflow = describeTensorFlow();
     assertDevice(plan.execution.device, tensorflow.device);
-    const shared = trial?.shared?.open({ plan, folder, dataDigest: data.digest, tensorflow });
+    // The keys of stages that a sweep of earlier numerics shares say nothing of these.
+    const isCurrent = begun.numerics === currentNumerics();
+    const shared = (isCurrent ? trial?.shared : undefined)?.open({
+      plan,
+      folder,
+      dataDigest: data.digest,
+      tensorflow,
+    });
     const from = shared === undefined ? own : shared.take(own);
     epochs = from?.position.epochsDone ?? 0;
     if (isEnough()) {
@@ -207,7 +221,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const secondsBefore = (performance.now() - started) / 1000;
     const onEvent = (event: TrainEvent): void => {
       if (event.type === 'epoch') {
-        log.epoch(event.report);
+        log.epoch(withNumerics(event.report));
         epochs = event.report.runEpoch;
         if (isEnough()) enough.abort();
       }

@@ -12,6 +12,7 @@ import { removeAllPrefixes } from '../ledger/prefixes.ts';
 import { writePromotion } from '../ledger/rungs.ts';
 import { nextPromotion } from '../search/asha.ts';
 import { createHolding } from './holding.ts';
+import { frozenNote } from './numerics-notes.ts';
 import { createProgress, type TrialProgress } from './progress.ts';
 import { createSuggester } from './suggester.ts';
 
@@ -27,7 +28,7 @@ export interface DriveOptions {
   readonly signal: AbortSignal;
   /** Told after each change. */
   readonly onChange: (progress: SweepProgress) => void;
-  /** Told of combinations that are no experiment, where trials are chosen from results. */
+  /** Told of what a person should know: combinations that are no experiment, numbers of earlier numerics. */
   readonly notify: (message: string) => void;
   /** First wait before a failed trial is tried again, doubled each time. @default 1000 */
   readonly backoffMs?: number;
@@ -67,6 +68,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   const running = new Map<TrialProgress, Promise<void>>();
 
   progress.begin();
+  const note = frozenNote(sweep, trials.filter(({ status }) => status === 'done').length);
+  if (note !== undefined) options.notify(note);
   change(undefined);
 
   let isSpent = false;

@@ -50,8 +50,7 @@ export interface Preview {
 
 /** @param force whether what is done counts as not done */
 export function previewSweep(plan: SweepPlan, runs: string, force = false): Preview {
-  const hashes = new Set(plan.trials.map(({ hash }) => hash));
-  const known = force ? new Map() : knownResults(runs, hashes);
+  const known = force ? new Map() : knownResults(runs, plan.trials);
   const isLeft = ({ hash }: PlannedTrial): boolean => !known.has(hash);
   const left = plan.trials.filter(isLeft);
   const { strategy } = plan.sweep;

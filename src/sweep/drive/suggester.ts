@@ -11,6 +11,7 @@ import { ExperimentError } from '../../errors.ts';
 import { readDocument } from '../../file/read.ts';
 import { type CompileMemory, compileDocument } from '../../plan/compile.ts';
 import { createDataMemory } from '../../plan/data.ts';
+import { hashesOf } from '../../plan/hash/hash.ts';
 import { type FrozenTrial, frozenTrial, overridesOf } from '../ledger/freeze.ts';
 import { type Combination, readFrozenSpace, readPoint, writtenPoint } from '../ledger/frozen-space.ts';
 import { recentResults } from '../ledger/known.ts';
@@ -110,7 +111,12 @@ export function createSuggester(sweepFolder: string, options: SuggesterOptions):
         const { plan } = compileDocument(document, problems, { memory, needTable: true });
         return frozenTrial(
           { axes },
-          { hash: plan.hash, point: repeated, ...price.of(plan.settings, plan.dataset) },
+          {
+            // All trials of a sweep are known by hashes of the same numerics.
+            ...hashesOf(plan.settings, sweep.numerics ?? 1),
+            point: repeated,
+            ...price.of(plan.settings, plan.dataset),
+          },
         );
       });
     } catch (error) {

@@ -5,11 +5,10 @@
  *
  * Pure but for reading the files. Points of the same content are one trial.
  */
-import { createHash } from 'node:crypto';
 import { ExperimentError, type Problem } from '../../errors.ts';
 import { namesHint } from '../../file/names.ts';
 import { sortProblems } from '../../file/problems.ts';
-import { canonicalJson } from '../../plan/hash/canonical.ts';
+import type { Hashes } from '../../plan/hash/hash.ts';
 import { createPartTexts } from '../../plan/hash/part-texts.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { rungsOf } from '../search/asha.ts';
@@ -20,21 +19,20 @@ import { labelAt, type Point } from '../space/points.ts';
 import { readSpace, type Space, type SpaceOptions } from '../space/space.ts';
 import { createContents, type DatasetFacts } from './contents.ts';
 import { coveringPoints } from './cover.ts';
+import { hashSweep } from './hash.ts';
 import { createPricer, type Price, type Speed } from './price.ts';
 import { createStageTree, type StageTree } from './stage-tree.ts';
 
-export interface PlannedTrial extends Price {
-  /** Hash of the trial's plan, as `run plan` gives it: what the trial is known by. */
-  readonly hash: string;
+/** Known by the hash of its plan, as `run plan` gives it. */
+export interface PlannedTrial extends Price, Hashes {
   readonly point: Point;
 }
 
-export interface SweepPlan {
+/** Known by the hash of what the sweep is: the trials' hashes, and all of its file but name and description. */
+export interface SweepPlan extends Hashes {
   readonly space: Space;
   readonly sweep: ResolvedSweep;
   readonly axes: readonly Axis[];
-  /** SHA-256 of what the sweep is: the trials' hashes, and all of its file but name and description. */
-  readonly hash: string;
   readonly trials: readonly PlannedTrial[];
   /** Which of them begin with the same stages, by their place in the list. */
   readonly stageTree: StageTree;
@@ -74,19 +72,19 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const hashes = new Set<string>();
   const planned: PlannedTrial[] = [];
   for (const point of points) {
-    const { hash, settings, facts } = contentOf(point);
+    const { hash, earlierHashes, settings, facts } = contentOf(point);
     if (hashes.has(hash)) continue;
     hashes.add(hash);
     stageTree.add(settings, facts.data);
     const { epochs, seconds, peakMemoryBytes } = price.of(settings, facts.data);
-    planned.push({ hash, point, epochs, seconds, peakMemoryBytes });
+    planned.push({ hash, earlierHashes, point, epochs, seconds, peakMemoryBytes });
   }
   checkRungs(space, planned);
   return {
     space,
     sweep,
     axes,
-    hash: hashSweep(sweep, planned),
+    ...hashSweep(sweep, planned),
     trials: planned,
     stageTree,
     toCome: trialsToCome(space, planned.length),
@@ -161,11 +159,4 @@ function withTrial(problem: Problem, { document, axes }: Space, point: Point): P
   if (problem.place?.file === own) return problem;
   const trial = `In the trial ${labelAt(axes, point)}.`;
   return { ...problem, hint: problem.hint === undefined ? trial : `${problem.hint} ${trial}` };
-}
-
-function hashSweep(sweep: ResolvedSweep, trials: readonly PlannedTrial[]): string {
-  const { name: _, description: __, extends: ___, base: ____, ...rest } = sweep;
-  const hash = createHash('sha256').update(canonicalJson(rest));
-  for (const trial of trials) hash.update(`\n${trial.hash}`);
-  return hash.digest('hex');
 }

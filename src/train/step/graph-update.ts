@@ -24,13 +24,6 @@ const MOMENTUM = 'momentum';
 /** Batches whose mean is to be applied, 0 for none yet; a feed where a stage accumulates gradients. */
 export const ACCUMULATED = 'accumulated';
 
-/** The settings of a stage that its recorded updates depend on; stages that agree in them may share a step. */
-export function updateSettings(stage: StagePlan): unknown {
-  const { learningRate: _, ...optimizer } = stage.optimizer;
-  const { learningRateFactors } = stage;
-  return { optimizer, learningRateFactors, movesMomentum: movesMomentum(stage.learningRatePolicy) };
-}
-
 /** What a step is fed for its updates. */
 export function updateInputs(stage: StagePlan): Record<string, TensorSpec> {
   const names = [...graphOptimizerFor(stage.optimizer).feedNames];

@@ -41,7 +41,7 @@ exclude: [{ "stages[all].epochs": 1, optimizer.name: sgd, "stages[heads].batchSi
 /** Keys that more than one trial has, by their trials' own plans. */
 function keysOfPlans({ trials, space }: SweepPlan): { ofTrial: string[][]; epochs: number } {
   const plans = trials.map(({ point }) => space.compile(point).plan.settings);
-  const all = plans.map(prefixKeys);
+  const all = plans.map((settings) => prefixKeys(settings));
   const counts = new Map<string, number>();
   for (const key of all.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
   let epochs = 0;
