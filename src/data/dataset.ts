@@ -131,7 +131,8 @@ function describeHead(name: string, classes: readonly string[], labels: Labels, 
   };
 }
 
-function badImageProblems(table: Table, bad: readonly BadImage[]): Problem[] {
+/** Each with the line of the table that names it. */
+export function badImageProblems(table: Table, bad: readonly BadImage[]): Problem[] {
   return bad.map(({ row, path, reason }, i) => {
     const seen = relative('', path);
     const name = path === '' ? 'no path' : `${seen.startsWith('..') ? path : seen}: ${reason}`;

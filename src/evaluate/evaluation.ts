@@ -4,7 +4,7 @@
  */
 import { numberGroups } from '../table/strata.ts';
 import { type HeadMetrics, headMetrics } from '../train/score/metrics.ts';
-import { bootstrap, meanOfHeads, meanReplicates, type Replicates } from './bootstrap.ts';
+import { bootstrap, meanOfHeads, meanReplicates, numberOfUnits, type Replicates } from './bootstrap.ts';
 import { type CoverageRisk, coverageRisk, type ReliabilityBin, reliability } from './curves.ts';
 import {
   type AnsweredHead,
@@ -61,6 +61,7 @@ export interface Summary<Head> {
   readonly rows: number;
   /** What resamples are drawn from. */
   readonly unit: 'rows' | 'groups';
+  readonly units: number;
   readonly heads: Readonly<Record<string, Head>>;
   /** Over the heads of which each can be told. */
   readonly mean: Estimates;
@@ -103,6 +104,7 @@ export function summariseHeads(
   return {
     rows,
     unit: units === null ? 'rows' : 'groups',
+    units: numberOfUnits({ units, rows }),
     heads: Object.fromEntries(
       heads.map((head, h) => [
         head.name,

@@ -18,14 +18,16 @@ export interface Interval {
 /**
  * @param replicates values of the resamples; NaN where one cannot tell it
  * @param units that each resample was drawn from
- * @returns null for fewer than two units, and where too many resamples cannot tell the value
+ * @returns null for fewer than two units, where too many resamples cannot tell the value, and where all are the same: rows
+ *   that are all right, or all wrong, say nothing of how often others are not
  */
 export function intervalOf(replicates: Float64Array, units: number): Interval | null {
   if (units < 2) return null;
   const known = replicates.filter((value) => !Number.isNaN(value)).sort();
   if (known.length < (1 - MOST_UNKNOWN) * replicates.length || known.length < 2) return null;
   const share = expandedShare(units);
-  return { low: quantile(known, share), high: quantile(known, 1 - share) };
+  const [low, high] = [quantile(known, share), quantile(known, 1 - share)];
+  return low === high ? null : { low, high };
 }
 
 /** From so many units on Student's distribution is the normal one, and jStat loses digits. */

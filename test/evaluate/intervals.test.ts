@@ -36,7 +36,8 @@ test('intervalOf - of 99 replicates the values that shares of 2.5 % lie between,
   assert.ok(Math.abs(low - 2.5) < 1e-4 && Math.abs(high - 97.5) < 1e-4, `${low} ${high}`);
 });
 
-test('intervalOf - null for one unit, and where more than one resample in twenty cannot tell', () => {
+test('intervalOf - null for one unit, for equal values, and where more than one resample in twenty cannot tell', () => {
+  assert.equal(intervalOf(new Float64Array(100).fill(1), 50), null);
   const replicates = Float64Array.from({ length: 100 }, (_, i) => (i < 5 ? Number.NaN : i));
   assert.equal(intervalOf(replicates, 1), null);
   assert.ok(intervalOf(replicates, 50));
