@@ -15,6 +15,7 @@ import { addList } from './commands/list.ts';
 import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
+import { addPredict } from './commands/predict.ts';
 import { addBest, addSweep } from './commands/sweep.ts';
 import { addSweepDiff } from './commands/sweep-diff.ts';
 import { addTrain } from './commands/train.ts';
@@ -41,6 +42,7 @@ From a clone that is not installed the command is \`npx run\`.`;
 /** In the order of the help. */
 const COMMANDS: readonly AddCommand[] = [
   addTrain,
+  addPredict,
   addSweep,
   addWorker,
   addSweepDiff,
@@ -70,7 +72,8 @@ const output: Output = {
   style: {
     terminal: isTerminal,
     colour: isTerminal && pc.isColorSupported,
-    columns: isTerminal ? process.stdout.columns : undefined,
+    // A pseudo-terminal without a size says 0.
+    columns: isTerminal && process.stdout.columns > 0 ? process.stdout.columns : undefined,
   },
 };
 

@@ -1,7 +1,7 @@
 /** What `model.json` says, from the plan of a run that came to its end. */
 import { createRequire } from 'node:module';
 import type { Normalization } from '../augmentation/normalization.ts';
-import { decoderVersion } from '../data/decode.ts';
+import { decoderVersion } from '../data/decoder-version.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { tensorflowVersion } from '../setup/versions.mjs';

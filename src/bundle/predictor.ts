@@ -34,7 +34,7 @@ export async function createPredictor(model: Model, options: PredictorOptions = 
   const { batchSize = 32, programs = join(cacheFolder(), 'programs') } = options;
   const { input, heads, network, weights, proof, decisions } = model.description;
   const device = tensorflowBinding().isUsingGpuDevice() ? 'gpu' : 'cpu';
-  const values = new Map([...model.weights].map(([name, tensor]) => [`weights/${name}`, tensor.values]));
+  const values = concatenated([...model.weights.values()].map((weight) => weight.values));
   const imageBytes = input.decodedSize ** 2 * 3;
   const outputWidths = network.heads.map(
     ({ layer }) => network.layers.find(({ name }) => name === layer)!.outputShape[0]!,
@@ -44,7 +44,7 @@ export async function createPredictor(model: Model, options: PredictorOptions = 
 
   async function open(size: number): Promise<ServedProgram> {
     const { program, has, note } = await openProgram(model.description, size, device, programs);
-    await program.write(values);
+    await program.call('load', { values });
     const proved = `proved-${weights.sha256.slice(0, 16)}-${proof?.sha256.slice(0, 16)}`;
     if (proof !== null && !has(proved)) {
       await checkProof(model, device, (pixels, temperatures) => run(pixels, program, size, { temperatures }));
@@ -122,6 +122,16 @@ export async function createPredictor(model: Model, options: PredictorOptions = 
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
+}
+
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(sum(parts.map(({ length }) => length)));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** A short batch, filled up with what does not count. */

@@ -8,12 +8,15 @@ import { transformImages } from '../augmentation/apply/resample.ts';
 import { unchanged, writeTransform } from '../augmentation/draw/transform.ts';
 import { createProgram, type Program } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
+import { sizeOf } from '../graph/types.ts';
 import { computeLayers } from '../network/forward.ts';
 import { tf } from '../tensorflow/tf.ts';
 import { losses } from '../train/loss/losses.ts';
 import { narrowingOf } from '../train/step/precision.ts';
 import type { HeadDescription, InputDescription, ModelDescription } from './model.ts';
 
+/** Signature that sets all weights: `values` [sum of sizes], one after the other in the order of the network's layers. */
+export const LOAD = 'load';
 /** Signature: `pixels` uint8 [B, S, S, 3] and `temperatures` [N] to `probabilities` [B, K], `outputs` [B, O], `features` [B, F]. */
 export const PREDICT = 'predict';
 
@@ -27,11 +30,24 @@ export type RecordedPart = Pick<ModelDescription, 'input' | 'heads' | 'precision
 export function recordPrediction({ input, heads, precision, network }: RecordedPart, batch: number): Program {
   const program = createProgram();
   const narrowing = narrowingOf(precision, program);
+  const specs = network.layers.flatMap((layer) => layer.weights);
   const weights = new Map(
-    network.layers
-      .flatMap((layer) => layer.weights)
-      .map(({ name, shape }) => [name, program.variable(`weights/${name}`, { shape, dtype: 'float32' })]),
+    specs.map(({ name, shape }) => [name, program.variable(`weights/${name}`, { shape, dtype: 'float32' })]),
   );
+  const sizes = specs.map(({ shape }) => sizeOf(shape));
+  program.signature(LOAD, {
+    // Fed one by one, hundreds of them take TensorFlow half a second.
+    inputs: { values: { shape: [sizes.reduce((sum, size) => sum + size, 0)], dtype: 'float32' } },
+    record({ values }) {
+      let first = 0;
+      specs.forEach(({ name, shape }, i) => {
+        const own = tf.slice(values as tf.Tensor1D, [first], [sizes[i]!]);
+        program.assign(weights.get(name)!, tf.reshape(own, [...shape]));
+        first += sizes[i]!;
+      });
+      return {};
+    },
+  });
   const side = input.decodedSize;
   program.signature(PREDICT, {
     inputs: {

@@ -7,11 +7,8 @@ import { basename, join, resolve } from 'node:path';
 import { modelFiles } from '../bundle/model.ts';
 import { ExperimentError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
-import { listRuns } from '../run/folders.ts';
-import { hasModel, modelFolder } from '../run/model.ts';
+import { hasModel, listRuns, modelFolder } from '../run/folders.ts';
 import type { OldModelOptions } from '../run/old-model.ts';
-import { bestResult } from '../sweep/ledger/best.ts';
-import { sweepFolders } from '../sweep/ledger/known.ts';
 
 /** For the help of a command. */
 export const MODEL_ARGUMENT =
@@ -27,7 +24,7 @@ export const MODEL_ARGUMENT =
 export async function findModel(name: string, runs: string, options: OldModelOptions): Promise<string> {
   const path = pathOf(name);
   if (path !== undefined) return path.isRun ? ofRun(path.folder, options) : path.folder;
-  return ofRun(runFolder(name, runs), options);
+  return ofRun(await runFolder(name, runs), options);
 }
 
 async function ofRun(folder: string, options: OldModelOptions): Promise<string> {
@@ -43,7 +40,8 @@ function pathOf(name: string): { folder: string; isRun: boolean } | undefined {
   return existsSync(join(name, 'run.json')) ? { folder: resolve(name), isRun: true } : undefined;
 }
 
-function runFolder(name: string, runs: string): string {
+async function runFolder(name: string, runs: string): Promise<string> {
+  const { sweepFolders } = await import('../sweep/ledger/known.ts');
   const records = listRuns(runs);
   const ids = records.map(({ runId }) => runId);
   const sweeps = sweepFolders(runs).map((folder) => basename(folder));
@@ -68,7 +66,8 @@ function runFolder(name: string, runs: string): string {
   return sweeps.includes(found) ? bestTrial(join(runs, found), runs) : join(runs, found);
 }
 
-function bestTrial(sweep: string, runs: string): string {
+async function bestTrial(sweep: string, runs: string): Promise<string> {
+  const { bestResult } = await import('../sweep/ledger/best.ts');
   const result = bestResult(sweep);
   if (result === undefined)
     throw unknown(

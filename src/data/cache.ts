@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { withLock } from '../machine/lock.mjs';
 import { buildCache, type CacheFiles } from './build.ts';
 import { type Content, identifyContents } from './contents.ts';
-import { decoderVersion, type Fit } from './decode.ts';
+import type { Fit } from './decode.ts';
+import { decoderVersion } from './decoder-version.ts';
 import { touch } from './touch.ts';
 
 /** Enough to keep four threads busy while files are read and results written: 1.5 times as fast as 2, measured. */

@@ -7,19 +7,22 @@
  *   all else, and what that function finds fault with ─▶ sharp, which says what is wrong
  */
 import { type FileHandle, readFile } from 'node:fs/promises';
-import sharp from 'sharp';
-import { tensorflowVersion } from '../setup/versions.mjs';
+import type Sharp from 'sharp';
 import { decodeJpeg, decodeJpegToMemory } from '../tensorflow/files.ts';
 import { readFault } from './contents.ts';
 
 export type Fit = 'stretch' | 'crop' | 'pad';
 
-/** Changes whenever the same file may give other pixels: with our own code, TensorFlow, sharp, or the libraries in it. */
-export const decoderVersion = `3 tensorflow ${tensorflowVersion} sharp ${sharp.versions.sharp ?? ''} vips ${sharp.versions.vips}`;
+/** Loaded for the first image that needs it: an answer for a single JPEG should not wait for it. */
+let sharpModule: Promise<typeof Sharp> | undefined;
 
-// One thread an image, many images at once; and nothing is decoded twice, so sharp need not remember it.
-sharp.concurrency(1);
-sharp.cache(false);
+async function loadSharp(): Promise<typeof Sharp> {
+  const { default: sharp } = await import('sharp');
+  // One thread an image, many images at once; and nothing is decoded twice, so sharp need not remember it.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  return sharp;
+}
 
 interface Area {
   readonly left: number;
@@ -73,6 +76,8 @@ async function decodeOther(path: string, size: number, fit: Fit): Promise<Uint8A
  * @throws Error that says what is wrong with the file
  */
 export async function decodeBySharp(bytes: Uint8Array, size: number, fit: Fit): Promise<Uint8Array> {
+  sharpModule ??= loadSharp();
+  const sharp = await sharpModule;
   const { autoOrient } = await sharp(bytes).metadata();
   const { source, target } = areas(autoOrient.width, autoOrient.height, size, fit);
   // libvips shrinks with half-pixel centres but enlarges half a pixel off, so that enlarging is ours.

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ModelDescription } from '../bundle/model.ts';
 import { digestOfImages } from '../data/cache.ts';
-import { decoderVersion } from '../data/decode.ts';
+import { decoderVersion } from '../data/decoder-version.ts';
 import { cacheFolder } from '../machine/cache.ts';
 import type { EvaluatedRows } from './rows.ts';
 

@@ -1,13 +1,11 @@
 /** What a model computes for the images of some rows. Images are decoded while others are computed. */
-import { availableParallelism } from 'node:os';
 import type { HeadPrediction } from '../bundle/prediction.ts';
 import type { Predictor } from '../bundle/predictor.ts';
 import type { BadImage } from '../data/cache.ts';
-import { decodeImage } from '../data/decode.ts';
-import { eachOf } from '../data/each-of.ts';
+import { decodeAhead } from '../predict/decode-ahead.ts';
 
-/** Images that are decoded and held at a time; a batch of the predictor is a part of them. */
-const CHUNK = 64;
+/** Images that are decoded and computed together. */
+const BATCH = 32;
 
 export interface PredictedRows {
   /** Places in `paths` whose images could be read, ascending. */
@@ -28,35 +26,32 @@ export async function predictRows(
   const good: number[] = [];
   const bad: BadImage[] = [];
   const parts = heads.map(() => ({ probabilities: [] as Float32Array[], outputs: [] as Float32Array[] }));
-  const decode = async (first: number): Promise<(Uint8Array | string)[]> => {
-    const images: (Uint8Array | string)[] = [];
-    await eachOf(paths.slice(first, first + CHUNK), Math.max(4, availableParallelism()), async (path, i) => {
-      images[i] =
-        path === '' ? 'the table names no image' : await decodeImage(path, input.decodedSize, input.fit);
-    });
-    return images;
-  };
-  let next = decode(0);
-  for (let first = 0; first < paths.length; first += CHUNK) {
-    const images = await next;
-    next = first + CHUNK < paths.length ? decode(first + CHUNK) : Promise.resolve([]);
-    const pixels: Uint8Array[] = [];
-    images.forEach((image, i) => {
-      const row = first + i;
-      if (typeof image === 'string') bad.push({ row, path: paths[row]!, reason: image });
-      else {
-        good.push(row);
-        pixels.push(image);
-      }
+  const batches = decodeAhead(
+    paths.map((path) => ({ name: path, path })),
+    {
+      size: input.decodedSize,
+      fit: input.fit,
+      batchSize: BATCH,
+      isStream: false,
+      signal: new AbortController().signal,
+    },
+  );
+  let done = 0;
+  for await (const { faults, pixels } of batches) {
+    faults.forEach((reason, i) => {
+      const row = done + i;
+      if (reason === null) good.push(row);
+      else bad.push({ row, path: paths[row]!, reason });
     });
     if (pixels.length > 0) {
-      const prediction = await predictor.predict(new Uint8Array(Buffer.concat(pixels)));
+      const prediction = await predictor.predict(pixels);
       heads.forEach(({ name }, h) => {
         parts[h]!.probabilities.push(prediction.heads[name]!.probabilities);
         parts[h]!.outputs.push(prediction.heads[name]!.outputs);
       });
     }
-    onProgress(Math.min(first + CHUNK, paths.length), paths.length);
+    done += faults.length;
+    onProgress(done, paths.length);
   }
   return {
     good: Int32Array.from(good),

@@ -2,6 +2,7 @@
  * A program that was saved, loaded for calls that do not hold JavaScript up: they run in a thread of libuv's pool, several
  * at once if need be. Where calls change variables, running.ts is the one to take.
  */
+import { tensorflowBinding } from '../tensorflow/binding.ts';
 import { type Fed, openSession, runSession } from '../tensorflow/session.ts';
 import {
   arrayTypes,
@@ -32,7 +33,7 @@ export interface ServedProgram {
 /** @param folder as it was given to `save` @throws Error where TensorFlow cannot load it */
 export function serveProgram(folder: string): ServedProgram {
   const loaded = readSignatures(folder);
-  const session = openSession(folder);
+  const session = openSession(folder, tensorflowBinding().isUsingGpuDevice());
 
   const run = async (
     name: string,

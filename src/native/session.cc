@@ -35,10 +35,13 @@ bool IsOk(const Status& status) { return TF_GetCode(status.get()) == TF_OK; }
 class Session {
  public:
   /** @returns nullptr where the status is not OK */
-  static std::shared_ptr<Session> Open(const std::string& folder, const Status& status) {
+  static std::shared_ptr<Session> Open(const std::string& folder, const uint8_t* config, size_t config_bytes,
+                                       const Status& status) {
     auto opened = std::make_shared<Session>();
     const std::unique_ptr<TF_SessionOptions, void (*)(TF_SessionOptions*)> options(TF_NewSessionOptions(),
                                                                                    TF_DeleteSessionOptions);
+    TF_SetConfig(options.get(), config, config_bytes, status.get());
+    if (!IsOk(status)) return nullptr;
     const char* tags[] = {"serve"};
     const Buffer meta_graph(TF_NewBuffer());
     opened->session_ = TF_LoadSessionFromSavedModel(options.get(), nullptr, folder.c_str(), tags, 1, opened->graph_,
@@ -198,15 +201,19 @@ napi_value Refuse(napi_env env, const std::string& message) {
 }
 
 napi_value OpenSession(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value argument;
+  size_t count = 2, length = 0, offset = 0;
+  napi_value arguments[2], buffer;
+  napi_typedarray_type kind;
+  void* config = nullptr;
   std::string folder;
-  if (napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr) != napi_ok || count != 1 ||
-      !ReadText(env, argument, &folder)) {
-    return Refuse(env, "expected openSession(folder)");
+  if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 2 ||
+      !ReadText(env, arguments[0], &folder) ||
+      napi_get_typedarray_info(env, arguments[1], &kind, &length, &config, &buffer, &offset) != napi_ok ||
+      kind != napi_uint8_array) {
+    return Refuse(env, "expected openSession(folder, config)");
   }
   const Status status(TF_NewStatus());
-  auto session = Session::Open(folder, status);
+  auto session = Session::Open(folder, static_cast<const uint8_t*>(config), length, status);
   if (session == nullptr) return Refuse(env, TF_Message(status.get()));
   auto* held = new std::shared_ptr<Session>(std::move(session));
   const auto release = [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Session>*>(data); };

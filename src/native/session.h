@@ -1,6 +1,6 @@
 // Sessions of saved models whose calls run in a thread of libuv's pool, so that JavaScript goes on meanwhile:
 //
-//   openSession(folder: string): Session
+//   openSession(folder: string, config: Uint8Array): Session      config: bytes of a tensorflow.ConfigProto, or none
 //   runSession(session: Session, feeds: [name: string, type: number, shape: number[], values: TypedArray][],
 //              fetches: string[]): Promise<ArrayBuffer[]>
 //

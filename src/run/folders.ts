@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { modelFiles } from '../bundle/model.ts';
 import { ExperimentError, RunError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
 import { writeWhole } from '../machine/whole.ts';
@@ -71,6 +72,15 @@ export function readResult(folder: string): RunResult | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Where a run's model is (src/bundle/README.md). @param run folder of the run */
+export function modelFolder(run: string): string {
+  return join(run, 'model');
+}
+
+export function hasModel(run: string): boolean {
+  return existsSync(join(modelFolder(run), modelFiles.description));
 }
 
 /**

@@ -19,7 +19,7 @@ import type { EpochReport } from '../train/events.ts';
 import { appendHistory, readHistory, writeHistory } from '../train/history.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
-import { modelFolder } from './model.ts';
+import { modelFolder } from './folders.ts';
 
 export interface RunLogOptions {
   readonly tracker: Tracker;

@@ -2,27 +2,18 @@
  * The model of a run that came to its end: `model/` in its folder (src/bundle/README.md). A run writes it itself; for one of
  * version 0.1.0, which did not, it is written from its checkpoint when it is first asked for.
  */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { describeModel } from '../bundle/describe.ts';
-import { modelFiles, type Proof } from '../bundle/model.ts';
+import type { Proof } from '../bundle/model.ts';
 import { proofRows } from '../bundle/proof.ts';
 import { type ModelContent, writeModel } from '../bundle/write.ts';
 import type { Data } from '../data/dataset.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Engine, EngineState } from '../train/engine.ts';
+import { modelFolder } from './folders.ts';
 
 const WEIGHTS = 'weights/';
-
-/** @param run folder of a run */
-export function modelFolder(run: string): string {
-  return join(run, 'model');
-}
-
-export function hasModel(run: string): boolean {
-  return existsSync(join(modelFolder(run), modelFiles.description));
-}
 
 /** Weights of a run's state by the names that the network has for them. */
 export function networkWeights(state: EngineState): ModelContent['weights'] {

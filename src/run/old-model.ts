@@ -23,8 +23,8 @@ import { tensorflowBinding } from '../tensorflow/binding.ts';
 import { allEvents } from '../track/spool/read.ts';
 import { spoolFile } from '../track/spool/spool.ts';
 import { hashWeights, readCheckpoint } from '../train/checkpoint.ts';
-import { readPlan, readRecord, readResult } from './folders.ts';
-import { hasModel, modelFolder, networkWeights } from './model.ts';
+import { hasModel, modelFolder, readPlan, readRecord, readResult } from './folders.ts';
+import { networkWeights } from './model.ts';
 
 export interface OldModelOptions {
   /** Told in one sentence what is done, and what could not be. */

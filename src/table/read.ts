@@ -18,13 +18,20 @@ interface RawRow {
   readonly line: number;
 }
 
+export interface ReadTableOptions {
+  /** One character. */
+  readonly delimiter: string;
+  /** Whether paths alone are enough, without a column of labels. @default false */
+  readonly isOneColumnEnough?: boolean;
+}
+
 /**
  * Reads a CSV file with a header line.
  * @param file path; a file below the working folder is named in messages as seen from there
- * @param options.delimiter one character
  * @throws ExperimentError `fileNotFound`, `badTable`, `emptyData`; every bad row with its line
  */
-export function readTable(file: string, { delimiter }: { readonly delimiter: string }): Table {
+export function readTable(file: string, options: ReadTableOptions): Table {
+  const { delimiter, isOneColumnEnough = false } = options;
   const name = nameOf(file);
   const bytes = readBytes(file, name);
   const text = decodeText(bytes, name);
@@ -50,7 +57,9 @@ export function readTable(file: string, { delimiter }: { readonly delimiter: str
   }
   const problems: Problem[] = [];
   if (header !== undefined) {
-    problems.push(...headerFaults(header, delimiter, fault), ...raggedFaults(header, rows, fault));
+    if (header.cells.length > 1 || !isOneColumnEnough)
+      problems.push(...headerFaults(header, delimiter, fault));
+    problems.push(...raggedFaults(header, rows, fault));
   }
   if (broken !== null)
     problems.push(fault(broken.line, broken.message, 'Write a quote inside a quoted cell twice ("").'));

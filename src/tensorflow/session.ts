@@ -16,15 +16,27 @@ export type Fed = readonly [
 
 /** src/native/session.h */
 interface SessionBinding {
-  openSession(folder: string): Session;
+  openSession(folder: string, config: Uint8Array): Session;
   runSession(session: Session, feeds: readonly Fed[], fetches: readonly string[]): Promise<ArrayBuffer[]>;
 }
 
 const sessions = (): SessionBinding => tensorflowBinding() as unknown as SessionBinding;
 
-/** @param folder that holds `saved_model.pb` @throws Error with TensorFlow's message */
-export function openSession(folder: string): Session {
-  return sessions().openSession(folder);
+/**
+ * A ConfigProto in bytes: graph_options (field 10) { rewrite_options (10) { disable_meta_optimizer (19): true } }, from
+ * tensorflow/core/protobuf/config.proto and rewriter_config.proto.
+ */
+const asRecorded = Uint8Array.of(0x52, 5, 0x52, 3, 0x98, 0x01, 1);
+
+/**
+ * @param folder that holds `saved_model.pb`
+ * @param isRewritten whether TensorFlow rewrites the graph (Grappler) at the first call of each signature. On a GPU that
+ *   gives convolutions the layout that they are fast in. On a processor it takes a second or two for a large network, and
+ *   gains nothing where kernels of our own do the work, 5 to 8 % elsewhere
+ * @throws Error with TensorFlow's message
+ */
+export function openSession(folder: string, isRewritten: boolean): Session {
+  return sessions().openSession(folder, isRewritten ? new Uint8Array(0) : asRecorded);
 }
 
 /**
