@@ -201,6 +201,15 @@ test('run evaluate --calibrate - decisions are kept in the model, applied, and t
   const shown = await run('evaluate', 'latest');
   assert.match(shown.stdout, /With the decisions of the model:\n {2}colour: .*red from/);
 
+  const image = join(tiny.folder, 'images', [...tested][0]!);
+  const predicted = await run('predict', 'latest', image, '--json');
+  assert.match(predicted.stderr, /^decisions of the model: colour: temperature [\d.]+, red from [\d.]+$/m);
+  const { heads } = JSON.parse(predicted.stdout) as {
+    heads: Record<string, { class: string | null; probabilities: number[] }>;
+  };
+  const isRed = heads.colour!.probabilities[0]! >= decisions.colour!.thresholds.red!;
+  assert.equal(heads.colour!.class === 'red', isRed);
+
   const reset = await run('evaluate', 'latest', '--reset-decisions');
   assert.equal(reset.code, 0, reset.stderr);
   assert.deepEqual((await evaluated('latest')).heads, before.heads);
