@@ -17,8 +17,8 @@ export interface FoldGroupsInput {
   readonly key: Key;
 }
 
-/** Shuffles tried; the one with the lowest cost is taken. */
-const attempts = 12;
+/** Shuffles tried; the one with the lowest cost is taken. Of many groups one is as good as another, and costs time. */
+const attemptsOf = (groups: number): number => Math.min(12, Math.max(1, Math.floor(60_000 / groups)));
 /** Random moves after each. */
 const moves = 6000;
 
@@ -26,7 +26,7 @@ const moves = 6000;
 export function dealGroups({ groupOf, stratum, folds, key }: FoldGroupsInput): Int32Array {
   const groups = gatherGroups(groupOf, stratum);
   let best: Dealt | null = null;
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let attempt = 0; attempt < attemptsOf(groups.length); attempt++) {
     const dealt = dealOnce(groups, stratum, folds, stream(key, attempt));
     if (best === null || dealt.cost < best.cost) best = dealt;
   }
@@ -48,8 +48,12 @@ function dealOnce(groups: readonly Group[], stratum: Int32Array, folds: number, 
   const bySize = [...shuffled].sort((a, b) => groups[b]!.rows.length - groups[a]!.rows.length);
   for (const g of bySize) {
     let fold = 0;
-    for (let f = 1; f < folds; f++) {
-      if (costOf(f, [groups[g]!], []) < costOf(fold, [groups[g]!], [])) fold = f;
+    let lowest = Infinity;
+    for (let f = 0; f < folds; f++) {
+      const cost = costOf(f, [groups[g]!], []);
+      if (cost >= lowest) continue;
+      lowest = cost;
+      fold = f;
     }
     balances[fold]!.move([groups[g]!], []);
     foldOfGroup[g] = fold;
