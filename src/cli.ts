@@ -9,6 +9,7 @@ import { addCache } from './commands/cache.ts';
 import type { AddCommand, ExitCode, Output } from './commands/command.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { jsonChunks } from './commands/json-text.ts';
 import { addList } from './commands/list.ts';
 import { addLrFind } from './commands/lr-find.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSweepDiff,
   addBest,
   addCompare,
+  addEvaluate,
   addPlan,
   addValidate,
   addLrFind,

@@ -87,12 +87,14 @@ async function predict(
   const { predictImages } = await import('../predict/predict.ts');
   const { formatOf } = await import('../predict/formats/file.ts');
   const { prepareDevice } = await import('../tensorflow/device.ts');
+  const { decisionLines } = await import('../report/tables/decision-lines.ts');
   const { createPredictProgress } = await import('../report/progress/predict-progress.ts');
 
   // What can't be is said before anything costs time.
   const open = options.output === undefined ? undefined : formatOf(options.output);
   const model = readModel(await findModel(name, runsFolder(), { notify: say }));
-  const { heads, table, network } = model.description;
+  const { heads, table, network, decisions } = model.description;
+  for (const line of decisionLines(decisions)) say(`decisions of the model: ${line}`);
   const sources = openSources(inputs, {
     column: options.column ?? table.imageColumn,
     delimiter: options.delimiter ?? table.delimiter,

@@ -38,7 +38,10 @@ export interface TrainedRun {
 export function writeRunModel(run: string, trained: TrainedRun): void {
   const { runId, plan, networkFor, data, weights, weightsHash, proof } = trained;
   const { normalization, digest: dataDigest } = data;
-  const described = { runId, dataDigest, weightsHash, normalization };
+  const majorities = Object.fromEntries(
+    data.heads.map(({ name, classes, majority }) => [name, classes[majority]!]),
+  );
+  const described = { runId, dataDigest, weightsHash, normalization, majorities };
   writeModel(modelFolder(run), {
     description: describeModel(plan, networkFor, described),
     weights: networkWeights(weights),
