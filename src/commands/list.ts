@@ -5,7 +5,7 @@ export const addList: AddCommand = (program, { print, printJson, style }) => {
   withExample(
     program
       .command('list')
-      .description('the runs, oldest first')
+      .description('list the runs, oldest first')
       .option('--json', 'print them as one JSON object'),
     'run list',
   ).action(async (options: { json?: boolean }) => {

@@ -5,9 +5,9 @@ export const addSweepDiff: AddCommand = (program, { print, printJson }) => {
   withExample(
     program
       .command('sweep-diff')
-      .description('compare the trials of two sweeps')
-      .argument('<first>', 'sweep file, or the name of a sweep that was begun')
-      .argument('<second>', 'another')
+      .description('show which trials two sweeps have in common')
+      .argument('<first>', 'a sweep file, or the name of a sweep that was started')
+      .argument('<second>', 'another one')
       .option('--json', 'print the trials as one JSON object'),
     'run sweep-diff backbones-1f2e3d4c experiments/sweeps/backbones.yaml',
   ).action(async (first: string, second: string, options: { json?: boolean }) => {

@@ -1,9 +1,16 @@
 /** `run worker`: runs trials of a queue, on as many machines as you like. */
-import { ExperimentError } from '../errors.ts';
+import {
+  type LauncherName,
+  type OwnOptions,
+  openWorker,
+  workedLaunchers,
+} from '../sweep/launch/launchers.ts';
 import { type AddCommand, type ExitCode, type Output, withExample } from './command.ts';
+import { launcherOption, ownOptions } from './launcher-options.ts';
+import { wholeNumber } from './whole-number.ts';
 
-interface WorkerArguments {
-  readonly queue?: string;
+interface WorkerArguments extends OwnOptions {
+  readonly launcher: LauncherName;
   readonly parallel?: number;
   readonly perGpu?: number;
   readonly idleExit?: number;
@@ -17,23 +24,30 @@ interface WorkerArguments {
 const TAKEOVER_SECONDS = 30;
 
 export const addWorker: AddCommand = (program, output, exit) => {
+  const callers = workedLaunchers.map((name) => `\`run sweep --launcher ${name}\``).join(' and ');
+  const command = program
+    .command('worker')
+    .description(`run trials of a queue, for ${callers}`)
+    .addOption(launcherOption(workedLaunchers, 'whose queue').default(workedLaunchers[0]));
+  for (const option of ownOptions(workedLaunchers)) command.addOption(option);
   withExample(
-    program
-      .command('worker')
-      .description('run trials of a queue, for `run sweep --launcher bullmq`')
-      .option('--queue <url>', 'redis[s]://user:password@host:port/db; without it MANYHEADS_QUEUE')
-      .option('--parallel <count>', 'trials at a time', atLeast(1))
-      .option('--per-gpu <count>', 'trials on one GPU at a time', atLeast(1))
-      .option('--idle-exit <seconds>', 'end when the queue has been empty so long', atLeast(0))
+    command
+      .option('--parallel <count>', 'trials at a time', wholeNumber('--parallel', 1))
+      .option('--per-gpu <count>', 'trials on one GPU at a time', wholeNumber('--per-gpu', 1))
+      .option(
+        '--idle-exit <seconds>',
+        'end when the queue has been empty for this long',
+        wholeNumber('--idle-exit', 0),
+      )
       .option(
         '--drain-timeout <seconds>',
-        'after Ctrl-C: checkpoint what has not finished by then',
-        atLeast(0),
+        'after Ctrl-C: stop what has not finished by then, with a checkpoint',
+        wholeNumber('--drain-timeout', 0),
       )
       .option(
         '--takeover <seconds>',
-        'take over the trials of a worker that was silent so long',
-        atLeast(1),
+        'take over the trials of a worker that was silent for this long',
+        wholeNumber('--takeover', 1),
         TAKEOVER_SECONDS,
       )
       .option('--drop-missing', 'throw away jobs of sweeps whose folder is not here')
@@ -44,39 +58,24 @@ export const addWorker: AddCommand = (program, output, exit) => {
   ).action((options: WorkerArguments) => startWorker(output, exit, options));
 };
 
-function atLeast(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
-    const message = `expected a whole number, at least ${least}, got ${JSON.stringify(text)}`;
-    throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
-  };
-}
-
 async function startWorker(
   output: Output,
   exit: (code: ExitCode) => void,
   options: WorkerArguments,
 ): Promise<void> {
-  const { queueAddress } = await import('../sweep/launch/bullmq/url.ts');
-  const { connectQueue, OPEN_PASSWORD } = await import('../sweep/launch/bullmq/connection.ts');
-  const { runWorker } = await import('../sweep/launch/bullmq/worker.ts');
   const { slotsOf, thisMachine } = await import('../sweep/launch/slots.ts');
 
   const { parallel, perGpu, idleExit = null, drainTimeout, takeover, dropMissing = false } = options;
   const { say } = output;
-  const address = queueAddress(options.queue);
-  if (address.isPasswordOpen) say(OPEN_PASSWORD);
-  const client = await connectQueue(address, say);
+  const worker = await openWorker(options.launcher, options, say);
   const machine = thisMachine();
   // Trials of any size may come, so without GPUs only a number that was given makes more than one.
   const count = parallel ?? (machine.gpus.length > 0 ? undefined : 1);
   const slots = slotsOf(machine, { parallel: count, perGpu, trialBytes: 1 });
   const at = slots.length === 1 ? 'one trial' : `${slots.length} trials`;
-  say(`Takes trials from ${address.shown}, ${at} at a time. Ctrl-C finishes what runs.`);
+  say(`Takes trials from ${worker.shown}, ${at} at a time. Ctrl-C finishes what runs.`);
   const { drain, stop } = stopSignals(say, drainTimeout);
-  const report = await runWorker({
-    client,
+  const report = await worker.run({
     slots,
     drain,
     stop,

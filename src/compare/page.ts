@@ -13,6 +13,7 @@ import { parallelOf } from './parallel.ts';
 import { meanOver, type Row, wordOf } from './rows.ts';
 import type { Summary } from './statistics.ts';
 import { type Comparison, percent } from './table.ts';
+import { numericsNote } from './trials.ts';
 
 const here = import.meta.dirname;
 // The package lets its module be found, and the bundle for browsers lies beside it.
@@ -40,13 +41,14 @@ export async function comparisonPage(
   const charts = specs.map(({ id, spec }) => ({ id, spec: vegaLite.compile(spec).spec }));
   const data = { charts, ...parallelOf(compared, rows) };
   const missing = rows.flatMap((row) => row.missing);
+  const note = numericsNote(trials);
   const chart = (id: string): string => `<div class="chart" id="${id}"></div>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${readFileSync(join(here, 'page.css'), 'utf8')}</style></head>
 <body><main>
 <header><h1>${escapeHtml(title)}</h1>
-<p>${formatNumberOf(trials.length, 'trial')}, ${trials.length - missing.length} with a result. Compared by ${escapeHtml(metricName(metric))}, ${metric.direction === 'maximize' ? 'higher' : 'lower'} is better. Made ${made.at.toISOString().slice(0, 16).replace('T', ' ')} UTC by <code>${escapeHtml(made.command)}</code></p></header>
+<p>${formatNumberOf(trials.length, 'trial')}, ${trials.length - missing.length} with a result. Compared by ${escapeHtml(metricName(metric))}, ${metric.direction === 'maximize' ? 'higher' : 'lower'} is better. Made ${made.at.toISOString().slice(0, 16).replace('T', ' ')} UTC by <code>${escapeHtml(made.command)}</code></p>${note === undefined ? '' : `<p>${escapeHtml(note)}</p>`}</header>
 ${verdict ? section('Do the best two differ?', `<p>Best: <code>${escapeHtml(verdict.best)}</code></p><p>Second: <code>${escapeHtml(verdict.second)}</code></p><p>${escapeHtml(verdict.text)}</p>`) : ''}
 ${axes.length > 0 ? section('Parallel coordinates', '<p>Drag along an axis to choose; click it to choose all again. The best is orange.</p><div id="parallel"></div>') : ''}
 ${section('Results', `<p>Mean ± standard deviation over n seeds. Click a heading to sort. The majority baseline is a plain accuracy.</p><div class="wide">${rowsTable(comparison)}</div>`)}

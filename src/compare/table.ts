@@ -5,7 +5,7 @@ import { metricName } from '../sweep/search/metric.ts';
 import type { Importance } from './importance.ts';
 import { meanOver, type Row, type Verdict, wordOf } from './rows.ts';
 import type { Summary } from './statistics.ts';
-import type { Compared } from './trials.ts';
+import { type Compared, numericsNote } from './trials.ts';
 
 export interface Comparison {
   readonly compared: Compared;
@@ -73,6 +73,8 @@ export function comparisonTable(comparison: Comparison, heads: boolean, style: T
     const why = missing.map(({ label, status, reason }) => [label, status, (reason ?? '').split('\n')[0]!]);
     lines.push('', renderTable({ columns: left, rows: why }, style));
   }
+  const note = numericsNote(compared.trials);
+  if (note !== undefined) lines.push('', note);
   if (verdict) lines.push('', `Best:   ${verdict.best}`, `Second: ${verdict.second}`, verdict.text);
   if (importance) lines.push('', importanceText(importance));
   return lines.join('\n');

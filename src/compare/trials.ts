@@ -1,6 +1,7 @@
 /** What is compared, read from disk: the trials of a sweep, or runs of any kind, each with its values, scores and curve. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { changesSince } from '../plan/hash/numerics.ts';
 import { findRun, readRecord, readResult } from '../run/folders.ts';
 import type { FrozenAxis, FrozenTrial } from '../sweep/ledger/freeze.ts';
 import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger/ledger.ts';
@@ -32,6 +33,8 @@ export interface ComparedTrial {
   /** What it is compared by; null where it has no result or no row has the label. */
   readonly metric: number | null;
   readonly curve: readonly CurvePoint[];
+  /** That its epochs were computed under, ascending; none where it has no epoch. */
+  readonly numerics: readonly number[];
 }
 
 export type ComparedAxis = Pick<FrozenAxis, 'name' | 'labels' | 'distribution'>;
@@ -111,7 +114,7 @@ function ofTrial(sweep: string, frozen: FrozenTrial, metric: Metric, seedAxis: s
       status,
       reason: result === undefined ? (exit?.reason ?? null) : null,
       ...scoresOf(result?.metrics, metric),
-      curve: readCurve(folder),
+      ...readEpochs(folder),
     },
     experiment: readExperiment(folder),
   };
@@ -127,7 +130,7 @@ function ofRun(folder: string, metric: Metric): ReadTrial {
       status: status === 'finished' ? 'done' : status,
       reason: error,
       ...scoresOf(readResult(folder)?.metrics, metric),
-      curve: readCurve(folder),
+      ...readEpochs(folder),
     },
     experiment: readExperiment(folder),
   };
@@ -144,10 +147,28 @@ function readExperiment(folder: string): unknown {
   return (JSON.parse(readFileSync(file, 'utf8')) as { experiment: unknown }).experiment;
 }
 
-function readCurve(folder: string): CurvePoint[] {
-  return readHistory(folder).map(({ runEpoch, validation }) => ({
+function readEpochs(folder: string): Pick<ComparedTrial, 'curve' | 'numerics'> {
+  const history = readHistory(folder);
+  const curve = history.map(({ runEpoch, validation }) => ({
     epoch: runEpoch,
     loss: validation.loss,
     balancedAccuracy: validation.mean?.balancedAccuracy ?? null,
   }));
+  const numerics = new Set(history.map(({ numerics = 1 }) => numerics));
+  return { curve, numerics: [...numerics].sort((a, b) => a - b) };
+}
+
+/** @returns what is said where the numbers were not all computed in the same way; undefined where they were */
+export function numericsNote(trials: readonly ComparedTrial[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { numerics } of trials) {
+    const words = numerics.join(' and ');
+    if (words !== '') counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  if (counts.size < 2 && !trials.some(({ numerics }) => numerics.length > 1)) return undefined;
+  const shares = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([words, count]) => `${count} under numerics ${words}`);
+  const oldest = Math.min(...trials.flatMap(({ numerics }) => numerics));
+  return `Not all numbers were computed in the same way: ${shares.join(', ')}. What has changed: ${changesSince(oldest)}`;
 }

@@ -10,6 +10,7 @@ import { formatProblem, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache.ts';
 import { compilePlan } from '../plan/compile.ts';
 import { epochFlops } from '../plan/figures.ts';
+import { currentNumerics } from '../plan/hash/numerics.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress/progress.ts';
 import { weightsLines } from '../report/tables/weights-lines.ts';
@@ -23,6 +24,7 @@ import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
+import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
 import {
   createRunFolder,
   findUnfinished,
@@ -109,13 +111,20 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 
   // 1. The plan: every mistake of the file is found here.
   const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
-  const { plan, document } = compiled;
-  if (trial !== undefined && trial.planHash !== plan.hash) {
+  const { document } = compiled;
+  const runs = runsFolder();
+  const unfinished = options.resume ? findUnfinished(runs, compiled.plan) : undefined;
+  const { hash } = compiled.plan;
+  const planHash = trial?.planHash ?? unfinished?.planHash ?? hash;
+  const begun = planBegunAs(compiled.plan, planHash);
+  if (begun === undefined) {
     throw new RunError(
-      `expected the plan ${trial.planHash.slice(0, 12)}, got ${plan.hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
+      `expected the plan ${planHash.slice(0, 12)}, got ${hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
       { hint: 'Plan the sweep again.', isCertain: true },
     );
   }
+  const { plan } = begun;
+  if (begun.note !== undefined) progress.note(begun.note);
   for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
   const target = chooseTarget(
     plan.tracking.mlflow.uri,
@@ -124,9 +133,6 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   );
 
   prepareDevice(plan.execution);
-
-  const runs = runsFolder();
-  const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
 
   // 2. The data, before a folder is made: a bad image is a mistake in the input, not a failed run.
   const data = await openData(plan, {
@@ -138,10 +144,12 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 
   // 3. The run's folder, new or the one to go on with.
   const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());
+  const numerics = numericsOfRun(folder, begun.numerics);
   const record: RunRecord = {
     runId,
     name: plan.name,
     planHash: plan.hash,
+    numerics,
     status: 'running',
     pid: process.pid,
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
@@ -166,7 +174,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     plan,
     document,
     name: trial?.name,
-    tags: trial?.tags,
+    tags: { numerics: numerics.join(' '), ...trial?.tags },
     parent: trial?.parent,
   });
   const enough = new AbortController();
@@ -181,11 +189,18 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     if (isEnough()) throw new Interrupted();
 
     // 4. The engine. TensorFlow is loaded here and not before.
-    const { createGraphEngine } = await import('../train/step/graph.ts');
+    const { createGraphEngine } = await import('../train/graph-engine.ts');
     const { describeTensorFlow } = await import('../tensorflow/describe.ts');
     const tensorflow = describeTensorFlow();
     assertDevice(plan.execution.device, tensorflow.device);
-    const shared = trial?.shared?.open({ plan, folder, dataDigest: data.digest, tensorflow });
+    // The keys of stages that a sweep of earlier numerics shares say nothing of these.
+    const isCurrent = begun.numerics === currentNumerics();
+    const shared = (isCurrent ? trial?.shared : undefined)?.open({
+      plan,
+      folder,
+      dataDigest: data.digest,
+      tensorflow,
+    });
     const from = shared === undefined ? own : shared.take(own);
     epochs = from?.position.epochsDone ?? 0;
     if (isEnough()) {
@@ -207,7 +222,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const secondsBefore = (performance.now() - started) / 1000;
     const onEvent = (event: TrainEvent): void => {
       if (event.type === 'epoch') {
-        log.epoch(event.report);
+        log.epoch(withNumerics(event.report));
         epochs = event.report.runEpoch;
         if (isEnough()) enough.abort();
       }

@@ -6,6 +6,7 @@ import { modelFiles } from '../bundle/model.ts';
 import { ExperimentError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
 import { writeWhole } from '../machine/whole.ts';
+import { knownHashes } from '../plan/hash/hash.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
@@ -16,7 +17,10 @@ export type RunStatus = 'running' | 'finished' | 'failed' | 'interrupted';
 export interface RunRecord {
   readonly runId: string;
   readonly name: string;
+  /** The hash that the run was begun with; that of its plan under earlier numerics, where they have been raised since. */
   readonly planHash: string;
+  /** All that its numbers are computed under, ascending; 1 alone where it is left out. */
+  readonly numerics?: readonly number[];
   readonly status: RunStatus;
   /** Process that works on it, or worked last. */
   readonly pid: number;
@@ -155,14 +159,25 @@ export function findRun(runs: string, name: string): string {
   ]);
 }
 
+export interface FoundRun {
+  readonly runId: string;
+  readonly folder: string;
+  /** The hash that it was begun with. */
+  readonly planHash: string;
+}
+
 /**
- * The newest run of this plan that was not finished and that no process works on.
+ * The newest run of this plan, under whatever numerics, that was not finished and that no process works on.
  * @throws ExperimentError where there is none
  */
-export function findUnfinished(runs: string, plan: Plan): { runId: string; folder: string } {
-  const ofPlan = listRuns(runs).filter(({ planHash }) => planHash === plan.hash);
+export function findUnfinished(runs: string, plan: Plan): FoundRun {
+  const hashes = knownHashes(plan.settings);
+  const ofPlan = listRuns(runs).filter(({ planHash }) => hashes.has(planHash));
   const newest = ofPlan.filter(({ status }) => status === 'interrupted' || status === 'failed').at(-1);
-  if (newest) return { runId: newest.runId, folder: join(runs, newest.runId) };
+  if (newest) {
+    const { runId, planHash } = newest;
+    return { runId, folder: join(runs, runId), planHash };
+  }
   const last = ofPlan.at(-1);
   const message = last
     ? `there is no run of this plan to go on with: the newest, ${last.runId}, is ${last.status}`

@@ -63,7 +63,7 @@ export async function findLearningRate(file: string, options: LrFindOptions): Pr
 
   const scratch = mkdtempSync(join(tmpdir(), 'manyheads-lr-find-'));
   try {
-    const { createGraphEngine } = await import('../train/step/graph.ts');
+    const { createGraphEngine } = await import('../train/graph-engine.ts');
     const { describeTensorFlow } = await import('../tensorflow/describe.ts');
     assertDevice(plan.execution.device, describeTensorFlow().device);
     const engine = createGraphEngine(plan, data, networkFor, join(scratch, 'program'));

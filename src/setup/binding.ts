@@ -80,6 +80,31 @@ export async function bindingSources(): Promise<{ files: string[]; hash: string 
   return { files, hash: hash.digest('hex').slice(0, 8) };
 }
 
+/** What every part of the binding is compiled with, and what it is linked with. */
+export function bindingArguments(tensorflow: Libtensorflow): { compile: string[]; link: string[] } {
+  return {
+    compile: [
+      ...['-std=c++17', '-O3', '-fPIC', '-w'],
+      // A comparison need not stand in the way of vectors.
+      '-fno-trapping-math',
+      // As TensorFlow itself was compiled, which its headers depend on.
+      ...['-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
+      `-DNAPI_VERSION=${nodeApiVersion}`,
+      '-DBUILDING_NODE_EXTENSION',
+      '-DNODE_GYP_MODULE_NAME=tfjs_binding',
+      // What Node calls when it loads the binding is ours, and calls tfjs's: native/addon.cc.
+      '-Dnapi_register_module_v1=tfjs_register_module',
+      ...['-I', join(projectFolder, 'node_modules', 'node-api-headers', 'include')],
+      ...['-I', tensorflow.headers],
+    ],
+    link: [
+      '-shared',
+      ...['-L', tensorflow.libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+      '-Wl,-rpath,$ORIGIN/../../deps/lib',
+    ],
+  };
+}
+
 /** Compiles into a file beside `target` and renames it. @throws RunError with the compiler's last lines */
 export async function compileBinding(
   compiler: Compiler,
@@ -89,25 +114,9 @@ export async function compileBinding(
 ) {
   const [program, ...first] = compiler.command;
   const partial = `${target}.${process.pid}.partial`;
-  const { code, stderr } = await runCommand(program!, [
-    ...first,
-    ...['-std=c++17', '-O3', '-fPIC', '-shared', '-w'],
-    // A comparison need not stand in the way of vectors.
-    '-fno-trapping-math',
-    // As TensorFlow itself was compiled, which its headers depend on.
-    ...['-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
-    ...[
-      `-DNAPI_VERSION=${nodeApiVersion}`,
-      '-DBUILDING_NODE_EXTENSION',
-      '-DNODE_GYP_MODULE_NAME=tfjs_binding',
-      // What Node calls when it loads the binding is ours, and calls tfjs's: native/addon.cc.
-      '-Dnapi_register_module_v1=tfjs_register_module',
-    ],
-    ...['-I', join(projectFolder, 'node_modules', 'node-api-headers', 'include'), '-I', tensorflow.headers],
-    ...sources,
-    ...['-L', tensorflow.libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    ...['-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', partial],
-  ]);
+  const { compile, link } = bindingArguments(tensorflow);
+  const args = [...first, ...compile, ...sources, ...link, '-o', partial];
+  const { code, stderr } = await runCommand(program!, args);
   if (code === 0) return rename(partial, target);
   await rm(partial, { force: true });
   throw new RunError(

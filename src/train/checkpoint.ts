@@ -38,6 +38,11 @@ export function writeCheckpoint(
   });
 }
 
+/** Whether the run has come to its first checkpoint. */
+export function hasCheckpoint(runFolder: string): boolean {
+  return existsSync(fileOf(runFolder, 'last'));
+}
+
 /**
  * @returns undefined where the run was stopped before its first checkpoint
  * @throws RunError where the checkpoint is another plan's

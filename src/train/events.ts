@@ -40,6 +40,8 @@ export interface EpochReport {
   readonly best: boolean;
   readonly imagesPerSecond: number | null;
   readonly seconds: number;
+  /** That it was computed under; 1 where it is left out. */
+  readonly numerics?: number | undefined;
   /** Hash of the trial that trained it, where that was another. */
   readonly carriedFrom?: string | undefined;
 }

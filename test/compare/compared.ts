@@ -9,7 +9,18 @@ export function trial(
   more: Partial<ComparedTrial> = {},
 ): ComparedTrial {
   const label = Object.values(point).join(' ');
-  return { label, point, seed, status: 'done', reason: null, metrics: null, metric, curve: [], ...more };
+  return {
+    label,
+    point,
+    seed,
+    status: 'done',
+    reason: null,
+    metrics: null,
+    metric,
+    curve: [],
+    numerics: [1],
+    ...more,
+  };
 }
 
 export function compared(

@@ -39,6 +39,7 @@ function comparison() {
         loss: 3 / epoch + i / 10,
         balancedAccuracy: epoch / 10 + i / 100,
       })),
+      numerics: [1],
     };
   });
   const compared: Compared = {

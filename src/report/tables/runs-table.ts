@@ -8,6 +8,8 @@ export interface ListedRun {
   readonly status: string;
   readonly started: string;
   readonly planHash: string;
+  /** Of its numbers; 1 alone where it is left out. */
+  readonly numerics?: readonly number[];
   readonly file: string;
   /** `path=value` arguments. */
   readonly overrides: readonly string[];
@@ -17,6 +19,9 @@ export interface ListedRun {
 
 /** @returns lines without a newline at the end */
 export function runsTable(runs: readonly ListedRun[], style: TextStyle): string {
+  const numericsOf = ({ numerics = [1] }: ListedRun): string => numerics.join(', ');
+  // Said where numbers of the list should not be compared without a thought.
+  const isMixed = new Set(runs.map(numericsOf)).size > 1;
   return renderTable(
     {
       columns: [
@@ -24,16 +29,18 @@ export function runsTable(runs: readonly ListedRun[], style: TextStyle): string 
         { title: 'status', align: 'left' },
         { title: 'started (UTC)', align: 'left' },
         { title: 'plan', align: 'left' },
+        ...(isMixed ? [{ title: 'numerics', align: 'left' as const }] : []),
         { title: 'loss', align: 'right' },
         { title: 'file, with its arguments', align: 'left' },
       ],
-      rows: runs.map(({ runId, status, started, planHash, loss, file, overrides }) => [
-        runId,
-        status,
-        started.slice(0, 16).replace('T', ' '),
-        formatHash(planHash),
-        formatLoss(loss),
-        [file, ...overrides].join(' '),
+      rows: runs.map((run) => [
+        run.runId,
+        run.status,
+        run.started.slice(0, 16).replace('T', ' '),
+        formatHash(run.planHash),
+        ...(isMixed ? [numericsOf(run)] : []),
+        formatLoss(run.loss),
+        [run.file, ...run.overrides].join(' '),
       ]),
     },
     style,

@@ -10,8 +10,9 @@ import type { FrozenSweep } from '../ledger/freeze.ts';
 import { readSweep, trialFolder } from '../ledger/ledger.ts';
 import { removeAllPrefixes } from '../ledger/prefixes.ts';
 import { writePromotion } from '../ledger/rungs.ts';
-import { nextPromotion } from '../search/asha.ts';
+import { strategyOf } from '../search/strategies.ts';
 import { createHolding } from './holding.ts';
+import { frozenNote } from './numerics-notes.ts';
 import { createProgress, type TrialProgress } from './progress.ts';
 import { createSuggester } from './suggester.ts';
 
@@ -27,7 +28,7 @@ export interface DriveOptions {
   readonly signal: AbortSignal;
   /** Told after each change. */
   readonly onChange: (progress: SweepProgress) => void;
-  /** Told of combinations that are no experiment, where trials are chosen from results. */
+  /** Told of what a person should know: combinations that are no experiment, numbers of earlier numerics. */
   readonly notify: (message: string) => void;
   /** First wait before a failed trial is tried again, doubled each time. @default 1000 */
   readonly backoffMs?: number;
@@ -67,6 +68,8 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
   const running = new Map<TrialProgress, Promise<void>>();
 
   progress.begin();
+  const note = frozenNote(sweep, trials.filter(({ status }) => status === 'done').length);
+  if (note !== undefined) options.notify(note);
   change(undefined);
 
   let isSpent = false;
@@ -131,11 +134,9 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
 
   /** Sends one trial on from its rung, and writes that down. */
   function promote(): TrialProgress | undefined {
-    if (sweep.strategy.name !== 'asha') return undefined;
-    const next = nextPromotion(
-      trials.map(({ standing }) => standing),
-      { rungs: rungs.length, reduction: sweep.strategy.reduction, metric: sweep.metric },
-    );
+    const { strategy, metric } = sweep;
+    const standings = trials.map(({ standing }) => standing);
+    const next = strategyOf(strategy).stopping?.next(standings, { rungs: rungs.length, strategy, metric });
     if (next === undefined) return undefined;
     const one = trials[next.trial]!;
     const to = progress.stopAt(one.trial, next.rung + 1);

@@ -16,8 +16,10 @@ import {
   trialFolder,
 } from '../ledger/ledger.ts';
 import { readStanding } from '../ledger/rungs.ts';
-import { rungsOf, type Standing } from '../search/asha.ts';
 import { metricOf } from '../search/metric.ts';
+import { rungsOf } from '../search/strategies.ts';
+import type { Standing } from '../search/strategy.ts';
+import { adoptedNote } from './numerics-notes.ts';
 
 export interface TrialProgress {
   readonly trial: FrozenTrial;
@@ -56,6 +58,8 @@ export interface ProgressOptions {
   readonly onChange: (one: TrialProgress) => void;
   /** Told of one that is done, or has failed for good. */
   readonly onEnd: (one: TrialProgress) => void;
+  /** Told where results count that were computed in another way. */
+  readonly notify: (message: string) => void;
 }
 
 export interface Progress {
@@ -193,13 +197,20 @@ function waiting(trial: FrozenTrial, until: number | null): TrialProgress {
 }
 
 /** Results of the same plans from elsewhere become results here, without a run. */
-function adoptResults({ sweepFolder, runs, sweep }: ProgressOptions, trials: readonly TrialProgress[]): void {
-  const known = knownResults(runs, new Set(trials.map(({ trial }) => trial.hash)));
+function adoptResults(
+  { sweepFolder, runs, sweep, notify }: ProgressOptions,
+  trials: readonly TrialProgress[],
+): void {
+  const known = knownResults(
+    runs,
+    trials.map(({ trial }) => trial),
+  );
+  let earlier = 0;
   for (const { trial } of trials) {
     const found = known.get(trial.hash);
     if (found === undefined) continue;
-    const { result, directory } = found;
-    publishResult(sweepFolder, {
+    const { result, directory, isEarlier } = found;
+    const isNew = publishResult(sweepFolder, {
       ...result,
       trial: trial.hash,
       label: trial.label,
@@ -209,7 +220,9 @@ function adoptResults({ sweepFolder, runs, sweep }: ProgressOptions, trials: rea
       seconds: result.stages.reduce((sum, { seconds }) => sum + seconds, 0),
       directory,
     });
+    if (isNew && isEarlier) earlier += 1;
   }
+  if (earlier > 0) notify(adoptedNote(earlier));
 }
 
 function spentBy({ result, attempts }: TrialState): TrialProgress['spent'] {

@@ -2,7 +2,7 @@
  * Chooses trials while a sweep runs. In: the sweep's folder and the figures of its trials. Out: the next trials, written
  * down before they start.
  *
- *   space.json, suggestions/ ─▶ what was tried ─ tpe ─▶ a point ─ compile base.yaml ─▶ hash, price ─▶ suggestions/
+ *   space.json, suggestions/ ─▶ what was tried ─ strategy ─▶ a point ─ compile base.yaml ─▶ hash, price ─▶ suggestions/
  *
  * Content decides what is new: a point that comes to a trial that is there already is drawn again.
  */
@@ -11,13 +11,15 @@ import { ExperimentError } from '../../errors.ts';
 import { readDocument } from '../../file/read.ts';
 import { type CompileMemory, compileDocument } from '../../plan/compile.ts';
 import { createDataMemory } from '../../plan/data.ts';
+import { hashesOf } from '../../plan/hash/hash.ts';
 import { type FrozenTrial, frozenTrial, overridesOf } from '../ledger/freeze.ts';
 import { type Combination, readFrozenSpace, readPoint, writtenPoint } from '../ledger/frozen-space.ts';
 import { recentResults } from '../ledger/known.ts';
 import { readSweep } from '../ledger/ledger.ts';
 import { readSuggestions, type Suggestion, writeSuggestion } from '../ledger/suggestions.ts';
 import { createPricer, speedOf } from '../plan/price.ts';
-import { nextChoice, type Tried } from '../search/tpe.ts';
+import { strategyOf } from '../search/strategies.ts';
+import type { Tried } from '../search/strategy.ts';
 import { labelAt, type Point, repetitionsOf, valuesAt } from '../space/points.ts';
 
 export interface Suggester {
@@ -42,8 +44,10 @@ export interface SuggesterOptions {
 export function createSuggester(sweepFolder: string, options: SuggesterOptions): Suggester | undefined {
   const sweep = readSweep(sweepFolder);
   const space = readFrozenSpace(sweepFolder);
-  if (space === undefined || sweep.strategy.name !== 'tpe') return undefined;
-  const { strategy, metric } = { ...sweep, strategy: sweep.strategy };
+  const { strategy, metric } = sweep;
+  const { choosing } = strategyOf(strategy);
+  if (space === undefined || choosing === null) return undefined;
+  const nextChoice = choosing.next;
   const { axes, exclusions, hasSeeds } = space;
   const repetitions = hasSeeds ? axes.at(-1)!.choices.length : 1;
   const memory: CompileMemory = { data: createDataMemory(), networks: new Map() };
@@ -110,7 +114,12 @@ export function createSuggester(sweepFolder: string, options: SuggesterOptions):
         const { plan } = compileDocument(document, problems, { memory, needTable: true });
         return frozenTrial(
           { axes },
-          { hash: plan.hash, point: repeated, ...price.of(plan.settings, plan.dataset) },
+          {
+            // All trials of a sweep are known by hashes of the same numerics.
+            ...hashesOf(plan.settings, sweep.numerics ?? 1),
+            point: repeated,
+            ...price.of(plan.settings, plan.dataset),
+          },
         );
       });
     } catch (error) {

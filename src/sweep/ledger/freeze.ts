@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writ
 import { basename, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { escapeText } from '../../file/variables.ts';
+import { currentNumerics } from '../../plan/hash/numerics.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import type { PlannedTrial, SweepPlan } from '../plan/plan.ts';
 import type { SharedPrefix } from '../plan/stage-tree.ts';
@@ -18,6 +19,8 @@ export interface FrozenSweep {
   readonly name: string;
   readonly description: string;
   readonly hash: string;
+  /** The numerics under which this and its trials' hashes were made; 1 where it is left out. */
+  readonly numerics?: number;
   /** ISO 8601. */
   readonly created: string;
   /** The sweep file, as seen from the folder where it was planned. */
@@ -50,6 +53,8 @@ export interface FrozenAxis {
 /** One line of `trials.jsonl`. */
 export interface FrozenTrial {
   readonly hash: string;
+  /** Of the same plan under earlier numerics, newest first; left out where there are none. */
+  readonly earlierHashes?: readonly string[];
   /** What differs, in words: `pooling=gap seed=1`. */
   readonly label: string;
   /** Label or drawn number by the name of the axis; an axis that takes no part is left out. */
@@ -64,19 +69,20 @@ export interface FrozenTrial {
   readonly prefixes?: readonly SharedPrefix[];
 }
 
-export function sweepId(plan: SweepPlan): string {
-  return `${plan.sweep.name}-${plan.hash.slice(0, 8)}`;
+export function sweepId({ sweep }: SweepPlan, hash: string): string {
+  return `${sweep.name}-${hash.slice(0, 8)}`;
 }
 
 /** @param prefixes none for a trial that was chosen after the plan: no stage of it is trained for others */
 export function frozenTrial(
   { axes }: { readonly axes: readonly PointAxis[] },
-  { hash, point, epochs, seconds, peakMemoryBytes }: PlannedTrial,
+  { hash, earlierHashes, point, epochs, seconds, peakMemoryBytes }: PlannedTrial,
   prefixes: readonly SharedPrefix[] = [],
 ): FrozenTrial {
   const coordinates = coordinatesAt(axes, point);
   return {
     hash,
+    ...(earlierHashes.length === 0 ? {} : { earlierHashes }),
     label: labelAt(axes, point, coordinates),
     point: coordinates,
     values: valuesAt(axes, point),
@@ -88,7 +94,8 @@ export function frozenTrial(
 }
 
 /**
- * Writes the plan into a new folder under `runs`, whole or not at all. The same plan has the same folder.
+ * Writes the plan into a new folder under `runs`, whole or not at all. The same plan has the same folder, also where it was
+ * begun under earlier numerics.
  * @param options.resume only look for it
  * @param options.force a new folder in any case, with a number at its end where the plan has one already
  * @returns undefined where it is not there and may not be made
@@ -98,8 +105,12 @@ export function freezeSweep(
   runs: string,
   options: { readonly resume?: boolean; readonly force?: boolean } = {},
 ): { folder: string; isNew: boolean } | undefined {
+  const begun = [plan.hash, ...plan.earlierHashes]
+    .map((hash) => join(runs, sweepId(plan, hash)))
+    .find((folder) => existsSync(folder));
+  if (begun !== undefined && !options.force) return { folder: begun, isNew: false };
   for (let count = 1; ; count++) {
-    const id = sweepId(plan) + (count === 1 ? '' : `-${count}`);
+    const id = sweepId(plan, plan.hash) + (count === 1 ? '' : `-${count}`);
     const folder = join(runs, id);
     if (existsSync(folder) && !options.force) return { folder, isNew: false };
     if (options.resume) return undefined;
@@ -138,6 +149,7 @@ function headOf(plan: SweepPlan, id: string): FrozenSweep {
     name: sweep.name,
     description: sweep.description ?? '',
     hash,
+    numerics: currentNumerics(),
     created: new Date().toISOString(),
     file: relative('', space.document.file),
     metric: sweep.metric,

@@ -2,13 +2,18 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type RunResult, readResult } from '../../run/folders.ts';
+import type { FrozenTrial } from './freeze.ts';
 import { begunTrials, readTrialResult } from './ledger.ts';
 
 export interface KnownResult {
   readonly result: RunResult;
   /** Folder of the run, relative to the folder of the runs. */
   readonly directory: string;
+  /** Whether it was computed under earlier numerics than those of the trial's hash. */
+  readonly isEarlier: boolean;
 }
+
+type Wanted = Pick<FrozenTrial, 'hash' | 'earlierHashes'>;
 
 /** Folders of sweeps under `runs`. */
 export function sweepFolders(runs: string): string[] {
@@ -24,23 +29,36 @@ function foldersWith(runs: string, file: string): string[] {
     .filter((folder) => existsSync(join(folder, file)));
 }
 
-/** Results of plans by their hash: of the trials of all sweeps, and of runs that stand alone. */
-export function knownResults(runs: string, wanted: ReadonlySet<string>): Map<string, KnownResult> {
+/**
+ * Results of the trials of all sweeps and of runs that stand alone.
+ * @returns of these trials, by their hash; a result under the trial's own numerics counts before one under earlier ones
+ */
+export function knownResults(runs: string, trials: Iterable<Wanted>): Map<string, KnownResult> {
+  const wanted = new Map<string, string>();
+  for (const { hash, earlierHashes = [] } of trials)
+    for (const one of [hash, ...earlierHashes]) wanted.set(one, hash);
   const known = new Map<string, KnownResult>();
+  const take = (result: RunResult, directory: string): void => {
+    const hash = wanted.get(result.planHash);
+    if (hash === undefined) return;
+    const before = known.get(hash);
+    const isEarlier = result.planHash !== hash;
+    if (before === undefined || (before.isEarlier && !isEarlier))
+      known.set(hash, { result, directory, isEarlier });
+  };
   const folders = sweepFolders(runs);
   const byFolder = new Map<string, string>();
-  if (folders.length > 0) for (const hash of wanted) byFolder.set(hash.slice(0, 16), hash);
+  if (folders.length > 0) for (const hash of wanted.keys()) byFolder.set(hash.slice(0, 16), hash);
   for (const folder of folders) {
     for (const name of begunTrials(folder)) {
       const hash = byFolder.get(name);
       const result = hash === undefined ? undefined : readTrialResult(folder, hash);
-      if (result) known.set(result.trial, { result, directory: result.directory });
+      if (result) take(result, result.directory);
     }
   }
   for (const folder of foldersWith(runs, 'result.json')) {
     const result = readResult(folder)!;
-    if (wanted.has(result.planHash) && !known.has(result.planHash))
-      known.set(result.planHash, { result, directory: relative(runs, folder) });
+    take(result, relative(runs, folder));
   }
   return known;
 }

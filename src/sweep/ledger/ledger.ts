@@ -46,6 +46,14 @@ export const exitCodes = {
   checkpointed: 75,
 } as const;
 
+/** What a trial's process ends with: one of these, or 1 for a failure that is worth another try. */
+export type TrialExit = (typeof exitCodes)[keyof typeof exitCodes] | 1;
+
+/** @param code that a process ended with, null where a signal ended it */
+export function trialExitOf(code: number | null): TrialExit {
+  return Object.values(exitCodes).find((known) => known === code) ?? 1;
+}
+
 /** `exit.json` of an attempt. */
 export interface ExitRecord {
   /** As above; null where a signal ended the process. */
@@ -68,7 +76,7 @@ export interface AttemptRecord extends ProcessMark {
   readonly attempt: number;
   /** The attempt whose checkpoint it goes on from; null where it starts from the beginning. */
   readonly from: number | null;
-  /** The job that it ran in, `NAME_TASK`, where Slurm ran it; else null. */
+  /** Name of the job that it ran in, where a launcher's queue started its process; else null. */
   readonly job: string | null;
   /** Of the run: the same for all attempts of a trial, so that MLflow shows one. */
   readonly runId: string;

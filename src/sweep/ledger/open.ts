@@ -6,6 +6,7 @@ import { namesHint } from '../../file/names.ts';
 import { planSweep, type SweepPlan } from '../plan/plan.ts';
 import { speedOf } from '../plan/price.ts';
 import { labelAt } from '../space/points.ts';
+import type { DiffedTrial } from './diff.ts';
 import { freezeSweep } from './freeze.ts';
 import { recentResults, sweepFolders } from './known.ts';
 import { readTrials } from './ledger.ts';
@@ -82,11 +83,15 @@ export function openSweep(
 }
 
 /** The trials of a sweep that was begun, or of a file. @throws ExperimentError */
-export function plannedTrials(name: string, runs: string): readonly { hash: string; label: string }[] {
+export function plannedTrials(name: string, runs: string): readonly DiffedTrial[] {
   const begun = isSweepFile(name) ? undefined : findSweep(runs, name);
   if (begun !== undefined) return readTrials(begun);
   const { axes, trials } = planWithRuns(name, runs, [], false);
-  return trials.map(({ hash, point }) => ({ hash, label: labelAt(axes, point) }));
+  return trials.map(({ hash, earlierHashes, point }) => ({
+    hash,
+    earlierHashes,
+    label: labelAt(axes, point),
+  }));
 }
 
 function isSweepFile(name: string): boolean {

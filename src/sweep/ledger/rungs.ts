@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { writeWhole } from '../../machine/whole.ts';
 import type { EpochReport } from '../../train/events.ts';
 import { readHistory } from '../../train/history.ts';
-import type { Standing } from '../search/asha.ts';
 import { type Metric, metricOf } from '../search/metric.ts';
+import type { Standing } from '../search/strategy.ts';
 import type { TrialResult } from './ledger.ts';
 
 /** `rung-<epochs>.json`. */

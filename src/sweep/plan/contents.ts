@@ -4,7 +4,7 @@
  * its settings and their text. Gives the hash that compiling the experiment gives, 100,000 times in seconds.
  */
 import type { Path } from '../../file/path.ts';
-import { createSettingsHasher } from '../../plan/hash/hash.ts';
+import { createSettingsHasher, type Hashes } from '../../plan/hash/hash.ts';
 import type { PartTexts } from '../../plan/hash/part-texts.ts';
 import type { DataFigures, HeadPlan, Settings, WeightsPlan } from '../../plan/plan.ts';
 import { rememberParts, settingsOf } from '../../plan/settings.ts';
@@ -24,10 +24,9 @@ export interface DatasetFacts {
   readonly data: DataFigures;
 }
 
-export interface Content {
+export interface Content extends Hashes {
   readonly settings: Settings;
   readonly facts: DatasetFacts;
-  readonly hash: string;
 }
 
 /** One of the experiment's parts that axes touch: a key of the top, or a stage. */
@@ -68,7 +67,7 @@ export function createContents(
   for (const value of [...Object.values(filled), ...filled.stages]) last(value);
   for (const stage of filled.stages) Object.values(stage).forEach(last);
   const remembered = rememberParts(lasting);
-  const hash = createSettingsHasher(texts);
+  const hashesOf = createSettingsHasher(texts);
   const facts = new WeakMap<object, DatasetFacts>();
   const weightsOf = new WeakMap<object, WeightsPlan | null>();
 
@@ -117,7 +116,7 @@ export function createContents(
     const weights = model.weights === null ? null : (weightsOf.get(model) ?? factsOf(point).weights);
     weightsOf.set(model, weights);
     const settings = settingsOf(complete, found.heads, found.tableDigest, weights, remembered);
-    return { settings, facts: found, hash: hash(settings) };
+    return { settings, facts: found, ...hashesOf(settings) };
   };
 }
 

@@ -5,16 +5,13 @@
  *
  * Pure but for reading the files. Points of the same content are one trial.
  */
-import { createHash } from 'node:crypto';
 import { ExperimentError, type Problem } from '../../errors.ts';
 import { namesHint } from '../../file/names.ts';
 import { sortProblems } from '../../file/problems.ts';
-import { canonicalJson } from '../../plan/hash/canonical.ts';
+import type { Hashes } from '../../plan/hash/hash.ts';
 import { createPartTexts } from '../../plan/hash/part-texts.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
-import { rungsOf } from '../search/asha.ts';
-import { pointsOf } from '../search/strategies.ts';
-import { possiblePoints, trialsToCome } from '../search/tpe-plan.ts';
+import { strategyOf, trialsToCome } from '../search/strategies.ts';
 import type { Axis } from '../space/axis.ts';
 import { labelAt, type Point } from '../space/points.ts';
 import { readSpace, type Space, type SpaceOptions } from '../space/space.ts';
@@ -22,19 +19,18 @@ import { createContents, type DatasetFacts } from './contents.ts';
 import { coveringPoints } from './cover.ts';
 import { createPricer, type Price, type Speed } from './price.ts';
 import { createStageTree, type StageTree } from './stage-tree.ts';
+import { hashSweep } from './sweep-hash.ts';
 
-export interface PlannedTrial extends Price {
-  /** Hash of the trial's plan, as `run plan` gives it: what the trial is known by. */
-  readonly hash: string;
+/** Known by the hash of its plan, as `run plan` gives it. */
+export interface PlannedTrial extends Price, Hashes {
   readonly point: Point;
 }
 
-export interface SweepPlan {
+/** Known by the hash of what the sweep is: the trials' hashes, and all of its file but name and description. */
+export interface SweepPlan extends Hashes {
   readonly space: Space;
   readonly sweep: ResolvedSweep;
   readonly axes: readonly Axis[];
-  /** SHA-256 of what the sweep is: the trials' hashes, and all of its file but name and description. */
-  readonly hash: string;
   readonly trials: readonly PlannedTrial[];
   /** Which of them begin with the same stages, by their place in the list. */
   readonly stageTree: StageTree;
@@ -55,9 +51,11 @@ export interface PlanOptions extends SpaceOptions {
 export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const space = readSpace(file, options);
   const { sweep, axes } = space;
-  const points = pointsOf(space);
+  const strategy = strategyOf(sweep.strategy);
+  const points = strategy.points(space, sweep.strategy);
   space.throwProblems();
-  checkPoints(space, coveringPoints([...points, ...possiblePoints(space)], axes));
+  const possible = strategy.choosing?.possiblePoints(space, sweep.strategy) ?? [];
+  checkPoints(space, coveringPoints([...points, ...possible], axes));
   checkMetric(space, points[0]!);
 
   const base = space.base.value as Readonly<Record<string, unknown>>;
@@ -74,19 +72,24 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const hashes = new Set<string>();
   const planned: PlannedTrial[] = [];
   for (const point of points) {
-    const { hash, settings, facts } = contentOf(point);
+    const { hash, earlierHashes, settings, facts } = contentOf(point);
     if (hashes.has(hash)) continue;
     hashes.add(hash);
     stageTree.add(settings, facts.data);
     const { epochs, seconds, peakMemoryBytes } = price.of(settings, facts.data);
-    planned.push({ hash, point, epochs, seconds, peakMemoryBytes });
+    planned.push({ hash, earlierHashes, point, epochs, seconds, peakMemoryBytes });
   }
-  checkRungs(space, planned);
+  strategy.stopping?.check(
+    space,
+    sweep.strategy,
+    planned.map(({ epochs }) => epochs),
+  );
+  space.throwProblems();
   return {
     space,
     sweep,
     axes,
-    hash: hashSweep(sweep, planned),
+    ...hashSweep(sweep, planned),
     trials: planned,
     stageTree,
     toCome: trialsToCome(space, planned.length),
@@ -123,49 +126,10 @@ function checkMetric({ sweep, compile, report, throwProblems }: Space, point: Po
   throwProblems();
 }
 
-/** Rungs lie within the epochs of a trial, and there are enough trials that one comes to its end. */
-function checkRungs(
-  { sweep: { strategy, budget }, report, throwProblems }: Space,
-  trials: readonly Price[],
-): void {
-  if (strategy.name !== 'asha') return;
-  const { minEpochs, reduction } = strategy;
-  const rungs = rungsOf(
-    strategy,
-    trials.map(({ epochs }) => epochs),
-  );
-  const needed = reduction ** rungs.length;
-  if (rungs.length === 0) {
-    const longest = trials.reduce((most, { epochs }) => Math.max(most, epochs), 0);
-    const message = `expected less than the ${longest} epochs of a trial, got ${minEpochs}`;
-    report(
-      'outOfRange',
-      ['strategy', 'minEpochs'],
-      message,
-      'No trial would stop early: lower it, or give the stages more epochs.',
-    );
-  } else if (trials.length < needed) {
-    report(
-      'conflict',
-      budget.trials === null ? ['strategy'] : ['budget', 'trials'],
-      `expected at least ${needed} trials, got ${trials.length}: each of the rungs at the epochs ${rungs.join(', ')} sends on 1 of ${reduction}, so that none would come to its end`,
-      'Plan more trials, or raise strategy.minEpochs.',
-    );
-  }
-  throwProblems();
-}
-
 /** Where a mistake is not in the sweep file, the values that it comes with are. */
 function withTrial(problem: Problem, { document, axes }: Space, point: Point): Problem {
   const own = document.placeOf([]).file;
   if (problem.place?.file === own) return problem;
   const trial = `In the trial ${labelAt(axes, point)}.`;
   return { ...problem, hint: problem.hint === undefined ? trial : `${problem.hint} ${trial}` };
-}
-
-function hashSweep(sweep: ResolvedSweep, trials: readonly PlannedTrial[]): string {
-  const { name: _, description: __, extends: ___, base: ____, ...rest } = sweep;
-  const hash = createHash('sha256').update(canonicalJson(rest));
-  for (const trial of trials) hash.update(`\n${trial.hash}`);
-  return hash.digest('hex');
 }

@@ -12,7 +12,8 @@
  */
 import { createHash } from 'node:crypto';
 import { createShape, type PartTexts, type Shape } from '../../plan/hash/part-texts.ts';
-import { effectOf, foundationKey, foundationOf, keyAfter } from '../../plan/hash/prefixes.ts';
+import { effectOf, foundationKey, foundationOf, keyAfter } from '../../plan/hash/prefix-keys.ts';
+import { treeInside } from '../../plan/hash/without-neutral.ts';
 import type { DataFigures, Settings, StagePlan } from '../../plan/plan.ts';
 
 /** The first stages of a trial, where other trials begin with the same. */
@@ -69,16 +70,16 @@ const SHORT = 64;
  * @param secondsOf time of a stage, null where it is not known
  */
 export function createStageTree(
-  { lasting, textOf }: PartTexts,
+  { lasting, textOf, tree }: PartTexts,
   secondsOf: (settings: Settings, stage: StagePlan, data: DataFigures) => number | null,
 ): StageTree {
   /** Numbers of contents, by their text and by the objects that have it. */
   const numbers = new Map<string, number>();
   const known = new Map<object, number>();
   const stages = new Map<number, StagePlan>();
-  const foundationShape = createShape();
+  const foundationShape = createShape(tree);
   const partShapes = new Map<string, Shape>();
-  const stageShape = createShape();
+  const stageShape = createShape(treeInside(treeInside(tree, 'stages'), '*'));
   /** Null as long as one trial has it to itself. */
   const foundations = new Map<number, Foundation | null>();
   /** Of each trial the number of its foundation and those of its stages, and where they begin. */
@@ -115,7 +116,7 @@ export function createStageTree(
     if (before !== undefined) return before;
     let shape = partShapes.get(name);
     if (shape === undefined) {
-      shape = createShape();
+      shape = createShape(treeInside(tree, name));
       partShapes.set(name, shape);
     }
     const number = numberOf(textOf(value, shape));

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { prefixKeys } from '../../../src/plan/hash/prefixes.ts';
+import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import { sweepTable } from '../../../src/report/tables/sweep-table.ts';
 import { type Preview, previewSweep } from '../../../src/sweep/drive/preview.ts';
 import type { SweepPlan } from '../../../src/sweep/plan/plan.ts';
@@ -41,7 +41,7 @@ exclude: [{ "stages[all].epochs": 1, optimizer.name: sgd, "stages[heads].batchSi
 /** Keys that more than one trial has, by their trials' own plans. */
 function keysOfPlans({ trials, space }: SweepPlan): { ofTrial: string[][]; epochs: number } {
   const plans = trials.map(({ point }) => space.compile(point).plan.settings);
-  const all = plans.map(prefixKeys);
+  const all = plans.map((settings) => prefixKeys(settings));
   const counts = new Map<string, number>();
   for (const key of all.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
   let epochs = 0;

@@ -1,0 +1,52 @@
+/**
+ * Records the evaluation step of a stage: a full batch of rows in, probabilities out, counts added up; without random
+ * changes of the images, dropout or gradients.
+ *
+ * Shape letters: B batch, H height, W width, C channels.
+ */
+import { drawBatch } from '../../augmentation/draw/draws.ts';
+import { scope } from '../../graph/scope.ts';
+import { forward } from '../../network/forward.ts';
+import type { StagePlan } from '../../plan/plan.ts';
+import { tf } from '../../tensorflow/tf.ts';
+import { measureBatch } from '../loss/objective.ts';
+import { headProbabilities } from '../loss/probabilities.ts';
+import { evaluatedWeights, type Recording, targetsOf } from './recording.ts';
+
+/** @param name of the signature that is added */
+export function addEvaluate(recording: Recording, name: string, stage: StagePlan): void {
+  const { program, plan, data, networkFor, narrowing, batches } = recording;
+  const { seed } = plan.settings;
+  const rows = stage.batchSize;
+  const { transforms } = drawBatch(null, {
+    seed,
+    stage: 0,
+    epoch: 0,
+    epochs: 1,
+    rows: Int32Array.of(0),
+    cacheSize: data.images.size,
+    imageSize: stage.imageSize,
+  });
+  program.signature(name, {
+    inputs: { rows: { shape: [rows], dtype: 'int32' }, used: { shape: [], dtype: 'int32' } },
+    record({ rows: rows_B, used }) {
+      const isUsed_B = tf.less(tf.range(0, rows, 1, 'int32'), used!);
+      const labelsOfHead = batches
+        .labelsOf(rows_B!)
+        .map((labels_B) => tf.where(isUsed_B, labels_B, tf.fill([rows], -1, 'int32')) as tf.Tensor1D);
+      const heads = targetsOf(recording, stage, labelsOfHead, {});
+      const images_BHWC = batches.imagesOf(stage, rows_B!, { transforms: tf.tensor2d(transforms, [1, 8]) });
+      const current = evaluatedWeights(recording, stage);
+      const { logits } = forward(networkFor(stage), current, images_BHWC, {
+        training: false,
+        trainable: new Set(),
+        step: tf.scalar(0, 'int32'),
+        seed,
+        narrowing,
+        around: scope,
+      });
+      batches.countBatch(measureBatch(logits, heads, stage.loss, current));
+      return { probabilities: headProbabilities(logits, heads, stage.loss) };
+    },
+  });
+}
