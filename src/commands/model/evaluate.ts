@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { ExperimentError, type Problem } from '../errors.ts';
-import type { Calibration } from '../evaluate/calibrate.ts';
-import type { Evaluation } from '../evaluate/evaluate.ts';
-import type { EvaluatedRows, Part, RowsWanted } from '../evaluate/rows.ts';
-import { type AddCommand, type Output, withExample } from './command.ts';
+import { ExperimentError, type Problem } from '../../errors.ts';
+import type { Calibration } from '../../evaluate/calibrate.ts';
+import type { Evaluation } from '../../evaluate/evaluate.ts';
+import type { EvaluatedRows, Part, RowsWanted } from '../../evaluate/rows.ts';
+import { type AddCommand, type Output, withExample } from '../command.ts';
 import { MODEL_ARGUMENT } from './find-model.ts';
 
 interface EvaluateArguments {
@@ -57,10 +57,10 @@ export const addEvaluate: AddCommand = (program, output) => {
   ).action(async (name: string, options: EvaluateArguments) => {
     checkTogether(options);
     const { findModel } = await import('./find-model.ts');
-    const { runsFolder } = await import('../run/folders.ts');
-    const { readModel } = await import('../bundle/read.ts');
-    const { createProgress } = await import('../report/progress/progress.ts');
-    const { planOfModel, selectRows, usualPart } = await import('../evaluate/rows.ts');
+    const { runsFolder } = await import('../../run/folders.ts');
+    const { readModel } = await import('../../bundle/read.ts');
+    const { createProgress } = await import('../../report/progress/progress.ts');
+    const { planOfModel, selectRows, usualPart } = await import('../../evaluate/rows.ts');
     const terminal = process.stderr.isTTY === true;
     const progress = createProgress(process.stderr, {
       terminal,
@@ -77,20 +77,20 @@ export const addEvaluate: AddCommand = (program, output) => {
       const rowsOf = (part: Part | null): EvaluatedRows =>
         selectRows(description, plan, { ...wantedOf(options), part });
       const isWhole = options.part === undefined && options.table !== undefined;
-      const { prepareDevice } = await import('../tensorflow/device.ts');
+      const { prepareDevice } = await import('../../tensorflow/device.ts');
       prepareDevice({ device: plan?.execution.device ?? 'auto', memoryGrowth: true });
-      const { createPredictor } = await import('../bundle/predictor.ts');
+      const { createPredictor } = await import('../../bundle/predictor.ts');
       const computing = {
         skipBad: options.skipBad ?? plan?.settings.dataset.onBadImage === 'skip',
         onProgress: (done: number, total: number) => onProgress('images', done, total),
       };
       if (options.calibrate) {
-        const { parseWishes } = await import('../evaluate/wishes.ts');
+        const { parseWishes } = await import('../../evaluate/wishes.ts');
         const wishes = parseWishes(options.threshold ?? [], options.unsure ?? [], description.heads);
         const validation = rowsOf(isWhole ? null : 'validation');
         const test = isWhole || plan === null || usualPart(plan) !== 'test' ? null : rowsOf('test');
         for (const note of validation.notes) progress.note(note);
-        const { calibrateModel } = await import('../evaluate/evaluate.ts');
+        const { calibrateModel } = await import('../../evaluate/evaluate.ts');
         const calibration = await calibrateModel(await createPredictor(model), validation, test, {
           ...computing,
           ...wishes,
@@ -99,7 +99,7 @@ export const addEvaluate: AddCommand = (program, output) => {
         return await keepDecisions(folder, calibration, options, output);
       }
       const rows = rowsOf(isWhole ? null : (options.part ?? (plan === null ? 'test' : usualPart(plan))));
-      const { evaluateModel } = await import('../evaluate/evaluate.ts');
+      const { evaluateModel } = await import('../../evaluate/evaluate.ts');
       const { by = [], resamples } = options;
       const evaluation = await evaluateModel(await createPredictor(model), rows, {
         ...computing,
@@ -127,8 +127,8 @@ async function showEvaluation(
     say(`Pictures and evaluation.json are in ${options.output}.`);
   }
   if (options.json) return printJson(evaluation);
-  const { evaluationTable, slicesTable } = await import('../report/tables/evaluation-table.ts');
-  const { decisionLines } = await import('../report/tables/decision-lines.ts');
+  const { evaluationTable, slicesTable } = await import('../../report/tables/evaluation-table.ts');
+  const { decisionLines } = await import('../../report/tables/decision-lines.ts');
   print(evaluationTable(evaluation, style));
   const lines = decisionLines(evaluation.decisions);
   if (lines.length > 0)
@@ -138,7 +138,7 @@ async function showEvaluation(
 
 async function writeEvaluation(evaluation: Evaluation, folder: string): Promise<void> {
   const { confusionPicture, coveragePicture, reliabilityPicture } = await import(
-    '../report/pictures/plots.ts'
+    '../../report/pictures/plots.ts'
   );
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
@@ -162,12 +162,12 @@ async function keepDecisions(
   { print, printJson, style }: Output,
 ): Promise<void> {
   if (unmet.length > 0) throw new ExperimentError(unmet.map(problemOfUnmet));
-  const { writeDecisions } = await import('../bundle/write.ts');
+  const { writeDecisions } = await import('../../bundle/write.ts');
   const decisions = Object.fromEntries(heads.map(({ name, decision }) => [name, decision]));
   writeDecisions(folder, decisions);
   if (options.json) return printJson({ model: folder, decisions, heads });
-  const { calibrationTable } = await import('../report/tables/calibration-table.ts');
-  const { decisionLines } = await import('../report/tables/decision-lines.ts');
+  const { calibrationTable } = await import('../../report/tables/calibration-table.ts');
+  const { decisionLines } = await import('../../report/tables/decision-lines.ts');
   print(calibrationTable(heads, style));
   const lines = decisionLines(decisions);
   const kept =
@@ -182,9 +182,9 @@ async function resetDecisions(
   { json }: EvaluateArguments,
   { print, printJson }: Output,
 ): Promise<void> {
-  const { neutralDecision } = await import('../bundle/model.ts');
-  const { readDescription } = await import('../bundle/read.ts');
-  const { writeDecisions } = await import('../bundle/write.ts');
+  const { neutralDecision } = await import('../../bundle/model.ts');
+  const { readDescription } = await import('../../bundle/read.ts');
+  const { writeDecisions } = await import('../../bundle/write.ts');
   const { heads } = readDescription(folder);
   const decisions = Object.fromEntries(heads.map(({ name }) => [name, neutralDecision]));
   writeDecisions(folder, decisions);
