@@ -5,11 +5,11 @@ import { canonicalJson } from '../../../src/plan/hash/canonical.ts';
 import { createSettingsHasher, hashSettings } from '../../../src/plan/hash/hash.ts';
 import { type LaterKeys, laterKeys } from '../../../src/plan/hash/neutral.ts';
 import { createPartTexts, createShape } from '../../../src/plan/hash/part-texts.ts';
-import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import { neutralTree, settingsTree, withoutNeutral } from '../../../src/plan/hash/without-neutral.ts';
 import type { Plan, Settings } from '../../../src/plan/plan.ts';
 import { goldenNames, readGolden } from '../../golden/plans.ts';
 import { compileText } from '../tiny.ts';
+import { prefixKeys } from './prefix-keys.ts';
 import { raiseNumerics } from './raised.ts';
 
 const since = '9.9.9';
