@@ -61,6 +61,7 @@ const COMMANDS: readonly AddCommand[] = [
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { version: string };
 const isTerminal = process.stdout.isTTY === true;
+const isScreen = process.stderr.isTTY === true;
 const output: Output = {
   print: (text) => void process.stdout.write(`${text}\n`),
   printJson: (value) => {
@@ -74,6 +75,13 @@ const output: Output = {
     // A pseudo-terminal without a size says 0.
     columns: isTerminal && process.stdout.columns > 0 ? process.stdout.columns : undefined,
   },
+  screen: {
+    stream: process.stderr,
+    terminal: isScreen,
+    columns: () => process.stderr.columns ?? 80,
+    colour: isScreen && pc.isColorSupported,
+  },
+  endNow: (code) => process.exit(code),
 };
 
 const program = new Command('run')

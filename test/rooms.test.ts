@@ -129,6 +129,55 @@ test('rooms - TensorFlow is loaded once a plan is right: neither the commands no
   for (const file of early) assert.ok(!loadedWith(file).has('src/tensorflow/tf.ts'), file);
 });
 
+/** Programs of their own, which no command runs in its process, and why each writes and ends by itself. */
+const programs = new Map([
+  ['src/cli.ts', 'the one place for all commands'],
+  ['src/launch.mjs', 'starts before the npm packages are known to be there'],
+  ['src/setup/bootstrap.mjs', '`npm run setup`, before there are npm packages'],
+  ['src/setup/setup.ts', 'the process in which `npm run setup` goes on'],
+  [
+    'src/tensorflow/proof.ts',
+    'the process that is asked whether TensorFlow answers; what it writes is the answer',
+  ],
+]);
+
+/** Writes to a stream of the process, ends it or sets its exit code; standard input is not meant. */
+const SPEAKS =
+  /\bprocess\s*(?:\.|\[\s*['"`])(?:stdout|stderr|exit|exitCode|abort|reallyExit)\b|\bconsole\b|\b(?:from|import|require)\s*\(?\s*['"](?:node:)?process['"]/;
+
+const codeOf = (text: string): string => text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '');
+
+test('rooms - of all that commands load, cli.ts alone prints, ends the process and sets its exit code', () => {
+  const speaking = [...files].filter((file) => SPEAKS.test(codeOf(read(file))));
+  assert.deepEqual(
+    speaking.filter((file) => !programs.has(file)),
+    [],
+  );
+  for (const file of programs.keys()) assert.ok(speaking.includes(file), `${file} is no exception any more`);
+});
+
+test('rooms - every way to print and to end is seen', () => {
+  for (const code of [
+    "process.stdout.write('x')",
+    'const { stderr } = process; process.stderr',
+    'process.exit(1)',
+    'process.exitCode = 1',
+    "process['exit'](1)",
+    "console.log('x')",
+    "import { stdout } from 'node:process';",
+    "import process from 'process';",
+  ])
+    assert.match(code, SPEAKS);
+  for (const code of [
+    'process.stdin.resume()',
+    'process.env.X',
+    "process.on('exit', f)",
+    'subprocess.stdout',
+    'exit(1)',
+  ])
+    assert.doesNotMatch(code, SPEAKS);
+});
+
 test('rooms - an import against the order and a circle are found', () => {
   const order = ['a', 'b'];
   const wrong = new Map([

@@ -1,7 +1,8 @@
 /** Writes a model's folder: whole, under another name first, so that whoever finds it finds all of it. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeWholeText } from '../machine/whole.mjs';
 import type { StoredTensor, WritableTensor } from '../weights/safetensors.ts';
 import { writeSafeTensors } from '../weights/safetensors.ts';
 import { checkDescription } from './check-description.ts';
@@ -85,9 +86,7 @@ function writeDescription(folder: string, description: ModelDescription): void {
   const file = join(folder, modelFiles.description);
   // What would not be read again is not written.
   checkDescription(JSON.parse(JSON.stringify(description)), file);
-  const temporary = `${file}.${process.pid}.part`;
-  writeFileSync(temporary, formatDescription(description));
-  renameSync(temporary, file);
+  writeWholeText(file, formatDescription(description));
 }
 
 /** JSON with a line for each layer: hundreds of them, which nobody reads number by number. */

@@ -1,7 +1,6 @@
 /** What `--augmentation-sheet` of `run plan` writes: a plan in, a picture in a file out. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { activeAugmentations } from '../augmentation/alone.ts';
 import { openData } from '../data/dataset.ts';
 import { ExperimentError } from '../errors.ts';
@@ -9,24 +8,20 @@ import { cacheFolder } from '../machine/cache-folder.mjs';
 import type { Plan } from '../plan/plan.ts';
 import { augmentationSheet } from '../report/pictures/augmentation-sheet.ts';
 import { createProgress } from '../report/progress/progress.ts';
+import type { Screen } from './command.ts';
 
 /** Images of each augmentation. */
 const COLUMNS = 6;
 
 /** @throws ExperimentError where no stage augments its images, and for what is wrong with table and images */
-export async function writeAugmentationSheet(plan: Plan, file: string): Promise<void> {
+export async function writeAugmentationSheet(plan: Plan, file: string, screen: Screen): Promise<void> {
   const { seed, stages } = plan.settings;
   if (stages.every(({ augmentation }) => activeAugmentations(augmentation).length === 0)) {
     const message = 'no stage of the experiment augments its images, so there is nothing to draw';
     const hint = 'Write for example augmentation: { horizontalFlip: 0.5 }, or leave the option out.';
     throw new ExperimentError([{ code: 'badArgument', path: '--augmentation-sheet', message, hint }]);
   }
-  const terminal = process.stderr.isTTY === true;
-  const progress = createProgress(process.stderr, {
-    terminal,
-    columns: () => process.stderr.columns ?? 80,
-    colour: terminal && pc.isColorSupported,
-  });
+  const progress = createProgress(screen.stream, screen);
   try {
     const data = await openData(plan, {
       cacheFolder: join(cacheFolder(), 'images'),

@@ -12,6 +12,19 @@ export interface Output {
   say(text: string): void;
   /** How tables on standard output look. */
   readonly style: TextStyle;
+  readonly screen: Screen;
+  /** Ends the process at once, whatever is under way. */
+  endNow(code: ExitCode): never;
+}
+
+/** Where progress is drawn: standard error. */
+export interface Screen {
+  readonly stream: NodeJS.WriteStream;
+  /** Whether lines may be written again in place. */
+  readonly terminal: boolean;
+  /** Width in cells, asked at each change. */
+  columns(): number;
+  readonly colour: boolean;
 }
 
 /** 0 done, 1 the run failed, 2 the input is wrong, 130 interrupted; of `run trial`, which launchers call, those that they read. */

@@ -1,4 +1,5 @@
 /** Ctrl-C, and the line to go on with. */
+import type { Output } from './command.ts';
 
 /**
  * The first signal asks for a clean stop, the second ends the process.
@@ -6,6 +7,7 @@
  * @param again what is said of a second
  */
 export function interruption(
+  endNow: Output['endNow'],
   note: (message: string) => void,
   sentence: string,
   again = 'Once more to stop at once, without one.',
@@ -13,7 +15,7 @@ export function interruption(
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
+      if (controller.signal.aborted) endNow(130);
       note(`${sentence} ${again}`);
       controller.abort();
     });

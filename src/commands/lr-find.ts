@@ -17,7 +17,8 @@ interface LrFindArguments {
 /** Fewer points than this are no curve. */
 const FEWEST_STEPS = 10;
 
-export const addLrFind: AddCommand = (program, { print, printJson, say, style }, exit) => {
+export const addLrFind: AddCommand = (program, output, exit) => {
+  const { print, printJson, say, style, screen, endNow } = output;
   withExample(
     program
       .command('lr-find')
@@ -36,13 +37,13 @@ export const addLrFind: AddCommand = (program, { print, printJson, say, style },
     const { findLearningRate } = await import('../run/lr-find.ts');
     const { createProgress } = await import('../report/progress/progress.ts');
     const { Interrupted } = await import('../train/events.ts');
-    const terminal = process.stderr.isTTY === true;
-    const progress = createProgress(process.stderr, {
-      terminal,
-      columns: () => process.stderr.columns ?? 80,
-      colour: terminal && pc.isColorSupported,
-    });
-    const signal = interruption(progress.note, 'Stopping after this step.', 'Once more to stop at once.');
+    const progress = createProgress(screen.stream, screen);
+    const signal = interruption(
+      endNow,
+      progress.note,
+      'Stopping after this step.',
+      'Once more to stop at once.',
+    );
     const { stage } = options;
     let outcome: Awaited<ReturnType<typeof findLearningRate>>;
     try {

@@ -2,9 +2,10 @@
 import { basename, join } from 'node:path';
 import { ExperimentError } from '../errors.ts';
 import type { SyncProgress } from '../track/sync.ts';
-import { type AddCommand, withExample } from './command.ts';
+import { type AddCommand, type Output, withExample } from './command.ts';
 
-export const addUi: AddCommand = (program, { print, printJson, say }) => {
+export const addUi: AddCommand = (program, output) => {
+  const { print, printJson, screen } = output;
   withExample(
     program
       .command('ui')
@@ -36,8 +37,8 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
       storeFolder,
       target: chooseTarget(null),
       runId: name === undefined ? undefined : basename(folderOf(name)),
-      log: streamProgress(process.stderr),
-      sync: (action) => sending(say, action),
+      log: streamProgress(screen.stream),
+      sync: (action) => sending(output, action),
     });
     if (options.json) return printJson({ page });
     print(page);
@@ -45,7 +46,8 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
   });
 };
 
-export const addSync: AddCommand = (program, { print, printJson, say }, exit) => {
+export const addSync: AddCommand = (program, output, exit) => {
+  const { print, printJson } = output;
   withExample(
     program
       .command('sync')
@@ -67,7 +69,7 @@ export const addSync: AddCommand = (program, { print, printJson, say }, exit) =>
       return sweep === undefined ? [basename(findRun(runs, name))] : spooledOf(runs, basename(sweep));
     };
     const chosen = names.length === 0 ? 'all' : names.flatMap(runsOf);
-    const synced = await sending(say, (progress) => syncRuns(runs, chosen, target, progress));
+    const synced = await sending(output, (progress) => syncRuns(runs, chosen, target, progress));
     if (synced.some(({ left }) => left > 0)) exit(1);
     if (options.json) return printJson({ runs: synced });
     for (const { runId, outcome, left } of synced)
@@ -77,7 +79,7 @@ export const addSync: AddCommand = (program, { print, printJson, say }, exit) =>
 
 /** Says how far the sending is, on the terminal in place. */
 async function sending<T>(
-  notify: (message: string) => void,
+  { say, screen }: Output,
   action: (progress: SyncProgress) => Promise<T>,
 ): Promise<T> {
   const { streamProgress, withProgress } = await import('../setup/progress.ts');
@@ -87,10 +89,10 @@ async function sending<T>(
     next(done, total) {
       detail = total > 1 ? `${done} of ${total} runs` : undefined;
     },
-    notify,
+    notify: say,
   };
   return withProgress(
-    streamProgress(process.stderr),
+    streamProgress(screen.stream),
     'MLflow: send runs',
     () => ({ detail }),
     () => action(progress),

@@ -33,7 +33,7 @@ export const addPlan: AddCommand = (program, output) => {
 };
 
 export async function showPlan(
-  { print, printJson, say, style }: Output,
+  { print, printJson, say, style, screen }: Output,
   file: string,
   overrides: readonly string[],
   options: PlanArguments,
@@ -49,7 +49,7 @@ export async function showPlan(
   }
   if (augmentationSheet !== undefined) {
     const { writeAugmentationSheet } = await import('./augmentation-sheet.ts');
-    await writeAugmentationSheet(plan, augmentationSheet);
+    await writeAugmentationSheet(plan, augmentationSheet, screen);
     say(`The augmentations are drawn in ${augmentationSheet}.`);
   }
   if (options.json) return printJson(plan);

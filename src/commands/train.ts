@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { ExperimentError } from '../errors.ts';
 import { displayPath } from '../file/load.ts';
 import { namesHint } from '../file/names.ts';
@@ -37,16 +36,11 @@ export const addTrain: AddCommand = (program, output, exit) => {
     const { runExperiment } = await import('../run/experiment.ts');
     const { createProgress } = await import('../report/progress/progress.ts');
     const { resultsTable, stagesTable } = await import('../report/tables/results-table.ts');
-    const terminal = process.stderr.isTTY === true;
-    const progress = createProgress(process.stderr, {
-      terminal,
-      columns: () => process.stderr.columns ?? 80,
-      colour: terminal && pc.isColorSupported,
-    });
+    const progress = createProgress(output.screen.stream, output.screen);
     const outcome = await runExperiment(file, {
       overrides,
       resume: options.resume ?? false,
-      signal: interruption(progress.note, 'Stopping after this step, with a checkpoint.'),
+      signal: interruption(output.endNow, progress.note, 'Stopping after this step, with a checkpoint.'),
       progress,
     }).finally(() => progress.close());
 

@@ -39,9 +39,10 @@ export function writeThrough(file, write, { isHasty = false } = {}) {
 /**
  * @param {string} file
  * @param {string | Uint8Array} content
+ * @param {Durability} [durability]
  */
-export function writeWholeText(file, content) {
-  writeThrough(file, (part) => writeFileSync(part, content));
+export function writeWholeText(file, content, durability) {
+  writeThrough(file, (part) => writeFileSync(part, content), durability);
 }
 
 /**
@@ -50,7 +51,7 @@ export function writeWholeText(file, content) {
  * @param {Durability} [durability]
  */
 export function writeWhole(file, value, durability) {
-  writeThrough(file, (part) => writeFileSync(part, jsonText(value)), durability);
+  writeWholeText(file, jsonText(value), durability);
 }
 
 /**

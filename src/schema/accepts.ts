@@ -3,13 +3,14 @@
  * experiments takes ajv 0.4 s, loading the code 0.02 s. Why a value does not fit is ajv's to say, of the schema itself.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { cacheFolder } from '../machine/cache-folder.mjs';
+import { writeWholeText } from '../machine/whole.mjs';
 import { type Language, schemaOf, validatorOf } from './schema.ts';
 
 type Accepts = (value: unknown) => boolean;
@@ -58,8 +59,7 @@ function compileInto(language: Language, folder: string, file: string): Accepts 
   const code = (standaloneCode as unknown as (ajv: Ajv, compiled: unknown) => string)(ajv, compiled);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, `${headOf(code)}\n${code}`);
-    renameSync(`${file}.${process.pid}`, file);
+    writeWholeText(file, `${headOf(code)}\n${code}`, { isHasty: true });
   } catch {
     return validatorOf(schemaOf(language)) as Accepts;
   }

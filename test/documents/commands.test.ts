@@ -17,6 +17,8 @@ async function commandsOf(): Promise<readonly Command[]> {
     printJson: () => undefined,
     say: () => undefined,
     style: { terminal: false },
+    screen: { stream: process.stderr, terminal: false, columns: () => 80, colour: false },
+    endNow: (code) => assert.fail(`ended with ${code}`),
   };
   const program = new Command('run');
   const files = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' });

@@ -70,7 +70,7 @@ export const addPredict: AddCommand = (program, output, exit) => {
 };
 
 async function predict(
-  { print, say, style }: Output,
+  { print, say, style, screen, endNow }: Output,
   name: string,
   inputs: readonly string[],
   options: PredictArguments,
@@ -101,17 +101,18 @@ async function predict(
   const featureCount = network.layers.find((layer) => layer.name === network.pooled)!.outputShape[0]!;
   const { top = 1, features = false, batchSize = 32, flip = false } = options;
   const format: FormatOptions = { heads, top, features: features ? featureCount : 0 };
-  const terminal = process.stderr.isTTY === true;
-  const progress = createPredictProgress(process.stderr, {
-    terminal,
-    columns: () => process.stderr.columns ?? 80,
-  });
+  const progress = createPredictProgress(screen.stream, screen);
   const writer =
     (await open?.(options.output!, format)) ??
     (await standardWriter({ print, style }, format, options.json ?? false, sources.count === null, () =>
       progress.clear(),
     ));
-  const signal = interruption(progress.note, 'Stopping after these images.', 'Once more to stop at once.');
+  const signal = interruption(
+    endNow,
+    progress.note,
+    'Stopping after these images.',
+    'Once more to stop at once.',
+  );
   const counts = await predictImages({
     model,
     sources,

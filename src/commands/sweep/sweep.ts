@@ -1,7 +1,6 @@
 /** `run sweep FILE`: many trials of one experiment. `run best SWEEP`: the winning one, ready to run. */
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
 import { ExperimentError } from '../../errors.ts';
 import { type LauncherOptions, launcherNames } from '../../sweep/launch/launchers.ts';
 import { type AddCommand, type ExitCode, type Output, withExample } from '../command.ts';
@@ -75,12 +74,7 @@ export async function startSweep(
   const { createSweepView } = await import('../../report/progress/sweep-progress.ts');
   const { sweepResult } = await import('../../report/tables/sweep-result.ts');
   const { resume = false, failed = false, force = false, json = false } = options;
-  const terminal = process.stderr.isTTY === true;
-  const view = createSweepView(process.stderr, {
-    terminal,
-    columns: () => process.stderr.columns ?? 80,
-    colour: terminal && pc.isColorSupported,
-  });
+  const view = createSweepView(output.screen.stream, output.screen);
   const report = await runSweep(file, {
     overrides,
     resume,
@@ -88,7 +82,8 @@ export async function startSweep(
     failed,
     launcher: options,
     view,
-    signal: () => interruption(view.note, 'Stopping: each trial writes a checkpoint after its step.'),
+    signal: () =>
+      interruption(output.endNow, view.note, 'Stopping: each trial writes a checkpoint after its step.'),
   });
   if (json) output.printJson(report);
   if (report.status === 'interrupted') {

@@ -10,7 +10,7 @@ interface TrialArguments extends Readonly<Partial<Record<LauncherName, boolean>>
   readonly lease?: string;
 }
 
-export const addTrial: AddCommand = (program, { say }, exit) => {
+export const addTrial: AddCommand = (program, { say, endNow }, exit) => {
   const queues = launcherNames.filter((name) => launcherOf(name).task !== null);
   const command = program
     .command('trial', { hidden: true })
@@ -30,7 +30,8 @@ export const addTrial: AddCommand = (program, { say }, exit) => {
     const { epochs = null, lease, withParent } = options;
     const queue = queues.find((name) => options[name]);
     if (queue !== undefined) return exit(await launcherOf(queue).task!.run(folder, { trial, epochs }, say));
-    if (withParent) endWithParent();
+    const { exitCodes } = await import('../../sweep/ledger/ledger.ts');
+    if (withParent) whenParentIsGone(() => endNow(exitCodes.checkpointed));
     const signal = stopSignal();
     const { runTrial } = await import('../../sweep/launch/trial.ts');
     const { createProgress } = await import('../../report/progress/progress.ts');
@@ -56,9 +57,9 @@ export const addTrial: AddCommand = (program, { say }, exit) => {
   });
 };
 
-function endWithParent(): void {
-  process.stdin.on('end', () => process.exit(75));
-  process.stdin.on('error', () => process.exit(75));
+function whenParentIsGone(end: () => void): void {
+  process.stdin.on('end', end);
+  process.stdin.on('error', end);
   process.stdin.resume();
 }
 

@@ -74,7 +74,7 @@ async function startWorker(
   const slots = slotsOf(machine, { parallel: count, perGpu, trialBytes: 1 });
   const at = slots.length === 1 ? 'one trial' : `${slots.length} trials`;
   say(`Takes trials from ${worker.shown}, ${at} at a time. Ctrl-C finishes what runs.`);
-  const { drain, stop } = stopSignals(say, drainTimeout);
+  const { drain, stop } = stopSignals(output, drainTimeout);
   const report = await worker.run({
     slots,
     drain,
@@ -94,14 +94,14 @@ async function startWorker(
 
 /** The first signal drains, the second has checkpoints written, the third ends the process. */
 function stopSignals(
-  say: (message: string) => void,
+  { say, endNow }: Output,
   drainTimeout: number | undefined,
 ): { drain: AbortSignal; stop: AbortSignal } {
   const drain = new AbortController();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(130);
+      if (stop.signal.aborted) endNow(130);
       if (drain.signal.aborted) {
         say(
           'Stopping: each trial writes a checkpoint after its step. Once more to stop at once, without one.',
