@@ -16,19 +16,18 @@ import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
 import { addPredict } from './commands/predict.ts';
-import { addBest, addSweep } from './commands/sweep.ts';
-import { addSweepDiff } from './commands/sweep-diff.ts';
+import { addBest, addSweep } from './commands/sweep/sweep.ts';
+import { addSweepDiff } from './commands/sweep/sweep-diff.ts';
+import { addTrial } from './commands/sweep/trial.ts';
+import { addWorker } from './commands/sweep/worker.ts';
 import { addTrain } from './commands/train.ts';
-import { addTrial } from './commands/trial.ts';
-import { addWorker } from './commands/worker.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
 
 const HELP_END = `
 Training:
-  run FILE [path=value…]                train the experiment in FILE, with values that
-                                        stand in for those of the file
-    --resume                            go on with the newest run of this plan that was
-                                        not finished
+  run FILE [path=value…]                train the experiment in FILE; values given here
+                                        replace those of the file
+    --resume                            continue the newest unfinished run of this plan
     --dry-run                           show the plan and train nothing
     --json                              print the result as one JSON object
 

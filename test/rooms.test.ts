@@ -22,9 +22,10 @@ const files = new Set(
 );
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** Rooms from first to last: the first column of the table, rows from above, words from the left. */
+/** Rooms from first to last: the first column of the table under "The rooms", rows from above, words from the left. */
 function roomsOf(readme: string): string[] {
-  return [...readme.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, cell]) =>
+  const [section = ''] = /^## The rooms$[\s\S]*?(?=^## )/m.exec(readme) ?? [];
+  return [...section.matchAll(/^\| ((?:`[^`]+`(?:, )?)+) \|/gm)].flatMap(([, cell]) =>
     [...cell!.matchAll(/`([^`]+)`/g)].map(([, room]) => room!.replace(/\/$/, '')),
   );
 }
@@ -101,6 +102,31 @@ test('rooms - of augmentation only apply/ loads TensorFlow', () => {
     loading.filter((file) => !file.startsWith('src/augmentation/apply/')),
     [],
   );
+});
+
+/** Files that are loaded when this one is: types, and what is imported later, left out. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const code = read(file)
+    .replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
+    .replace(/^import type [^;]*;/gm, '');
+  for (const [, named = '', target = ''] of code.matchAll(/^(?:import|export)\s([^;']*)'(\.[^']+)'/gm)) {
+    const values = /\{([^}]*)\}/
+      .exec(named)?.[1]
+      ?.split(',')
+      .filter((name) => name.trim() !== '');
+    const isTypes = values?.every((name) => name.trim().startsWith('type '));
+    const path = posix.normalize(posix.join(posix.dirname(file), target));
+    if (!isTypes && files.has(path)) loadedWith(path, seen);
+  }
+  return seen;
+}
+
+test('rooms - TensorFlow is loaded once a plan is right: neither the commands nor a run load it to begin with', () => {
+  assert.ok(loadedWith('src/train/step/train-step.ts').has('src/tensorflow/tf.ts'));
+  const early = ['src/cli.ts', 'src/run/experiment.ts', 'src/run/lr-find.ts', 'src/plan/compile.ts'];
+  for (const file of early) assert.ok(!loadedWith(file).has('src/tensorflow/tf.ts'), file);
 });
 
 test('rooms - an import against the order and a circle are found', () => {

@@ -2,8 +2,9 @@
 import { fillDefaults } from '../schema/defaults.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { experimentSchema } from '../schema/schema.ts';
-import { type AugmentationName, augmentationNames, strengthOf } from './kinds.ts';
 import { type AugmentationPlan, augmentationOf } from './plan.ts';
+import { strengthOf } from './strength.ts';
+import { type AugmentationName, augmentationNames } from './table.ts';
 
 /** What the plan asks for, in the order in which it is applied. */
 export function activeAugmentations(plan: AugmentationPlan): AugmentationName[] {

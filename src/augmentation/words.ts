@@ -1,36 +1,19 @@
 /** An augmentation in a few words, for a column of a table. */
-
-import { type AugmentationName, strengthOf } from './kinds.ts';
-import type { AugmentationPlan } from './plan.ts';
-
-/** The word of each; several that are alike share one. */
-const words: Readonly<Record<string, readonly AugmentationName[]>> = {
-  flip: ['horizontalFlip', 'verticalFlip'],
-  crop: ['randomResizedCrop'],
-  shift: ['shift'],
-  shear: ['shear'],
-  rotate: ['rotate'],
-  zoom: ['zoom'],
-  trivialAugment: ['trivialAugment'],
-  randAugment: ['randAugment'],
-  colour: ['brightness', 'contrast', 'saturation', 'hue', 'grayscale'],
-  blur: ['gaussianBlur'],
-  noise: ['gaussianNoise'],
-  erase: ['randomErasing'],
-  holes: ['coarseDropout'],
-  mixUp: ['mixUp'],
-  cutMix: ['cutMix'],
-};
+import { type AugmentationPlan, entries } from './plan.ts';
+import { strengthOf } from './strength.ts';
+import { type AugmentationName, augmentationNames } from './table.ts';
 
 /**
  * `flip, shift, zoom, erase`: what does anything; `none` where nothing does. How much of it stands among the values, but
  * for the strength of all together: `flip, zoom × 0 to 1`.
  */
 export function augmentationInShort(plan: AugmentationPlan): string {
-  const happens = (name: AugmentationName): boolean => strengthOf(plan, name) > 0;
-  const inShort = Object.keys(words).filter((word) => words[word]!.some(happens));
-  if (inShort.length === 0) return 'none';
+  const active = augmentationNames.filter((name) => strengthOf(plan, name) > 0);
+  if (active.length === 0) return 'none';
+  const isFirst = (name: AugmentationName): boolean => entries[name].isNamedFirst === true;
+  const inOrder = [...active.filter(isFirst), ...active.filter((name) => !isFirst(name))];
+  const words = new Set(inOrder.map((name) => entries[name].word));
   const { from, to } = plan.strength;
   const strength = from === to ? (from === 1 ? '' : ` × ${from}`) : ` × ${from} to ${to}`;
-  return `${inShort.join(', ')}${strength}`;
+  return `${[...words].join(', ')}${strength}`;
 }

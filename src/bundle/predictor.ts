@@ -1,7 +1,7 @@
 /** A model that answers: pixels in, probabilities out. Shape letters: B images, S side of a decoded image, K classes of a head. */
 import { join } from 'node:path';
 import type { ServedProgram } from '../graph/serving.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { tensorflowBinding } from '../tensorflow/binding.ts';
 import type { Model } from './model.ts';
 import type { Prediction, PredictOptions } from './prediction.ts';

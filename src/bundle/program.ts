@@ -5,7 +5,7 @@
  */
 import { normalizeImages } from '../augmentation/apply/normalize.ts';
 import { transformImages } from '../augmentation/apply/resample.ts';
-import { unchanged, writeTransform } from '../augmentation/draw/transform.ts';
+import { unchanged, writeTransform } from '../augmentation/kinds/geometry/transform.ts';
 import { createProgram, type Program } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
 import { sizeOf } from '../graph/types.ts';

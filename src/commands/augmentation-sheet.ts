@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import { activeAugmentations } from '../augmentation/alone.ts';
 import { openData } from '../data/dataset.ts';
 import { ExperimentError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import type { Plan } from '../plan/plan.ts';
 import { augmentationSheet } from '../report/pictures/augmentation-sheet.ts';
 import { createProgress } from '../report/progress/progress.ts';

@@ -6,14 +6,14 @@ export const addCache: AddCommand = (program, { print, printJson, style }) => {
   withExample(
     program
       .command('cache')
-      .description('the caches of decoded images, and how to be rid of old ones')
-      .option('--remove-unused <days>', 'remove those that no run has used for so many days', readDays)
+      .description('show the caches of decoded images, and remove old ones')
+      .option('--remove-unused <days>', 'remove caches that no run has used for this many days', readDays)
       .option('--json', 'print them as one JSON object'),
     'run cache',
     'run cache --remove-unused 30',
   ).action(async (options: { removeUnused?: number; json?: boolean }) => {
     const { join } = await import('node:path');
-    const { cacheFolder } = await import('../machine/cache.ts');
+    const { cacheFolder } = await import('../machine/cache-folder.mjs');
     const { listCaches, removeUnusedCaches } = await import('../data/stored-caches.ts');
     const { cachesTable, totalOf } = await import('../report/tables/caches-table.ts');
     const folder = join(cacheFolder(), 'images');

@@ -14,10 +14,10 @@ export const addCompare: AddCommand = (program, { print, printJson, say, style }
   withExample(
     program
       .command('compare')
-      .description('show trials or runs side by side: what differs and what came of it')
-      .argument('<names...>', 'sweeps or runs, or the beginnings of their names')
+      .description('compare trials or runs: what differs, and their results')
+      .argument('<names...>', 'names of sweeps or runs, or the beginnings of names')
       .option('--heads', 'show the scores of each head')
-      .option('--html [file]', 'write a page with charts; without a name into the folder of the sweep')
+      .option('--html [file]', 'write a page with charts; without a name, into the folder of the sweep')
       .option('--json', 'print the comparison as one JSON object'),
     'run compare small-steps',
     'run compare small-steps --html',

@@ -6,7 +6,7 @@ export const addDoctor: AddCommand = (program, { print, printJson, style }, exit
   withExample(
     program
       .command('doctor')
-      .description('what this machine has, what is missing, and the line that fixes it')
+      .description('show what this machine has, what is missing, and the command that fixes it')
       .option('--json', 'print the checks as one JSON object'),
     'run doctor',
   ).action(async (options: { json?: boolean }) => {

@@ -23,7 +23,7 @@ export const addLrFind: AddCommand = (program, { print, printJson, say, style },
       .command('lr-find')
       .description('train a few steps at rising learning rates, and suggest one')
       .argument('<file>', 'experiment')
-      .argument('[overrides...]', 'values that stand in for those of the file')
+      .argument('[overrides...]', 'values that replace those of the file')
       .option('--from <rate>', 'the first learning rate', '1e-7')
       .option('--to <rate>', 'the last learning rate', '10')
       .option('--steps <count>', 'training steps; with accumulateGradients, updates', '100')

@@ -8,8 +8,8 @@ export const addUi: AddCommand = (program, { print, printJson, say }) => {
   withExample(
     program
       .command('ui')
-      .description('the MLflow page: on the configured server, or a private one on this machine')
-      .argument('[run]', 'the run or sweep to show, by its name or the beginning of it')
+      .description('open MLflow: the configured server, or a private one on this machine')
+      .argument('[run]', 'name of the run or sweep to show, or the beginning of its name')
       .option('--stop', 'stop the private server')
       .option('--json', 'print the address as one JSON object'),
     'run ui',
@@ -49,9 +49,9 @@ export const addSync: AddCommand = (program, { print, printJson, say }, exit) =>
   withExample(
     program
       .command('sync')
-      .description('send what an MLflow server does not have yet')
-      .argument('[runs...]', 'runs and sweeps, by name or the beginning of it; all without any')
-      .option('--uri <address>', 'the server; without it MLFLOW_TRACKING_URI')
+      .description('send to an MLflow server what it does not have yet')
+      .argument('[runs...]', 'names of runs and sweeps, or the beginnings of names; without any, all')
+      .option('--uri <address>', 'address of the server; without it, MLFLOW_TRACKING_URI')
       .option('--json', 'print the outcome as one JSON object'),
     'MLFLOW_TRACKING_URI=https://mlflow.example.org run sync',
   ).action(async (names: string[], options: { uri?: string; json?: boolean }) => {

@@ -18,11 +18,11 @@ export const addPlan: AddCommand = (program, output) => {
   withExample(
     program
       .command('plan')
-      .description('show what FILE comes to: data, stages, shapes, parameters, costs')
+      .description('show the plan of FILE: data, stages, shapes, parameters, costs')
       .argument('<file>', 'experiment')
-      .argument('[overrides...]', 'values that stand in for those of the file')
-      .option('--values', 'every resolved value, and where it comes from')
-      .option('--layers', 'every layer of the network')
+      .argument('[overrides...]', 'values that replace those of the file')
+      .option('--values', 'show every value, and where it comes from')
+      .option('--layers', 'show every layer of the network')
       .option('--schedule-plot <png>', 'draw the learning rate of every step into a file')
       .option('--augmentation-sheet <png>', 'draw training images under each augmentation into a file')
       .option('--json', 'print the plan as one JSON object'),
@@ -94,7 +94,7 @@ export const addValidate: AddCommand = (program, { print, printJson, say }, exit
   withExample(
     program
       .command('validate')
-      .description('find every error of every file, and train nothing')
+      .description('report every mistake in the files, and train nothing')
       .argument('<files...>', 'experiments')
       .option('--json', 'print all problems as one JSON object'),
     'run validate experiments/*.yaml',

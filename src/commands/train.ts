@@ -9,7 +9,7 @@ import { namesHint } from '../file/names.ts';
 import { type AddCommand, withExample } from './command.ts';
 import { commandLine, interruption } from './interruption.ts';
 import { showPlan } from './plan.ts';
-import { addSweepOptions, type SweepArguments, startSweep, sweepOption } from './sweep.ts';
+import { addSweepOptions, type SweepArguments, startSweep, sweepOption } from './sweep/sweep.ts';
 
 export const addTrain: AddCommand = (program, output, exit) => {
   const command = withExample(
@@ -18,8 +18,8 @@ export const addTrain: AddCommand = (program, output, exit) => {
       .description('train the experiment in FILE')
       .usage('FILE [path=value…] [options]')
       .argument('<file>', 'experiment, as experiments/quickstart.yaml')
-      .argument('[overrides...]', 'values that stand in for those of the file, as stages[0].epochs=2')
-      .option('--resume', 'go on with the newest run of this plan that was not finished')
+      .argument('[overrides...]', 'values that replace those of the file, as stages[0].epochs=2')
+      .option('--resume', 'continue the newest unfinished run of this plan')
       .option('--dry-run', 'show the plan and train nothing')
       .option('--json', 'print the result as one JSON object'),
     'run experiments/quickstart.yaml',

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { changesSince } from '../plan/hash/numerics.ts';
-import { findRun, readRecord, readResult } from '../run/folders.ts';
+import { findRun, readResult } from '../run/folders.ts';
+import { readRecord } from '../run/record.ts';
 import type { FrozenAxis, FrozenTrial } from '../sweep/ledger/freeze.ts';
 import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger/ledger.ts';
 import { findSweep } from '../sweep/ledger/open.ts';
@@ -194,7 +195,9 @@ export function numericsNote(trials: readonly ComparedTrial[]): string | undefin
     if (words !== '') counts.set(words, (counts.get(words) ?? 0) + 1);
   }
   if (counts.size < 2 && !trials.some(({ numerics }) => numerics.length > 1)) return undefined;
-  const shares = [...counts].sort().map(([words, count]) => `${count} under numerics ${words}`);
+  const shares = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([words, count]) => `${count} under numerics ${words}`);
   const oldest = Math.min(...trials.flatMap(({ numerics }) => numerics));
   return `Not all numbers were computed in the same way: ${shares.join(', ')}. What has changed: ${changesSince(oldest)}`;
 }

@@ -3,10 +3,11 @@
  * While it grows it has another name, and a journal beside it says which images are in it: after a break the next
  * builder goes on from there. The caller makes sure that one process builds at a time.
  */
-import { readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { RunError } from '../errors.ts';
+import { writeWholeText } from '../machine/whole.mjs';
 import { decodeInto, type Fit } from './decode.ts';
 import { eachOf } from './each-of.ts';
 
@@ -82,15 +83,13 @@ export async function buildCache({
     await partial.close();
     await journal.close();
   }
-  const temporary = `${files.notes}.${process.pid}`;
   const notes = {
     faults: Object.fromEntries(faults),
     size,
     images: sources.length,
     source: commonFolder(sources),
   };
-  writeFileSync(temporary, `${JSON.stringify(notes)}\n`);
-  renameSync(temporary, files.notes);
+  writeWholeText(files.notes, `${JSON.stringify(notes)}\n`);
   renameSync(files.partial, files.raw);
   rmSync(files.journal, { force: true });
 }

@@ -3,9 +3,10 @@
  * remembered in an index by size, times and inode, so that an unchanged data set is known without being read.
  */
 import { createHash } from 'node:crypto';
-import { type BigIntStats, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeText } from '../machine/whole.mjs';
 import { digestFile } from '../tensorflow/files.ts';
 import { eachOf } from './each-of.ts';
 import { touch } from './touch.ts';
@@ -73,9 +74,7 @@ export async function identifyContents(
     done += 1;
     onProgress(done, unread.length);
   });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(next));
-  renameSync(temporary, file);
+  writeWholeText(file, JSON.stringify(next));
   return contents;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ModelDescription } from '../bundle/model.ts';
 import { digestOfImages } from '../data/cache.ts';
 import { decoderVersion } from '../data/decoder-version.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import type { EvaluatedRows } from './rows.ts';
 
 /**

@@ -1,4 +1,4 @@
-// A lock between processes: a file that names its owner. In: a path and an action. Out: the action's result, run by one
+// A lock between processes: a file that holds its owner's mark. In: a path and an action. Out: the action's result, run by one
 // process at a time. A lock whose owner died is taken over. Plain JavaScript, because the bootstrap needs it.
 import { randomUUID } from 'node:crypto';
 import {
@@ -11,78 +11,45 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fate, nameOf, ownMark, parseMark } from './process-mark.mjs';
+import { writeWholeText } from './whole.mjs';
 
 /** How long an owner on another machine may be silent before its lock counts as left behind. */
 const silenceMs = 120_000;
 /** The owner touches its lock this often. */
 const beatMs = 10_000;
 const pollMs = 200;
+const mostAttempts = 1000;
 
 /**
- * When a process started, in clock ticks since boot: with it a reused process id is told from the old one.
- * @param {number} pid
- * @returns {string | null} null where the system does not say
+ * @typedef {object} Lock
+ * @property {string} id
+ * @property {() => void} release
+ * @property {() => boolean} isHeld
  */
-export function processStart(pid) {
-  return statFields(pid)?.[19] ?? null;
-}
-
-/**
- * Fields of /proc/PID/stat from the third on (state, then numbers; the 22nd is the start): proc(5).
- * @param {number} pid
- * @returns {string[] | undefined} undefined where there is no such file
- */
-function statFields(pid) {
-  try {
-    // The second field is the command in parentheses and may hold anything, a parenthesis too.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * @param {number} pid
- * @param {string | null} [start] from `processStart`, where known
- */
-export function isAlive(pid, start = null) {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it runs, under another user.
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
-  }
-  const fields = statFields(pid);
-  // A zombie has ended; in a container without an init nobody may ever collect it.
-  if (fields?.[0] === 'Z') return false;
-  const now = fields?.[19] ?? null;
-  return start === null || now === null || now === start;
-}
 
 /**
  * Takes the lock where nobody who lives holds it, and touches it until it is released.
  * @param {string} path the lock file; its folder is made where needed
  * @param {string} [inherited] id of a lock on the same path whose owner started this process to go on with it
- * @returns {{ id: string, release(): void, isHeld(): boolean } | { owner: string }} the owner in words, where there is one
+ * @returns {Lock | { owner: string }} the owner in words, where there is one
+ * @throws {Error} where the file can be neither made nor read
  */
 export function tryLock(path, inherited) {
   const id = randomUUID();
-  const mine = JSON.stringify({
-    pid: process.pid,
-    host: hostname(),
-    start: processStart(process.pid),
-    id,
-  });
+  const mine = JSON.stringify({ ...ownMark(), id });
   mkdirSync(dirname(path), { recursive: true });
-  while (!tryCreate(path, mine)) {
+  for (let attempt = 1; !tryCreate(path, mine); attempt++) {
     const found = read(path);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      // Whoever held it has just released it; a link to nowhere is always there and never read.
+      if (attempt < mostAttempts) continue;
+      throw new Error(`${path} can be neither made nor read`);
+    }
     if (inherited !== undefined && parse(found.text)?.id === inherited) {
-      writeFileSync(`${path}.${id}`, mine);
-      renameSync(`${path}.${id}`, path);
+      writeWholeText(path, mine);
       break;
     }
     if (!isLeftBehind(found)) return { owner: describe(found.text) };
@@ -144,11 +111,28 @@ export async function withLock(path, action, onWait, signal) {
   }
 }
 
+/** What `link` answers on file systems that have no second names, as FAT and some network drives. */
+const noLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
+
 /**
+ * Makes the file with its content in one step, where there is none.
  * @param {string} path
  * @param {string} text
  */
 function tryCreate(path, text) {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, text);
+    // Unlike opening it, a link never shows a file without its content.
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'EEXIST') return false;
+    if (!noLinks.includes(code)) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
   try {
     writeFileSync(path, text, { flag: 'wx' });
     return true;
@@ -160,24 +144,24 @@ function tryCreate(path, text) {
 
 /**
  * @param {string} path
- * @returns {{ text: string, ageMs: number } | undefined} undefined when it has just gone
+ * @returns {{ text: string, touched: number } | undefined} undefined where there is none, or it has just gone
  */
 function read(path) {
   try {
-    const ageMs = Date.now() - statSync(path).mtimeMs;
-    return { text: readFileSync(path, 'utf8'), ageMs };
-  } catch {
-    return undefined;
+    return { text: readFileSync(path, 'utf8'), touched: statSync(path).mtimeMs };
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? ''))
+      return undefined;
+    throw error;
   }
 }
 
-/** @param {{ text: string, ageMs: number }} found */
-function isLeftBehind({ text, ageMs }) {
-  const owner = parse(text);
+/** @param {{ text: string, touched: number }} found */
+function isLeftBehind({ text, touched }) {
+  const owner = parse(text)?.mark;
   // Without a readable owner: either being written this moment, or its writer died in between.
-  if (owner === undefined) return ageMs > beatMs;
-  if (owner.host !== hostname()) return ageMs > silenceMs;
-  return !isAlive(owner.pid, owner.start);
+  if (owner === undefined) return Date.now() - touched > beatMs;
+  return fate(owner, { lastSign: touched, silenceMs }) === 'gone';
 }
 
 /**
@@ -204,12 +188,13 @@ function remove(path, text) {
 
 /**
  * @param {string} text
- * @returns {{ pid: number, host: string, start: string | null, id?: string } | undefined}
+ * @returns {{ mark: import('./process-mark.mjs').ProcessMark, id: unknown } | undefined}
  */
 function parse(text) {
   try {
-    const owner = JSON.parse(text);
-    return typeof owner?.pid === 'number' ? owner : undefined;
+    const value = JSON.parse(text);
+    const mark = parseMark(value);
+    return mark && { mark, id: value.id };
   } catch {
     return undefined;
   }
@@ -217,6 +202,6 @@ function parse(text) {
 
 /** @param {string} text */
 function describe(text) {
-  const owner = parse(text);
-  return owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+  const owner = parse(text)?.mark;
+  return owner === undefined ? 'another process' : nameOf(owner);
 }

@@ -5,7 +5,7 @@
 import { createAppender, volume } from './appender.ts';
 import { type Convolutions, convolutions } from './convolutions.ts';
 import type { Layer, LayerSettings } from './network.ts';
-import { type Poolings, poolings } from './poolings.ts';
+import { type Poolings, poolings } from './pooling-layers.ts';
 import type { Initializer, Part } from './settings.ts';
 
 /** Every method that takes a name appends a layer and returns that name, which later layers take as input. */

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <exception>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -25,6 +25,9 @@ extern "C" napi_value tfjs_register_module(napi_env env, napi_value exports);
 
 namespace manyheads {
 namespace {
+
+/** Pixels: many times what is ever trained on, and a square of them still has a size that can be asked for. */
+constexpr int kMostSide = 1 << 14;
 
 /** One call: a promise, and what has to be done to keep it. */
 class Job {
@@ -59,7 +62,8 @@ class Job {
     Job* job = static_cast<Job*>(data);
     try {
       job->is_done_ = job->Run();
-    } catch (const std::bad_alloc&) {
+    } catch (const std::exception&) {
+      // Memory ran out, or a file says that it is longer than a vector can be.
       job->is_done_ = false;
     }
   }
@@ -89,7 +93,8 @@ class DecodeJob : public Job {
     if (!DecodeJpegFile(path_, side_, fit_, square_.data())) return false;
     if (file_ < 0) return true;
     for (size_t done = 0; done < square_.size();) {
-      const ssize_t count = pwrite(file_, square_.data() + done, square_.size() - done, offset_ + static_cast<int64_t>(done));
+      const ssize_t count =
+          pwrite(file_, square_.data() + done, square_.size() - done, offset_ + static_cast<int64_t>(done));
       if (count <= 0) return false;
       done += count;
     }
@@ -151,7 +156,7 @@ napi_value DecodeJpeg(napi_env env, napi_callback_info info) {
   int64_t offset = 0;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 5 ||
       !ReadString(env, arguments[0], &path) || napi_get_value_int32(env, arguments[1], &side) != napi_ok || side < 1 ||
-      napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2 ||
+      side > kMostSide || napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2 ||
       napi_get_value_int32(env, arguments[3], &file) != napi_ok ||
       napi_get_value_int64(env, arguments[4], &offset) != napi_ok || offset < 0) {
     napi_throw_type_error(env, nullptr, "expected decodeJpeg(path, side, fit, file, offset)");

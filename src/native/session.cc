@@ -238,7 +238,8 @@ napi_value RunSession(napi_env env, napi_callback_info info) {
   for (const napi_value feed : feeds) {
     std::vector<napi_value> parts;
     std::string name;
-    if (!ReadItems(env, feed, &parts) || parts.size() != 4 || !ReadText(env, parts[0], &name)) return Refuse(env, usage);
+    if (!ReadItems(env, feed, &parts) || parts.size() != 4 || !ReadText(env, parts[0], &name))
+      return Refuse(env, usage);
     Tensor tensor = ReadTensor(env, parts[1], parts[2], parts[3]);
     if (tensor == nullptr) return Refuse(env, "the values for " + name + " are not those of its type and shape");
     if (!call->Feed(name, std::move(tensor))) return Refuse(env, "the graph has no " + name);

@@ -3,8 +3,9 @@
  * knows the places. Out: warnings in the order of the file. What could only do nothing is an error, and not here.
  */
 
-import { augmentationNames, strengthOf } from '../augmentation/kinds.ts';
-import { largestStrength, scaleAugmentation } from '../augmentation/strength.ts';
+import { entries } from '../augmentation/plan.ts';
+import { largestStrength, scaleAugmentation, strengthOf } from '../augmentation/strength.ts';
+import { augmentationNames, namesOf } from '../augmentation/table.ts';
 import type { Warning, WarningCode } from '../errors.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
@@ -21,7 +22,7 @@ export function warningsOf(plan: Planned, document: Document): Warning[] {
   };
   plan.settings.stages.forEach((stage, i) => {
     if (i > 0) warnOfSize(plan.settings, i, warn);
-    warnOfCutMix(plan, stage, i, warn);
+    warnOfAugmentation(plan, stage, i, warn);
     warnOfAverage(plan, stage, i, warn);
     warnOfLastBatch(plan, stage, i, warn);
   });
@@ -69,19 +70,20 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
-/**
- * CutMix beside two heads or more. It takes one share of area for the labels of all heads; what a head is about may lie
- * wholly inside the square or outside, which the plan cannot know. With one head it is what its paper does.
- */
-function warnOfCutMix({ settings, experiment }: Planned, stage: StagePlan, i: number, warn: Warn): void {
+/** What single augmentations are warned of, in their own files. */
+function warnOfAugmentation(
+  { settings, experiment }: Planned,
+  { augmentation }: StagePlan,
+  i: number,
+  warn: Warn,
+): void {
   const heads = settings.dataset.heads.map(({ name }) => name);
-  if (heads.length < 2 || strengthOf(stage.augmentation, 'cutMix') === 0) return;
-  warn(
-    'areaForEveryHead',
-    [...pathOf(experiment, i, 'augmentation'), 'cutMix'],
-    `cutMix mixes the labels of all ${heads.length} heads (${heads.join(', ')}) by the area of the square that is pasted in`,
-    'A head that looks at a small part of the picture, as shoes or a face, gets the label of what the square hides, or of what it does not show. mixUp mixes every part alike.',
-  );
+  for (const name of augmentationNames.filter((each) => strengthOf(augmentation, each) > 0)) {
+    const warning = entries[name].warningOf?.(heads) ?? null;
+    if (warning === null) continue;
+    const { code, message, hint } = warning;
+    warn(code, [...pathOf(experiment, i, 'augmentation'), name], message, hint);
+  }
 }
 
 /** More of the average than this is still what the stage began with. */
@@ -113,7 +115,7 @@ function warnOfAverage(plan: Planned, stage: StagePlan, i: number, warn: Warn): 
 function warnOfLastBatch({ dataset }: Planned, stage: StagePlan, i: number, warn: Warn): void {
   const { augmentation, batchSize, stepsPerEpoch } = stage;
   const { trainingRows } = dataset;
-  const mixes = (['mixUp', 'cutMix'] as const).filter((name) => strengthOf(augmentation, name) > 0);
+  const mixes = namesOf('mix').filter((name) => strengthOf(augmentation, name) > 0);
   if (trainingRows === null || mixes.length === 0 || trainingRows % batchSize !== 1) return;
   const full = Math.ceil(trainingRows / batchSize);
   if ((stepsPerEpoch ?? full) < full) return;

@@ -7,7 +7,8 @@ import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { openData } from '../data/dataset.ts';
 import { formatProblem, RunError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
+import { ownMark } from '../machine/process-mark.mjs';
 import { compilePlan } from '../plan/compile.ts';
 import { epochFlops } from '../plan/figures.ts';
 import { currentNumerics } from '../plan/hash/numerics.ts';
@@ -24,20 +25,11 @@ import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
-import {
-  createRunFolder,
-  findUnfinished,
-  type RunRecord,
-  type RunStatus,
-  readRecord,
-  runsFolder,
-  type StageCost,
-  writeRecord,
-  writeResult,
-} from './folders.ts';
+import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
+import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { proveByRun, writeRunModel } from './model.ts';
-import { numericsOfRun, planBegunAs, withNumerics } from './numerics.ts';
+import { keepAlive, type RunRecord, type RunStatus, readRecord, writeRecord } from './record.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];
@@ -144,13 +136,14 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 
   // 3. The run's folder, new or the one to go on with.
   const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());
+  const numerics = numericsOfRun(folder, begun.numerics);
   const record: RunRecord = {
     runId,
     name: plan.name,
     planHash: plan.hash,
-    numerics: numericsOfRun(folder, begun.numerics),
+    numerics,
     status: 'running',
-    pid: process.pid,
+    process: ownMark(),
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
     ended: null,
     file: relative('', document.file),
@@ -159,7 +152,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     error: null,
   };
   writeRecord(folder, record);
+  const stopSigns = keepAlive(folder);
   const finish = (status: RunStatus, more: Partial<RunRecord> = {}): void => {
+    stopSigns();
     writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
   };
 
@@ -173,7 +168,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     plan,
     document,
     name: trial?.name,
-    tags: trial?.tags,
+    tags: { numerics: numerics.join(' '), ...trial?.tags },
     parent: trial?.parent,
   });
   const enough = new AbortController();
@@ -188,7 +183,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     if (isEnough()) throw new Interrupted();
 
     // 4. The engine. TensorFlow is loaded here and not before.
-    const { createGraphEngine } = await import('../train/step/graph.ts');
+    const { createGraphEngine } = await import('../train/graph-engine.ts');
     const { describeTensorFlow } = await import('../tensorflow/describe.ts');
     const tensorflow = describeTensorFlow();
     assertDevice(plan.execution.device, tensorflow.device);

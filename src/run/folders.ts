@@ -1,39 +1,18 @@
 /** The folders under `runs/`: one a run, with its plan, its spool, its checkpoints and what it ended with. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { modelFiles } from '../bundle/model.ts';
 import { ExperimentError, RunError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
-import { writeWhole } from '../machine/whole.ts';
+import { readJsonFile } from '../machine/json-file.ts';
+import { nameOf, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
+import { writeWhole } from '../machine/whole.mjs';
 import { knownHashes } from '../plan/hash/hash.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
-
-export type RunStatus = 'running' | 'finished' | 'failed' | 'interrupted';
-
-/** `run.json` of a run's folder. */
-export interface RunRecord {
-  readonly runId: string;
-  readonly name: string;
-  /** The hash that the run was begun with; that of its plan under earlier numerics, where they have been raised since. */
-  readonly planHash: string;
-  /** All that its numbers are computed under, ascending; 1 alone where it is left out. */
-  readonly numerics?: readonly number[];
-  readonly status: RunStatus;
-  /** Process that works on it, or worked last. */
-  readonly pid: number;
-  /** Times in ISO 8601. */
-  readonly started: string;
-  readonly ended: string | null;
-  /** As given on the command line. */
-  readonly file: string;
-  readonly overrides: readonly string[];
-  /** Validation loss at the end, null before. */
-  readonly loss: number | null;
-  readonly error: string | null;
-}
+import { lastSign, type RunNow, readRecord, runNow } from './record.ts';
 
 /** What the epochs of one stage took. */
 export interface StageCost {
@@ -64,14 +43,12 @@ export function writeResult(folder: string, result: RunResult): void {
   writeWhole(join(folder, 'result.json'), result);
 }
 
-/** @returns undefined where the run has not come to its end */
+/**
+ * @returns undefined where the run has not come to its end
+ * @throws RunError where the file is damaged
+ */
 export function readResult(folder: string): RunResult | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as RunResult;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return readJsonFile(join(folder, 'result.json')) as RunResult | undefined;
 }
 
 /** Where a run's model is (src/bundle/README.md). @param run folder of the run */
@@ -99,7 +76,11 @@ export function runsFolder(environment: NodeJS.ProcessEnv = process.env): string
 /** Time, name and the plan's hash: sorted by time, told apart at a glance. */
 export function newRunId(plan: Plan, now: Date): string {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${stamp}-${plan.name}-${plan.hash.slice(0, 6)}`;
+  return stamp + nameEnding(plan.name, plan.hash);
+}
+
+function nameEnding(name: string, hash: string): string {
+  return `-${name}-${hash.slice(0, 6)}`;
 }
 
 /** Makes the folder of a new run; a second run in the same second gets a number. @returns its absolute path */
@@ -117,34 +98,42 @@ export function createRunFolder(runs: string, plan: Plan, now: Date): { runId: s
   }
 }
 
-export function writeRecord(folder: string, record: RunRecord): void {
-  writeWhole(join(folder, 'run.json'), record);
-}
-
-export function readRecord(folder: string): RunRecord {
-  return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord;
-}
-
 /** @throws RunError where it is not there or not whole */
 export function readPlan(folder: string): Plan {
   const file = join(folder, 'plan.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Plan;
-  } catch (cause) {
-    throw new RunError(`${file} can't be read: ${(cause as Error).message}`, { cause });
-  }
+  const plan = readJsonFile(file);
+  if (plan === undefined) throw new RunError(`${file} is not there`);
+  return plan as Plan;
 }
 
-/** All runs, oldest first. A run that calls itself running but whose process is gone is shown as interrupted. */
-export function listRuns(runs: string): RunRecord[] {
+/** Names of the folders of runs, oldest first. */
+function runNames(runs: string): string[] {
   if (!existsSync(runs)) return [];
   return readdirSync(runs)
     .filter((name) => existsSync(join(runs, name, 'run.json')))
-    .sort()
-    .map((name) => readRecord(join(runs, name)))
-    .map((record) =>
-      record.status === 'running' && !isAlive(record.pid) ? { ...record, status: 'interrupted' } : record,
-    );
+    .sort();
+}
+
+/**
+ * All runs as they are now, oldest first. One whose process is gone without a word is interrupted.
+ * @param onDamaged told of each whose run.json is damaged, which is then left out; without it, the first of them is thrown
+ */
+export function listRuns(
+  runs: string,
+  onDamaged = (_name: string, error: RunError): void => {
+    throw error;
+  },
+): RunNow[] {
+  return runNames(runs).flatMap((name) => {
+    const folder = join(runs, name);
+    try {
+      return [runNow(folder, readRecord(folder))];
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      onDamaged(name, error);
+      return [];
+    }
+  });
 }
 
 /**
@@ -152,7 +141,7 @@ export function listRuns(runs: string): RunRecord[] {
  * @throws ExperimentError where none or several fit
  */
 export function findRun(runs: string, name: string): string {
-  const all = listRuns(runs).map(({ runId }) => runId);
+  const all = runNames(runs);
   const fitting = all.includes(name) ? [name] : all.filter((runId) => runId.startsWith(name));
   if (fitting.length === 1) return join(runs, fitting[0]!);
   const message =
@@ -179,30 +168,47 @@ export interface FoundRun {
 /**
  * The newest run of this plan, under whatever numerics, that was not finished and that no process works on.
  * @throws ExperimentError where there is none
+ * @throws RunError where a newer one, by its name of this plan, has a damaged run.json
  */
 export function findUnfinished(runs: string, plan: Plan): FoundRun {
   const hashes = knownHashes(plan.settings);
-  const ofPlan = listRuns(runs).filter(({ planHash }) => hashes.has(planHash));
+  const endings = [...hashes.keys()].map((hash) => nameEnding(plan.name, hash));
+  const unread: (readonly [name: string, error: RunError])[] = [];
+  const ofPlan = listRuns(runs, (name, error) => {
+    if (endings.some((ending) => name.includes(ending))) unread.push([name, error]);
+  }).filter(({ planHash }) => hashes.has(planHash));
   const newest = ofPlan.filter(({ status }) => status === 'interrupted' || status === 'failed').at(-1);
+  // It may be the one that was meant.
+  const [unreadName, error] = unread.at(-1) ?? [];
+  if (error !== undefined && (newest === undefined || unreadName! > newest.runId)) throw error;
   if (newest) {
     const { runId, planHash } = newest;
     return { runId, folder: join(runs, runId), planHash };
   }
-  const last = ofPlan.at(-1);
-  const message = last
-    ? `there is no run of this plan to go on with: the newest, ${last.runId}, is ${last.status}`
-    : `there is no run of this plan (${plan.hash.slice(0, 12)}) in ${runs}`;
-  const hint = last
-    ? 'Start a new one without --resume.'
-    : 'A change of the file or of an argument makes another plan; without --resume a new run is started.';
-  throw new ExperimentError([{ code: 'unknownRun', path: '', message, hint }]);
+  throw new ExperimentError([{ code: 'unknownRun', path: '', ...noneToGoOnWith(runs, plan, ofPlan.at(-1)) }]);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function noneToGoOnWith(
+  runs: string,
+  plan: Plan,
+  last: RunNow | undefined,
+): { message: string; hint: string } {
+  if (last === undefined)
+    return {
+      message: `there is no run of this plan (${plan.hash.slice(0, 12)}) in ${runs}`,
+      hint: 'A change of the file or of an argument makes another plan; without --resume a new run is started.',
+    };
+  const message = `there is no run of this plan to go on with: the newest, ${last.runId}, is ${last.status}`;
+  if (last.status !== 'running') return { message, hint: 'Start a new one without --resume.' };
+  const where = ` (${nameOf(last.process)})`;
+  if (last.elsewhere === null)
+    return {
+      message: message + where,
+      hint: 'Wait for its end, stop it, or start a new one without --resume.',
+    };
+  const seconds = Math.max(0, Math.round((Date.now() - lastSign(join(runs, last.runId))) / 1000));
+  return {
+    message: `${message}${where}; its last sign of life was ${seconds} s ago`,
+    hint: `Wait for its end, or stop it there; without a sign for ${RUN_SILENCE_MS / 60_000} minutes it counts as interrupted.`,
+  };
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { openData } from '../data/dataset.ts';
 import { ExperimentError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { compilePlan } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress/progress.ts';
@@ -63,7 +63,7 @@ export async function findLearningRate(file: string, options: LrFindOptions): Pr
 
   const scratch = mkdtempSync(join(tmpdir(), 'manyheads-lr-find-'));
   try {
-    const { createGraphEngine } = await import('../train/step/graph.ts');
+    const { createGraphEngine } = await import('../train/graph-engine.ts');
     const { describeTensorFlow } = await import('../tensorflow/describe.ts');
     assertDevice(plan.execution.device, describeTensorFlow().device);
     const engine = createGraphEngine(plan, data, networkFor, join(scratch, 'program'));

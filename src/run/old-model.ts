@@ -13,7 +13,7 @@ import { type ModelContent, writeModel } from '../bundle/write.ts';
 import { normalizationOf, openData } from '../data/dataset.ts';
 import { decodeImage } from '../data/decode.ts';
 import { ExperimentError, RunError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { networks } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
@@ -23,8 +23,9 @@ import { tensorflowBinding } from '../tensorflow/binding.ts';
 import { allEvents } from '../track/spool/read.ts';
 import { spoolFile } from '../track/spool/spool.ts';
 import { hashWeights, readCheckpoint } from '../train/checkpoint.ts';
-import { hasModel, modelFolder, readPlan, readRecord, readResult } from './folders.ts';
+import { hasModel, modelFolder, readPlan, readResult } from './folders.ts';
 import { networkWeights } from './model.ts';
+import { readRecord } from './record.ts';
 
 export interface OldModelOptions {
   /** Told in one sentence what is done, and what could not be. */

@@ -73,6 +73,22 @@ function branchOf(schema: Schema, value: unknown): Schema {
     const tag = (value as Values)[schema.discriminator?.propertyName ?? ''] ?? defaultTag(schema);
     return schema.oneOf.find((branch) => tagOf(branch) === tag) ?? schema;
   }
-  const branch = schema.anyOf?.find((one) => validatorOf(resolveRef(one))(withTags(one, value)));
+  if (schema.anyOf === undefined) return schema;
+  // The value fits one of them; where only one has its type, that is the one, and no validator need be compiled.
+  const ofItsType = schema.anyOf.filter((one) => admitsType(resolveRef(one), value));
+  const branch =
+    ofItsType.length === 1
+      ? ofItsType[0]
+      : ofItsType.find((one) => validatorOf(resolveRef(one))(withTags(one, value)));
   return branch ? branchOf(resolveRef(branch), value) : schema;
+}
+
+/** Whether the schema's `type`, `const` or `enum` lets this value through; true where it has none of them. */
+function admitsType({ type, const: constant, enum: words }: Schema, value: unknown): boolean {
+  if (constant !== undefined) return constant === value;
+  if (words !== undefined) return words.includes(value);
+  if (type === undefined) return true;
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  const types = [type].flat();
+  return types.includes(kind) || (types.includes('integer') && Number.isInteger(value));
 }

@@ -3,60 +3,60 @@
  */
 
 /**
- * One attribute: its classes in order, or nothing to take the classes found in the table, sorted.
+ * One attribute: a list of its classes, or nothing for the classes that are found in the table, sorted, or a map with these keys.
  */
 type Attribute =
   | null
   | Classes
   | {
       /**
-       * Column of the table that holds the label. Without it, the head's name.
+       * Column of the table with the labels. Without it, the column has the name of the head.
        */
       column?: string;
       classes?: Classes;
       /**
-       * Whether the classes stand in an order, from low to high. The mean error in classes is then measured, and the loss `ordinal` may be used.
+       * Whether the classes have an order, from low to high. The mean absolute error in classes is then measured, and the loss `ordinal` may be used.
        */
       ordinal?: boolean;
     };
 /**
- * Names of the classes in the order of the head's outputs. Every label in the table must be one of them.
+ * Names of the classes, in the order of the head's outputs. Every label in the table must be one of them. Without it, the classes are those found in the table, sorted.
  *
  * @minItems 2
  */
 type Classes = string[];
 /**
- * The network that turns an image into feature maps. Trained from scratch.
+ * The network that turns an image into feature maps. Its weights are drawn from the seed unless `model.weights` names a file.
  */
 type Backbone =
   | {
       /**
-       * `densenet121`: exactly as keras.applications defines it (Huang et al., arXiv:1608.06993).
+       * `densenet121`: DenseNet with 121 layers, as keras.applications defines it (Huang et al., arXiv:1608.06993).
        */
       name: 'densenet121';
       initializer?: Initializer;
     }
   | {
       /**
-       * `densenet169`: the same with 169 layers.
+       * `densenet169`: DenseNet with 169 layers, as keras.applications defines it.
        */
       name: 'densenet169';
       initializer?: Initializer;
     }
   | {
       /**
-       * `densenet201`: the same with 201 layers.
+       * `densenet201`: DenseNet with 201 layers, as keras.applications defines it.
        */
       name: 'densenet201';
       initializer?: Initializer;
     }
   | {
       /**
-       * `densenet`: the same construction with a size of your own.
+       * `densenet`: a DenseNet of any size.
        */
       name: 'densenet';
       /**
-       * Number of layers in each dense block, in order. DenseNet121 is [6, 12, 24, 16].
+       * Number of layers in each dense block, one to six blocks. DenseNet121 is [6, 12, 24, 16].
        *
        * @minItems 1
        * @maxItems 6
@@ -71,14 +71,14 @@ type Backbone =
        */
       initialFilters?: number;
       /**
-       * How the image is first made smaller. `imagenet`: 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images up to about 64 pixels.
+       * The first layers. `imagenet`: a 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images of up to about 64 pixels.
        */
       stem?: 'imagenet' | 'small';
       initializer?: Initializer;
     }
   | {
       /**
-       * `resnet50`: exactly as keras.applications defines it (He et al., arXiv:1512.03385).
+       * `resnet50`: ResNet with 50 layers, as keras.applications defines it (He et al., arXiv:1512.03385).
        */
       name: 'resnet50';
       zeroGamma?: ZeroGamma;
@@ -86,7 +86,7 @@ type Backbone =
     }
   | {
       /**
-       * `resnet101`: the same with 101 layers.
+       * `resnet101`: ResNet with 101 layers, as keras.applications defines it.
        */
       name: 'resnet101';
       zeroGamma?: ZeroGamma;
@@ -94,7 +94,7 @@ type Backbone =
     }
   | {
       /**
-       * `resnext50`: ResNeXt50 with 32 groups of 4 channels, exactly as timm's resnext50_32x4d (Xie et al., arXiv:1611.05431).
+       * `resnext50`: ResNeXt50 with 32 groups of 4 channels, as timm's resnext50_32x4d (Xie et al., arXiv:1611.05431).
        */
       name: 'resnext50';
       zeroGamma?: ZeroGamma;
@@ -102,7 +102,7 @@ type Backbone =
     }
   | {
       /**
-       * `efficientnetb0`: as keras.applications defines it (Tan and Le, arXiv:1905.11946), without its normalisation of the input.
+       * `efficientnetb0`: EfficientNet-B0 as keras.applications defines it (Tan and Le, arXiv:1905.11946), without the input normalisation of Keras.
        */
       name: 'efficientnetb0';
       stochasticDepth?: StochasticDepth;
@@ -110,7 +110,7 @@ type Backbone =
     }
   | {
       /**
-       * `efficientnetb1`: the same, deeper.
+       * `efficientnetb1`: EfficientNet-B1, deeper than B0.
        */
       name: 'efficientnetb1';
       stochasticDepth?: StochasticDepth;
@@ -118,7 +118,7 @@ type Backbone =
     }
   | {
       /**
-       * `efficientnetb2`: the same, deeper and wider.
+       * `efficientnetb2`: EfficientNet-B2, deeper and wider than B0.
        */
       name: 'efficientnetb2';
       stochasticDepth?: StochasticDepth;
@@ -126,7 +126,7 @@ type Backbone =
     }
   | {
       /**
-       * `efficientnetb3`: the same, deeper and wider still.
+       * `efficientnetb3`: EfficientNet-B3, deeper and wider than B2.
        */
       name: 'efficientnetb3';
       stochasticDepth?: StochasticDepth;
@@ -134,13 +134,13 @@ type Backbone =
     }
   | {
       /**
-       * `inceptionv4`: exactly as timm's inception_v4 (Szegedy et al., arXiv:1602.07261). Images of at least 75 pixels.
+       * `inceptionv4`: Inception v4 as timm's inception_v4 (Szegedy et al., arXiv:1602.07261). It takes images of at least 75 pixels.
        */
       name: 'inceptionv4';
       initializer?: Initializer;
     };
 /**
- * How kernels start, as Keras defines it; normal ones are cut at two deviations. `glorotUniform`, `glorotNormal`: variance 2 / (inputs + outputs) of a value (Glorot and Bengio 2010). `heUniform`, `heNormal`: 2 / inputs, for ReLU (He et al., arXiv:1502.01852); `heNormalFanOut`: 2 / outputs. `lecunUniform`, `lecunNormal`: 1 / inputs. `orthogonal`: rows or columns of length 1 at right angles (Saxe et al., arXiv:1312.6120). `{ truncatedNormal: deviation }`: of the normal that is cut.
+ * Initial weights of kernels, as Keras defines them. Normal distributions are truncated at two standard deviations. `glorotUniform`, `glorotNormal`: variance 2 / (inputs + outputs) (Glorot and Bengio 2010). `heUniform`, `heNormal`: variance 2 / inputs, for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: variance 2 / outputs. `lecunUniform`, `lecunNormal`: variance 1 / inputs. `orthogonal`: orthonormal rows or columns (Saxe et al., arXiv:1312.6120). `{ truncatedNormal: 0.05 }`: a truncated normal with this standard deviation.
  */
 type Initializer =
   | (
@@ -155,51 +155,51 @@ type Initializer =
     )
   | {
       /**
-       * Deviation before the cut, above 0. Keras's default is 0.05.
+       * Standard deviation of the normal distribution before it is truncated. Keras's default is 0.05.
        */
       truncatedNormal: number;
     };
 /**
- * Whether the last batch norm of each residual block starts with factors of 0, so that the block starts as its shortcut alone (Goyal et al., arXiv:1706.02677, section 5.1).
+ * Whether the last batch norm of each residual block starts with a gamma of 0, so that the block starts as its shortcut (Goyal et al., arXiv:1706.02677, section 5.1).
  */
 type ZeroGamma = boolean;
 /**
- * Probability that the last residual block leaves an image as it is in a training step; it rises to that from 0 at the first block (Huang et al., arXiv:1603.09382).
+ * Probability that the last residual block is skipped for an image in a training step. It rises linearly from 0 at the first block (Huang et al., arXiv:1603.09382).
  */
 type StochasticDepth = number;
 /**
- * `batchNorm`, `{ dropout: rate }`, `{ dense: units, activation: relu, initializer: glorotUniform }`, or `{ activation: relu }`.
+ * One layer: `batchNorm`, `{ dropout: rate }`, `{ dense: units }` or `{ activation: relu }`.
  */
 type TowerLayer =
   | 'batchNorm'
   | {
       /**
-       * Share of the features set to zero at random in training, at least 0 and below 1.
+       * Dropout layer: the share of the features that a training step sets to zero.
        */
       dropout: number;
     }
   | {
       /**
-       * Number of units of a fully connected layer.
+       * Fully connected layer: the number of its units.
        */
       dense: number;
       /**
-       * What follows the fully connected layer: `relu`, `swish` (x · sigmoid(x), arXiv:1710.05941), `gelu` (x · Φ(x), arXiv:1606.08415), or `linear` for nothing.
+       * Activation after the fully connected layer: `relu`, `swish` (x · sigmoid(x), arXiv:1710.05941), `gelu` (x · Φ(x), arXiv:1606.08415), or `linear` for none.
        */
       activation?: 'relu' | 'swish' | 'gelu' | 'linear';
       /**
-       * How its weights start.
+       * Initial weights of the fully connected layer.
        */
       initializer?: Initializer;
     }
   | {
       /**
-       * A layer of its own, as after a batch norm.
+       * Activation as a layer of its own, for example after a batch norm.
        */
       activation: 'relu' | 'swish' | 'gelu';
     };
 /**
- * Loss of every head, and how the heads and their classes are weighted. A head's loss is the weighted mean over the rows that have a label; those of the heads are weighted and summed.
+ * Loss of every head, and the weights of heads and classes. The loss of a head is the weighted mean over the rows that have a label. The loss of the network is the weighted sum over the heads.
  */
 type Loss =
   | {
@@ -214,7 +214,7 @@ type Loss =
     }
   | {
       /**
-       * `focal`: cross entropy in which a class counts by (1 - probability)^gamma, so that rows that are right already count little (Lin et al., arXiv:1708.02002).
+       * `focal`: cross entropy times (1 - probability)^gamma, so that rows that are right already count little (Lin et al., arXiv:1708.02002).
        */
       type: 'focal';
       gamma?: Gamma;
@@ -225,7 +225,7 @@ type Loss =
     }
   | {
       /**
-       * `ordinal`: CORN (Shi, Cao and Raschka, arXiv:2111.08851), for heads that are declared `ordinal`. K classes have K - 1 outputs, each whether a row is above a class given that it is not below it.
+       * `ordinal`: CORN (Shi, Cao and Raschka, arXiv:2111.08851), for heads that are declared `ordinal`. A head of K classes has K - 1 outputs. Output j says whether the class is above class j, given that it is class j or higher.
        */
       type: 'ordinal';
       heads?: LossHeads;
@@ -233,7 +233,7 @@ type Loss =
       classWeights?: ClassWeights;
     };
 /**
- * Share of a label that is spread evenly over all classes, its own included, as Keras does (Szegedy et al., arXiv:1512.00567). At least 0 and below 1.
+ * Share of a label that is spread evenly over all classes, its own included, as in Keras (Szegedy et al., arXiv:1512.00567).
  */
 type LabelSmoothing = number;
 /**
@@ -262,11 +262,11 @@ type HeadLoss =
       type: 'ordinal';
     };
 /**
- * How little a row counts that is right already, at least 0, which is plain cross entropy.
+ * Exponent of the focal loss. With 0 it is plain cross entropy. The larger, the less a row counts that is right already.
  */
 type Gamma = number;
 /**
- * Weight of a head's loss in the sum, by head; 1 for a head that is not named. `uncertainty`: learned, after Kendall, Gal and Cipolla (arXiv:1705.07115): each head has a log-variance s, 0 at the start and trained by the stage's optimizer, and adds exp(-s) × loss + s / 2.
+ * Weight of each head's loss in the sum, by head, 1 for a head that is not named. `uncertainty`: the weights are learned (Kendall, Gal and Cipolla, arXiv:1705.07115). Each head has a log-variance s that starts at 0 and is trained by the stage's optimizer, and adds exp(-s) × loss + s / 2.
  */
 type HeadWeights =
   | 'uncertainty'
@@ -274,17 +274,17 @@ type HeadWeights =
       [k: string]: number;
     };
 /**
- * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or by head, one of these words or weights by class: `{ kids: balanced, garment: { Hat: 2 } }`; 1 for a head or class that is not named.
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training rows, so that every class counts the same. `effectiveNumber`: proportional to (1 - beta) / (1 - beta^rows of the class), with the number of classes as their sum (Cui et al., arXiv:1901.05555). A map gives, by head, one of these words or weights by class: `{ kids: balanced, garment: { Hat: 2 } }`. A head or class that is not named has the weight 1.
  */
 type ClassWeights =
   | ('none' | 'balanced' | 'effectiveNumber')
   | {
       /**
-       * Weights by the effective number of rows.
+       * `effectiveNumber` with a beta of your own.
        */
       effectiveNumber: {
         /**
-         * How far the weights follow the numbers of rows, at least 0 and below 1: 0 for all the same, near 1 for `balanced`.
+         * How closely the weights follow the number of rows: not at all with 0, as `balanced` near 1.
          */
         beta?: number;
       };
@@ -304,20 +304,20 @@ type ClassWeights =
 type Optimizer =
   | {
       /**
-       * `adam`: Kingma and Ba, arXiv:1412.6980, in the form before its section 2.1 that Keras uses.
+       * `adam`: Adam (Kingma and Ba, arXiv:1412.6980), as Keras defines it: `epsilon` is the paper's epsilon-hat.
        */
       name: 'adam';
       learningRate?: LearningRate;
       /**
-       * Decay of the mean of the gradients, at least 0 and below 1.
+       * Decay of the moving mean of the gradients.
        */
       beta1?: number;
       /**
-       * Decay of the mean of their squares, at least 0 and below 1.
+       * Decay of the moving mean of the squared gradients.
        */
       beta2?: number;
       /**
-       * Added to the root in the denominator, above 0.
+       * Added to the square root in the denominator.
        */
       epsilon?: number;
       weightDecay?: WeightDecay;
@@ -327,24 +327,24 @@ type Optimizer =
     }
   | {
       /**
-       * `adamw`: Adam with decoupled decay. Loshchilov and Hutter, arXiv:1711.05101.
+       * `adamw`: Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101).
        */
       name: 'adamw';
       learningRate?: LearningRate;
       /**
-       * Decay of the mean of the gradients, at least 0 and below 1.
+       * Decay of the moving mean of the gradients.
        */
       beta1?: number;
       /**
-       * Decay of the mean of their squares, at least 0 and below 1.
+       * Decay of the moving mean of the squared gradients.
        */
       beta2?: number;
       /**
-       * Added to the root in the denominator, above 0.
+       * Added to the square root in the denominator.
        */
       epsilon?: number;
       /**
-       * Before each step every kernel loses learning rate × this × itself; norms and biases are spared. At least 0.
+       * Decoupled weight decay: before each update a kernel loses learning rate × this × itself. Norms and biases do not decay.
        */
       weightDecay?: number;
       clipNorm?: ClipNorm;
@@ -358,11 +358,11 @@ type Optimizer =
       name: 'sgd';
       learningRate?: LearningRate;
       /**
-       * Share of the last change that is kept, at least 0 and below 1.
+       * Share of the last update that is added to this one.
        */
       momentum?: number;
       /**
-       * Whether the gradient is taken ahead, after Nesterov.
+       * Whether to use Nesterov momentum.
        */
       nesterov?: boolean;
       weightDecay?: WeightDecay;
@@ -372,24 +372,24 @@ type Optimizer =
     }
   | {
       /**
-       * `rmsprop`: the gradient over the root of its mean square, Hinton 2012, as Keras defines it.
+       * `rmsprop`: the gradient divided by the root of its mean square (Hinton 2012), as Keras defines it.
        */
       name: 'rmsprop';
       learningRate?: LearningRate;
       /**
-       * Decay of the mean square, at least 0 and below 1.
+       * Decay of the moving mean of the squared gradients.
        */
       rho?: number;
       /**
-       * Share of the last change that is kept, at least 0 and below 1.
+       * Share of the last update that is added to this one.
        */
       momentum?: number;
       /**
-       * Added under the root in the denominator, above 0.
+       * Added under the square root in the denominator.
        */
       epsilon?: number;
       /**
-       * Whether the square of the mean gradient is taken off the mean square.
+       * Whether the squared mean gradient is subtracted from the mean square.
        */
       centered?: boolean;
       weightDecay?: WeightDecay;
@@ -398,23 +398,23 @@ type Optimizer =
       accumulateGradients?: AccumulateGradients;
     };
 /**
- * Learning rate of a stage, above 0: the highest one of its policy.
+ * Learning rate. With a policy that changes it, this is the highest one.
  */
 type LearningRate = number;
 /**
- * Adds this × weight to the gradient of every kernel, which is an L2 penalty of half of it in the loss; norms and biases are spared, and the loss that is shown is without it. At least 0; PyTorch's `weight_decay`.
+ * L2 regularisation: this × weight is added to the gradient of every kernel, as PyTorch's `weight_decay`. Norms and biases do not decay. The loss that is shown does not include it.
  */
 type WeightDecay = number;
 /**
- * Largest norm of all gradients together: where theirs is larger, all are scaled down to it, before any decay. Null for no limit; Keras's `global_clipnorm`.
+ * Largest norm of all gradients together, as Keras's `global_clipnorm`. Gradients with a larger norm are scaled down to it, before weight decay. Null: no limit.
  */
 type ClipNorm = number | null;
 /**
- * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average; what is counted of training is that of the weights. Null for none.
+ * Keeps a moving average of the weights and batch-norm statistics that the stage trains. Validation, the choice of the best epoch and the weights at the end of the stage use the average; training metrics use the weights themselves. Null: no average.
  */
 type AverageWeights = null | {
   /**
-   * Share of the average that each update keeps, above 0 and below 1.
+   * Share of the average that each update keeps.
    */
   decay?: number;
 };
@@ -423,72 +423,72 @@ type AverageWeights = null | {
  */
 type AccumulateGradients = number;
 /**
- * How the learning rate moves over the steps of a stage. The stage's learning rate is its highest one; factors are shares of it.
+ * How the learning rate changes over the steps of a stage. The stage's learning rate is the highest one, and factors are shares of it.
  */
 type LearningRatePolicy =
   | {
       /**
-       * `constant`: the learning rate of the stage at every step.
+       * `constant`: the same learning rate at every step.
        */
       name: 'constant';
       warmUp?: WarmUp;
     }
   | {
       /**
-       * `step`: multiplied by `factor` after every so many steps; PyTorch's StepLR.
+       * `step`: multiplied by `factor` at regular intervals, as PyTorch's StepLR.
        */
       name: 'step';
       /**
-       * Steps between two changes, after the warm-up.
+       * Time between two changes, counted from the end of the warm-up.
        */
       every: Duration;
       /**
-       * Multiplies the learning rate at each change, above 0 and below 1.
+       * The learning rate is multiplied by this at each change.
        */
       factor?: number;
       warmUp?: WarmUp;
     }
   | {
       /**
-       * `exponential`: falls a little at each step, by `factor` in every so many; Keras's ExponentialDecay.
+       * `exponential`: decays smoothly, by `factor` within each interval, as Keras's ExponentialDecay.
        */
       name: 'exponential';
       /**
-       * Steps in which the learning rate falls by `factor`.
+       * Time in which the learning rate is multiplied by `factor`.
        */
       every?: Duration;
       /**
-       * Multiplies the learning rate within that time, above 0 and below 1.
+       * The learning rate is multiplied by this within each interval.
        */
       factor: number;
       warmUp?: WarmUp;
     }
   | {
       /**
-       * `polynomial`: falls to `endFactor` at the end of the stage, in a straight line where `power` is 1; Keras's PolynomialDecay.
+       * `polynomial`: falls to `endFactor` at the end of the stage, linearly with a `power` of 1, as Keras's PolynomialDecay.
        */
       name: 'polynomial';
       /**
-       * Power of the share of steps that is left, above 0.
+       * Power of the share of the steps that is left.
        */
       power?: number;
       /**
-       * Share of the learning rate that is left at the end of the stage, at least 0 and below 1.
+       * Share of the learning rate at the end of the stage.
        */
       endFactor?: number;
       warmUp?: WarmUp;
     }
   | {
       /**
-       * `cosine`: half a cosine down to `endFactor`, again and again with `restarts`. Loshchilov and Hutter, SGDR, arXiv:1608.03983.
+       * `cosine`: half a cosine down to `endFactor`, once or with `restarts` (Loshchilov and Hutter, SGDR, arXiv:1608.03983).
        */
       name: 'cosine';
       /**
-       * Share of the learning rate that is left at the end of a cycle, at least 0 and below 1.
+       * Share of the learning rate at the end of a cycle.
        */
       endFactor?: number;
       /**
-       * Cycles that each begin at the top again. Null for one cycle as long as the stage.
+       * Cycles that each start at the top again. Null: one cycle as long as the stage.
        */
       restarts?: null | {
         /**
@@ -496,11 +496,11 @@ type LearningRatePolicy =
          */
         after: Duration;
         /**
-         * Each cycle is so many times as long as the one before, at least 1.
+         * Each cycle is this many times as long as the one before.
          */
         lengthFactor?: number;
         /**
-         * Each cycle begins at this share of where the one before began, above 0 and at most 1.
+         * Each cycle starts at this share of where the one before started.
          */
         peakFactor?: number;
       };
@@ -508,31 +508,31 @@ type LearningRatePolicy =
     }
   | {
       /**
-       * `oneCycle`: up to the stage's learning rate and down again, far below where it began. Smith, arXiv:1803.09820, as PyTorch's OneCycleLR. It has no `warmUp`, because it begins with a rise of its own.
+       * `oneCycle`: rises to the stage's learning rate and falls far below where it began (Smith, arXiv:1803.09820), as PyTorch's OneCycleLR. It has no `warmUp`, because it begins with a rise.
        */
       name: 'oneCycle';
       /**
-       * Steps of the rise.
+       * Length of the rise.
        */
       rise?: Duration;
       /**
-       * Share of the learning rate at the first step, above 0 and below 1.
+       * Share of the learning rate at the first step.
        */
       startFactor?: number;
       /**
-       * Share of the learning rate at the last step, at least 0 and below 1.
+       * Share of the learning rate at the last step.
        */
       endFactor?: number;
       /**
-       * Form of rise and fall: half a `cosine`, or `linear`.
+       * Shape of rise and fall: half a `cosine`, or `linear`.
        */
       annealing?: 'cosine' | 'linear';
       /**
-       * Whether the fall takes as long as the rise and ends where that began, the rest of the stage falling on to `endFactor`.
+       * Whether the learning rate falls back to where it began in as many steps as it rose, and then on to `endFactor` in the rest of the stage.
        */
       threePhase?: boolean;
       /**
-       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       * Momentum of `sgd` and `rmsprop`, or `beta1` of `adam` and `adamw`, which moves against the learning rate. Null: the optimizer's own.
        */
       momentum?: null | {
         /**
@@ -547,31 +547,31 @@ type LearningRatePolicy =
     }
   | {
       /**
-       * `cyclic`: up and down in straight lines, again and again. Smith, arXiv:1506.01186, as PyTorch's CyclicLR.
+       * `cyclic`: linearly up and down, again and again (Smith, arXiv:1506.01186), as PyTorch's CyclicLR.
        */
       name: 'cyclic';
       /**
-       * `triangular`: every cycle the same. `triangular2`: each half as high as the one before. `expRange`: the height falls by `gamma` at each step.
+       * Height of the cycles. `triangular`: all the same. `triangular2`: each half as high as the one before. `expRange`: multiplied by `gamma` at each step.
        */
       mode?: 'triangular' | 'triangular2' | 'expRange';
       /**
-       * Share of the learning rate at the bottom of a cycle, at least 0 and below 1.
+       * Share of the learning rate at the bottom of a cycle.
        */
       baseFactor?: number;
       /**
-       * Steps from the bottom of a cycle to its top.
+       * Length of the rise of a cycle.
        */
       stepUp?: Duration;
       /**
-       * Steps from the top to the bottom. Null for as many as up.
+       * Length of the fall of a cycle. Null: as long as the rise.
        */
       stepDown?: null | Duration;
       /**
-       * Only for `expRange`: multiplies the height of the cycles at each step, above 0 and at most 1.
+       * Factor of `mode: expRange`, by which the height is multiplied at each step.
        */
       gamma?: number;
       /**
-       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       * Momentum of `sgd` and `rmsprop`, or `beta1` of `adam` and `adamw`, which moves against the learning rate. Null: the optimizer's own.
        */
       momentum?: null | {
         /**
@@ -586,93 +586,93 @@ type LearningRatePolicy =
       warmUp?: WarmUp;
     };
 /**
- * At the start of the stage the learning rate rises in a straight line from `startFactor`, and the policy begins where that ends; PyTorch's LinearLR. Null for none.
+ * Linear rise of the learning rate at the start of the stage, as PyTorch's LinearLR. The policy begins when it ends. Null: none.
  */
 type WarmUp =
   | null
   | {
       /**
-       * Training steps.
+       * Number of training steps.
        */
       steps: number;
       /**
-       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       * Share of the policy's first learning rate at the first step.
        */
       startFactor?: number;
     }
   | {
       /**
-       * Epochs, rounded to whole steps.
+       * Number of epochs, rounded to whole steps.
        */
       epochs: number;
       /**
-       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       * Share of the policy's first learning rate at the first step.
        */
       startFactor?: number;
     }
   | {
       /**
-       * Share of the stage's steps, rounded to whole ones.
+       * Share of the steps of the stage, rounded to whole steps.
        */
       share: number;
       /**
-       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       * Share of the policy's first learning rate at the first step.
        */
       startFactor?: number;
     };
 /**
- * A number of steps, of epochs, or a share of the stage.
+ * A length of time: a number of steps, a number of epochs, or a share of the stage.
  */
 type Duration =
   | {
       /**
-       * Training steps.
+       * Number of training steps.
        */
       steps: number;
     }
   | {
       /**
-       * Epochs, rounded to whole steps.
+       * Number of epochs, rounded to whole steps.
        */
       epochs: number;
     }
   | {
       /**
-       * Share of the stage's steps, rounded to whole ones.
+       * Share of the steps of the stage, rounded to whole steps.
        */
       share: number;
     };
 /**
- * Probability that an image is changed, 0 to 1.
+ * Probability that an image is changed.
  */
 type Probability = number;
 /**
- * Multiplies the learning rate for this part, above 0.
+ * The learning rate of this part is multiplied by this.
  */
 type LearningRateFactor = number;
 /**
- * Metric of the validation rows by which epochs are compared. `loss`: the lower the better. The others are means over the heads, and the higher the better.
+ * Metric of the validation rows. `loss`: lower is better. The others are means over the heads, and higher is better.
  */
 type SelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'auc';
 
 /**
- * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
+ * One experiment: a table of labelled images, a network with one head for each attribute, and a schedule of training stages.
  */
 export interface Experiment {
   /**
-   * File that this one starts from, relative to this file. Maps are merged key by key; lists and single values replace what the other file says.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
    */
   extends?: string;
   /**
-   * Name of the experiment: a part of the run's folder name and the name of its run in MLflow. Letters, digits, `_`, `.` and `-`.
+   * Name of the experiment. It becomes part of the run's folder name and the name of the run in MLflow.
    */
   name: string;
   /**
-   * What the experiment tries, in Markdown. Shown as the run's description in MLflow.
+   * What the experiment tries, in Markdown. MLflow shows it as the run's description.
    */
   description?: string;
   /**
-   * Seed of everything random in training: initial weights, order of the rows, augmentation, dropout. The same seed gives the same weights on the same machine. The split has a seed of its own.
+   * Seed of everything random in training: initial weights, order of the rows, augmentation, dropout. The same seed gives the same weights on the same machine. The split has its own seed.
    */
   seed?: number;
   dataset: Dataset;
@@ -680,15 +680,15 @@ export interface Experiment {
   loss?: Loss;
   optimizer?: Optimizer;
   /**
-   * How the learning rate moves over the steps of a stage. A stage may replace it as a whole.
+   * How the learning rate changes over the steps of a stage. A stage that has a policy of its own does not use this one.
    */
   learningRatePolicy?: LearningRatePolicy;
   /**
-   * Random changes to every training image. A stage may replace it as a whole.
+   * Random changes to every training image. A stage that has augmentation of its own does not use this one.
    */
   augmentation?: Augmentation;
   /**
-   * The training schedule: stages run one after the other, each starting from the weights of the one before it and from a new optimizer.
+   * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
    */
@@ -697,19 +697,19 @@ export interface Experiment {
   tracking?: Tracking;
 }
 /**
- * A table with one row per image and one column per attribute, and the folder of the images.
+ * A table with one row for each image and one column for each attribute, and the folder of the images.
  */
 interface Dataset {
   /**
-   * CSV file with a header line, relative to this file.
+   * Path of a CSV file in UTF-8 with a header line, relative to this file.
    */
   table: string;
   /**
-   * Folder that the paths in the image column are relative to; itself relative to this file.
+   * Folder that the paths in the image column start from, relative to this file.
    */
   images: string;
   /**
-   * Column that holds the path of each row's image.
+   * Column of the table with the path of each image.
    */
   imageColumn?: string;
   /**
@@ -717,18 +717,18 @@ interface Dataset {
    */
   delimiter?: string;
   /**
-   * The attributes to learn, one head each. The key is the head's name.
+   * The attributes to learn, each with a head of its own. The key is the name of the head.
    */
   attributes: {
     [k: string]: Attribute;
   };
   /**
-   * Cells that mean that the label is not known, besides the empty cell. A row without a label is left out of that head's loss and metrics and kept in the others. The word `None` is a class like any other unless it is listed here.
+   * Cells that mean "not known", besides the empty cell. A row without a label counts for the other heads, but not for the loss and metrics of this one. The word `None` is a class unless it is listed here.
    */
   missing?: string[];
   split?: Split;
   /**
-   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `perImage`: each image by the mean and deviation of all its own pixels and channels, after augmentation. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
+   * How pixel values are scaled. `dataset`: subtract the mean of each channel and divide by its standard deviation, both measured on the training rows. `imagenet`: the same with the values of ImageNet. `perImage`: each image by its own mean and standard deviation, taken over all pixels and channels after augmentation. `unit`: divide by 255. A map gives `mean` and `std` by hand.
    */
   normalize?:
     | ('dataset' | 'imagenet' | 'perImage' | 'unit')
@@ -741,7 +741,7 @@ interface Dataset {
          */
         mean: number[];
         /**
-         * Deviation of the red, green and blue channel, above 0.
+         * Standard deviation of the red, green and blue channel, above 0 and at most 255.
          *
          * @minItems 3
          * @maxItems 3
@@ -749,24 +749,24 @@ interface Dataset {
         std: number[];
       };
   /**
-   * How an image that is not square becomes one. `stretch`: both sides scaled on their own, as the article does. `crop`: the middle is kept. `pad`: black bars.
+   * How an image that is not square becomes square. `stretch`: both sides are scaled to the same length, as in the article. `crop`: the middle is kept. `pad`: black bars are added.
    */
   fit?: 'stretch' | 'crop' | 'pad';
   /**
-   * Where the images are while training; no result depends on it. `file`: the cache file is mapped, so that a step reads what it takes, data larger than the memory can be trained on, and processes share it. `memory`: read once into the memory of the device that trains. `auto`: `memory` on a GPU where the images take at most 4 GB, else `file`.
+   * Where the images are kept during training. No result depends on it. `file`: the cache file is mapped into memory. A step reads only the images that it needs, the data may be larger than the memory, and several processes share one copy. `memory`: all images are read once into the memory of the device. `auto`: `memory` on a GPU if the images take at most 4 GB, otherwise `file`.
    */
   residence?: 'auto' | 'memory' | 'file';
   /**
-   * What to do when an image file is missing, truncated or not an image. `stop`: list all of them and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage?: 'stop' | 'skip';
 }
 /**
- * Which rows are for training, validation and testing: shares of the rows drawn by the seed, folds of cross-validation, or what a column of the table says.
+ * Which rows are for training, validation and testing: shares of the rows, drawn at random, folds of cross-validation, or what a column of the table says.
  */
 interface Split {
   /**
-   * Share of all rows that is for validation, between 0 and 1. Not used with `folds` or `column`; `null` takes it away from a base.
+   * Share of all rows that is for validation. Not used with `folds` or `column`. `null` takes it away from a base.
    */
   validation?: number | null;
   /**
@@ -786,150 +786,150 @@ interface Split {
    */
   seed?: number;
   /**
-   * Heads whose classes keep their shares in every part and fold. With `groupBy`, as near as whole groups allow.
+   * Heads whose classes have the same shares in every part and fold. With `groupBy`, as nearly as whole groups allow.
    */
   stratifyBy?: string[];
   /**
-   * Column of the table: rows with the same value are always in one part or fold. For pictures of one person, or from one sender. Rows where it is empty are groups of their own.
+   * Column of the table that says which rows belong together. Rows with the same value are always in one part or fold, for example photographs of one person. A row with an empty cell is a group of its own.
    */
   groupBy?: string | null;
   /**
-   * Column of the table that says `train`, `validation` or `test` for each row (any other word leaves the row out). Replaces the draw.
+   * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */
   column?: string | null;
 }
 /**
- * Backbone, pooling, and the tower of layers that each head has for itself.
+ * Backbone, pooling, and the layers that each head has for itself.
  */
 interface Model {
   backbone?: Backbone;
   /**
-   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum, `gem`: its generalised mean, with an exponent for all maps that starts at 3 and is learned with the tower (Radenović et al., arXiv:1711.02512). Several: concatenated in the order given.
+   * How feature maps become features. `gap`: the mean of each map. `gmp`: its maximum. `gem`: its generalised mean, with one exponent for all maps that starts at 3 and is trained with the tower (Radenović et al., arXiv:1711.02512). Several are concatenated in the order given.
    *
    * @minItems 1
    */
   pooling?: ('gap' | 'gmp' | 'gem')[];
   /**
-   * Layers between the pooled features and a head's outputs, built once for every head.
+   * Layers between the pooled features and the outputs of a head. Every head has its own copy.
    */
   tower?: TowerLayer[];
   /**
-   * Towers of their own, by head, in place of `tower`.
+   * Towers of single heads, by head, in place of `tower`.
    */
   towers?: {
     [k: string]: TowerLayer[];
   };
   /**
-   * How the weights of the heads' outputs start.
+   * Initial weights of the heads' outputs.
    */
   headInitializer?: Initializer;
   /**
-   * Weights to start from. Null: all are drawn from the seed.
+   * Weights to start from. Null: all weights are drawn from the seed.
    */
   weights?: null | {
     /**
-     * File of weights, relative to this file: of a run of one's own (`runs/…/checkpoint/best.safetensors`), safetensors with PyTorch's names (timm's for `resnext50` and `inceptionv4`), or Keras's `.weights.h5`, `.h5` and `.keras`. Matched by the names of layers and weights, never by their order.
+     * Path of a file of weights, relative to this file. Three kinds are read: a checkpoint of an earlier run (`runs/…/checkpoint/best.safetensors`); safetensors with PyTorch's names, which are timm's for `resnext50` and `inceptionv4`; and `.weights.h5`, `.h5` and `.keras` files of Keras. Weights are matched by name, never by order.
      */
     file: string;
     /**
-     * Parts of the network whose weights come from the file; the others are drawn from the seed.
+     * Parts of the network whose weights come from the file. The others are drawn from the seed.
      *
      * @minItems 1
      */
     parts?: ('backbone' | 'tower' | 'heads')[];
     /**
-     * What to do when the file lacks a weight of these parts. `stop`: list them and stop. `initialize`: draw them from the seed. A weight of another shape always stops.
+     * What to do if the file lacks a weight of these parts. `stop`: list the missing weights and stop. `initialize`: draw them from the seed. A weight of the wrong shape always stops.
      */
     onMissing?: 'stop' | 'initialize';
   };
 }
 /**
- * Heads with a loss of their own, in place of `type` and its keys.
+ * Loss of single heads, by head, with the keys `type`, `labelSmoothing` and `gamma`.
  */
 interface LossHeads {
   [k: string]: HeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom, flips and what trivialAugment or randAugment moves, in one resampling; what these change of pixels; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image. They are drawn from the seed, the stage, the epoch and the row, so that the machine and a restart do not matter. They are applied in this order. First, in one resampling: random-resized crop, shift, shear, rotation, zoom, flips, and the geometric operations of trivialAugment or randAugment. Then the colour operations of these two; brightness, contrast, saturation, hue, grayscale, blur, noise. Then, on the normalised image: random erasing, coarse dropout, and mixing with another image.
  */
 interface Augmentation {
   /**
-   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), multiplies the level of trivialAugment and randAugment (and how often their AutoContrast and Equalize, which have none, are done), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
+   * How much of all the augmentation is applied: a number for the whole stage, or `from` and `to` for a strength that changes from epoch to epoch. Strength multiplies amounts: shares, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout. It multiplies the probability of flips, grayscale, mixUp and cutMix; other probabilities stay. The scale of randomResizedCrop becomes 1 - strength × (1 - scale), and its ratio is raised to the power of strength. The level of trivialAugment and randAugment is multiplied, and for their AutoContrast and Equalize, which have no level, the probability.
    */
   strength?:
     | number
     | {
         /**
-         * In the first epoch of the stage, 0 to 1. In between it moves in a straight line, the same throughout an epoch.
+         * Strength in the first epoch of the stage. Between `from` and `to` it changes linearly from epoch to epoch.
          */
         from: number;
         /**
-         * In the last of the stage's epochs, 0 to 1; a stage that stops early does not reach it. A stage of one epoch has this one.
+         * Strength in the last epoch of the stage. A stage that stops early does not reach it. A stage of one epoch has this strength.
          */
         to: number;
       };
   /**
-   * Probability of mirroring the image left to right, 0 to 1.
+   * Probability of mirroring the image left to right.
    */
   horizontalFlip?: number;
   /**
-   * Probability of mirroring the image upside down, 0 to 1.
+   * Probability of mirroring the image top to bottom.
    */
   verticalFlip?: number;
   /**
-   * Largest shift along each side, as a share of that side.
+   * Random shift along each side, as a share of that side.
    */
   shift?: {
     /**
-     * Shift to the left or right is uniform in [-x, x] × width. 0 to below 1.
+     * Largest shift to the left or right, as a share of the width.
      */
     x?: number;
     /**
-     * Shift up or down is uniform in [-y, y] × height. 0 to below 1.
+     * Largest shift up or down, as a share of the height.
      */
     y?: number;
     probability?: Probability;
   };
   /**
-   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. A number, or `amount` with a probability. 0 to below 1.
+   * Width and height are scaled by two factors, drawn uniformly from 1 - zoom to 1 + zoom. A factor below 1 enlarges. A number, or a map with `amount` and `probability`.
    */
   zoom?:
     | number
     | {
         /**
-         * Factors are uniform in [1 - amount, 1 + amount]. 0 to below 1.
+         * Factors are drawn from 1 - amount to 1 + amount.
          */
         amount: number;
         probability?: Probability;
       };
   /**
-   * Rotation about the centre by an angle that is uniform in [-rotate, rotate] degrees. A number, or `degrees` with a probability. 0 to 180.
+   * Largest angle of a rotation about the centre, in degrees, to either side. A number, or a map with `degrees` and `probability`.
    */
   rotate?:
     | number
     | {
         /**
-         * The angle is uniform in [-degrees, degrees]. 0 to 180.
+         * Largest angle in degrees, to either side.
          */
         degrees: number;
         probability?: Probability;
       };
   /**
-   * Shear about the centre, as in torchvision's `affine`.
+   * Shear about the centre, as torchvision's `affine`.
    */
   shear?: {
     /**
-     * Upright lines lean by an angle that is uniform in [-x, x] degrees. 0 to below 90.
+     * Largest angle by which vertical lines lean, in degrees, to either side.
      */
     x?: number;
     /**
-     * Level lines lean by an angle that is uniform in [-y, y] degrees. 0 to below 90.
+     * Largest angle by which horizontal lines lean, in degrees, to either side.
      */
     y?: number;
     probability?: Probability;
   };
   /**
-   * Shows a part of the image, drawn as torchvision's `RandomResizedCrop` draws it (Szegedy et al., arXiv:1409.4842), at places that are not rounded to pixels. Null for none.
+   * Shows a random part of the image, drawn as by torchvision's `RandomResizedCrop` (Szegedy et al., arXiv:1409.4842), but not rounded to whole pixels. Null: none.
    */
   randomResizedCrop?: null | {
     /**
@@ -940,7 +940,7 @@ interface Augmentation {
      */
     scale?: number[];
     /**
-     * Smallest and largest width of the part divided by its height, above 0; uniform in its logarithm. Where no part of ten draws fits, the largest one in the middle is shown.
+     * Smallest and largest ratio of the part's width to its height, above 0. Its logarithm is uniform. If none of ten draws fits into the image, the largest part in the middle is shown.
      *
      * @minItems 2
      * @maxItems 2
@@ -949,91 +949,91 @@ interface Augmentation {
     probability?: Probability;
   };
   /**
-   * What stands where the resampling reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: `fillValue`. `reflect`: mirrored at the edge. `wrap`: the other side.
+   * What is beyond the edge of the image. `nearest`: the pixel at the edge. `constant`: `fillValue`. `reflect`: the mirror image. `wrap`: the opposite side.
    */
   fillMode?: 'nearest' | 'constant' | 'reflect' | 'wrap';
   /**
-   * Of `fillMode: constant`: value of all three channels beyond the image, 0 (black) to 255 (white).
+   * Value of all three channels beyond the edge with `fillMode: constant`, from 0 (black) to 255 (white).
    */
   fillValue?: number;
   /**
-   * One operation for each image, of 14 that are all alike, at a level that is one of 0 to 30, all alike (Müller and Hutter, arXiv:2103.10158), by torchvision's `TrivialAugmentWide`: Identity, ShearX, ShearY, TranslateX, TranslateY, Rotate, Brightness, Color, Contrast, Sharpness, Posterize, Solarize, AutoContrast, Equalize. Level 30 is a shear by 0.99 (tangent), a shift by 1/7 of the side (torchvision's 32 pixels of 224, at any size), 135 degrees, a factor of 0.01 or 1.99, 2 bits, the negative of the whole image. What moves pixels is done within the one resampling, beyond the image as `fillMode` says. Null for none; beside randAugment an error.
+   * One random operation for each image, at a random level from 0 to 30 (Müller and Hutter, arXiv:2103.10158), as torchvision's `TrivialAugmentWide`. All 14 operations are equally likely: Identity, ShearX, ShearY, TranslateX, TranslateY, Rotate, Brightness, Color, Contrast, Sharpness, Posterize, Solarize, AutoContrast, Equalize. At level 30 the tangent of a shear is 0.99, a shift is 1/7 of the side at any image size (torchvision: 32 pixels), a rotation is 135 degrees, a factor is 0.01 or 1.99, Posterize leaves 2 bits, and Solarize inverts the whole image. What lies beyond the edge is filled as `fillMode` says. Not together with randAugment. Null: none.
    */
   trivialAugment?: null | {
     probability?: Probability;
   };
   /**
-   * Several operations for each image, one after the other, at one level (Cubuk et al., arXiv:1909.13719), by torchvision's `RandAugment`: the same 14 as trivialAugment, all alike, and the same one may come twice. Level 30 is a shear by 0.3 (tangent), a shift by 150/331 of the side, 30 degrees, a factor of 0.1 or 1.9, 4 bits, the negative of the whole image. What moves pixels comes first, within the one resampling, beyond the image as `fillMode` says. Null for none; beside trivialAugment an error.
+   * Several random operations for each image, one after the other, at one level (Cubuk et al., arXiv:1909.13719), as torchvision's `RandAugment`. The 14 operations are those of trivialAugment, all equally likely, and one may come twice. At level 30 the tangent of a shear is 0.3, a shift is 150/331 of the side, a rotation is 30 degrees, a factor is 0.1 or 1.9, Posterize leaves 4 bits, and Solarize inverts the whole image. Geometric operations come first, in the one resampling; what lies beyond the edge is filled as `fillMode` says. Not together with trivialAugment. Null: none.
    */
   randAugment?: null | {
     /**
-     * How many an image gets, 1 to 8. Each costs time.
+     * Number of operations for each image. Each costs time.
      */
     operations?: number;
     /**
-     * Level of all operations, 0 to 30. AutoContrast and Equalize have none, and are done at 0 too.
+     * Level of all operations. AutoContrast and Equalize have no level, and are applied even at 0.
      */
     magnitude?: number;
     probability?: Probability;
   };
   /**
-   * All values times a factor that is uniform in [1 - brightness, 1 + brightness], not below 0, as torchvision's `ColorJitter`; values are cut off at 0 and 255. A number, or `amount` with a probability. 0 to 10.
+   * Values are multiplied by a factor from 1 - brightness to 1 + brightness, at least 0, as in torchvision's `ColorJitter`, and clipped to 0 and 255. A number, or a map with `amount` and `probability`.
    */
   brightness?:
     | number
     | {
         /**
-         * As the number alone. 0 to 10.
+         * The same as the number alone.
          */
         amount: number;
         probability?: Probability;
       };
   /**
-   * Mixed with the mean grey of the image, by a factor that is uniform in [1 - contrast, 1 + contrast], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   * The image is blended with its mean grey, by a factor from 1 - contrast to 1 + contrast, at least 0, as in torchvision's `ColorJitter`. A number, or a map with `amount` and `probability`.
    */
   contrast?:
     | number
     | {
         /**
-         * As the number alone. 0 to 10.
+         * The same as the number alone.
          */
         amount: number;
         probability?: Probability;
       };
   /**
-   * Mixed with its own grey, by a factor that is uniform in [1 - saturation, 1 + saturation], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   * The image is blended with its own greyscale, by a factor from 1 - saturation to 1 + saturation, at least 0, as in torchvision's `ColorJitter`. A number, or a map with `amount` and `probability`.
    */
   saturation?:
     | number
     | {
         /**
-         * As the number alone. 0 to 10.
+         * The same as the number alone.
          */
         amount: number;
         probability?: Probability;
       };
   /**
-   * The hue turns by a part of the circle that is uniform in [-hue, hue], as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 0.5.
+   * Largest turn of the hue to either side, as a share of the circle, as in torchvision's `ColorJitter`. A number, or a map with `amount` and `probability`.
    */
   hue?:
     | number
     | {
         /**
-         * As the number alone. 0 to 0.5.
+         * The same as the number alone, up to half of the circle.
          */
         amount: number;
         probability?: Probability;
       };
   /**
-   * Probability that all colour is taken out, 0 to 1, as torchvision's `RandomGrayscale`.
+   * Probability that the image becomes grey, as torchvision's `RandomGrayscale`.
    */
   grayscale?: number;
   /**
-   * Each pixel becomes a mean of its neighbours by a normal density, as torchvision's `GaussianBlur`, with a kernel that reaches three times the largest deviation to each side. Null for none.
+   * Gaussian blur, as torchvision's `GaussianBlur`. The kernel reaches three times the largest standard deviation to each side. Null: none.
    */
   gaussianBlur?: null | {
     /**
-     * Smallest and largest standard deviation in pixels of the network's image, above 0 and at most 10; uniform between.
+     * Smallest and largest standard deviation, in pixels of the image that the network sees, above 0 and at most 10.
      *
      * @minItems 2
      * @maxItems 2
@@ -1042,11 +1042,11 @@ interface Augmentation {
     probability?: Probability;
   };
   /**
-   * Normal noise for each pixel and channel, as torchvision's `GaussianNoise`; values are cut off at 0 and 255. Null for none.
+   * Normal noise on each pixel and channel, as torchvision's `GaussianNoise`. Values are clipped to 0 and 255. Null: none.
    */
   gaussianNoise?: null | {
     /**
-     * Smallest and largest standard deviation, 0 to 255; uniform between.
+     * Smallest and largest standard deviation, 0 to 255.
      *
      * @minItems 2
      * @maxItems 2
@@ -1055,123 +1055,123 @@ interface Augmentation {
     probability?: Probability;
   };
   /**
-   * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
+   * One rectangle is painted over the normalised image (Zhong et al., arXiv:1708.04896). Null: none.
    */
   randomErasing?: null | {
     /**
-     * Probability that an image gets a rectangle, 0 to 1.
+     * Probability that an image gets a rectangle.
      */
     probability?: number;
     /**
-     * Smallest share of the image that the rectangle covers, above 0.
+     * Smallest share of the image that the rectangle covers.
      */
     areaMin?: number;
     /**
-     * Largest share of the image that the rectangle covers, at most 1.
+     * Largest share of the image that the rectangle covers.
      */
     areaMax?: number;
     /**
-     * Smallest ratio of the rectangle's height to its width, above 0.
+     * Smallest ratio of the rectangle's height to its width.
      */
     aspectMin?: number;
     /**
-     * Largest ratio of the rectangle's height to its width: 1 for rectangles that are never taller than wide.
+     * Largest ratio of the rectangle's height to its width. With 1, rectangles are never taller than wide.
      */
     aspectMax?: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Smallest value that the whole rectangle is painted with, in units of the normalised image.
      */
     valueMin?: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Largest value that the whole rectangle is painted with. The value is drawn uniformly between the two.
      */
     valueMax?: number;
   };
   /**
-   * Paints several rectangles over the normalised image (DeVries and Taylor, arXiv:1708.04552, in the form of imgaug and albumentations). Null for none.
+   * Several rectangles are painted over the normalised image (DeVries and Taylor, arXiv:1708.04552, in the form of imgaug and albumentations). Null: none.
    */
   coarseDropout?: null | {
     /**
-     * Smallest and largest number of rectangles, at least 1; uniform between.
+     * Smallest and largest number of rectangles, 1 to 256.
      *
      * @minItems 2
      * @maxItems 2
      */
     holes?: number[];
     /**
-     * Smallest and largest side of a rectangle as a share of the image's side, above 0; height and width uniform between, drawn apart, and rounded to pixels, to one at least. It lies inside the image.
+     * Smallest and largest side of a rectangle, as a share of the image's side, above 0 and at most 1. Height and width are drawn separately and rounded to whole pixels, at least one. Rectangles lie inside the image.
      *
      * @minItems 2
      * @maxItems 2
      */
     size?: number[];
     /**
-     * What is painted, in units of the normalised image: 0 is the mean colour.
+     * Value that is painted, in units of the normalised image. 0 is the mean colour.
      */
     value?: number;
     probability?: Probability;
   };
   /**
-   * Mixes an image, and its labels, with another one of the batch: share × image + (1 - share) × other (Zhang et al., arXiv:1710.09412), with a share for each image. Null for none.
+   * Mixes an image and its labels with another image of the batch: share × image + (1 - share) × other (Zhang et al., arXiv:1710.09412). Each image has its own share. Null: none.
    */
   mixUp?: null | {
     /**
-     * The share is drawn from Beta(alpha, alpha), above 0: small for shares near 0 and 1.
+     * The share is drawn from Beta(alpha, alpha). With a small alpha it is mostly near 0 or 1.
      */
     alpha?: number;
     probability?: Probability;
   };
   /**
-   * Pastes a rectangle of another image of the batch, and mixes the labels by its area (Yun et al., arXiv:1905.04899). An image that would get both this and mixUp gets this one. Null for none.
+   * Pastes a rectangle of another image of the batch into the image, and mixes the labels by its area (Yun et al., arXiv:1905.04899). An image that is drawn for mixUp too gets only this one. Null: none.
    */
   cutMix?: null | {
     /**
-     * The share that stays is drawn from Beta(alpha, alpha), above 0; the labels follow the area that lies inside the image.
+     * The share of the image that stays is drawn from Beta(alpha, alpha). Labels are mixed by the area that lies inside the image.
      */
     alpha?: number;
     probability?: Probability;
   };
 }
 /**
- * One part of the schedule. Loss, optimizer and augmentation given here stand in for the experiment's own.
+ * One stage of the schedule. Its own loss, optimizer, policy and augmentation replace those of the experiment as a whole.
  */
 interface Stage {
   /**
-   * Name of the stage, one of its kind in the file. Letters, digits, `_`, `.` and `-`.
+   * Name of the stage. No two stages have the same name.
    */
   name: string;
   /**
-   * Width and height of the images, in pixels.
+   * Width and height of the images that the network sees, in pixels.
    */
   imageSize: number;
   /**
-   * Passes over the training part, at most; early stopping may end the stage before.
+   * Passes over the training rows, at most. Early stopping may end the stage sooner.
    */
   epochs: number;
   /**
-   * Images per training step. Evaluation uses the same number.
+   * Images in one training step. Evaluation uses the same number.
    */
   batchSize?: number;
   /**
-   * Training steps that make an epoch, at most as many as the training part fills; null for all of it, the last short batch included.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
    */
   stepsPerEpoch?: number | null;
   /**
-   * Parts of the network that are trained; the others are frozen: their weights and their batch-norm averages stay as they are.
+   * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *
    * @minItems 1
    */
   trainable?: ('backbone' | 'tower' | 'heads')[];
   /**
-   * Rate of every dropout layer of all towers in this stage; 0 for none. Null: the rates that the towers give.
+   * Rate of all dropout layers of all towers in this stage, 0 for none. Null: the rates of the towers.
    */
   dropout?: number | null;
   /**
-   * The backbone's stochastic depth in this stage; 0 for none. Null: what the backbone says.
+   * Stochastic depth of the backbone in this stage, 0 for none. Null: the value of the backbone.
    */
   stochasticDepth?: number | null;
   /**
-   * Learning rate of this stage, the highest one of its policy; stands in for the optimizer's.
+   * Learning rate of this stage, in place of the optimizer's. With a policy that changes it, this is the highest one.
    */
   learningRate?: LearningRate;
   /**
@@ -1179,7 +1179,7 @@ interface Stage {
    */
   learningRatePolicy?: LearningRatePolicy;
   /**
-   * The learning rate of each part of the network, as a multiple of the stage's.
+   * Learning rate of each part of the network, as a multiple of the stage's.
    */
   learningRateFactors?: {
     backbone?: LearningRateFactor;
@@ -1199,34 +1199,34 @@ interface Stage {
    */
   augmentation?: Augmentation;
   /**
-   * Ends the stage when the validation loss has stopped falling, or another metric has stopped rising. Null for never.
+   * Ends the stage when a metric of the validation rows has stopped improving. Null: never.
    */
   earlyStopping?: null | {
     metric?: SelectionMetric;
     /**
-     * Epochs without a better one after which the stage ends.
+     * Epochs without an improvement after which the stage ends.
      */
     patience?: number;
     /**
-     * An epoch is better when it beats the best so far by more than this.
+     * An improvement must be larger than this.
      */
     minDelta?: number;
   };
   /**
-   * Lowers the learning rate when the validation loss has stopped falling, or another metric has stopped rising; only with the policy `constant`. Null for never.
+   * Lowers the learning rate when a metric of the validation rows has stopped improving. Only with the policy `constant`. Null: never.
    */
   reduceOnPlateau?: null | {
     metric?: SelectionMetric;
     /**
-     * The learning rate is multiplied by this, between 0 and 1.
+     * The learning rate is multiplied by this.
      */
     factor?: number;
     /**
-     * Epochs without a better one after which the learning rate is lowered.
+     * Epochs without an improvement after which the learning rate is lowered.
      */
     patience?: number;
     /**
-     * An epoch is better when it beats the best so far by more than this.
+     * An improvement must be larger than this.
      */
     minDelta?: number;
     /**
@@ -1235,7 +1235,7 @@ interface Stage {
     minLearningRate?: number;
   };
   /**
-   * Whether the stage ends with the weights of its best epoch or with those of its last.
+   * Whether the stage ends with the weights of its best epoch, or with those of its last.
    */
   restoreBest?: boolean;
   /**
@@ -1248,32 +1248,32 @@ interface Stage {
  */
 interface Execution {
   /**
-   * What TensorFlow computes on. `auto`: the first GPU that it sees, else the CPU. `cpu`: the CPU, even beside a GPU. `gpu:0`, `gpu:1`, …: that NVIDIA GPU, counted among those of `CUDA_VISIBLE_DEVICES` where it is set; a run that does not find it stops.
+   * Device that TensorFlow computes on. `auto`: the first GPU that TensorFlow sees, otherwise the CPU. `cpu`: the CPU, even if there is a GPU. `gpu:0`, `gpu:1`, …: that NVIDIA GPU, counted among those of `CUDA_VISIBLE_DEVICES` if it is set. A run that does not find it stops.
    */
   device?: string;
   /**
-   * Whether TensorFlow takes memory of a GPU as it needs it, in place of nearly all of it at the start, so that several processes fit on one. `false` leaves it to the variable `TF_FORCE_GPU_ALLOW_GROWTH` of the environment. Without meaning on a CPU; not a part of the plan's hash.
+   * Whether TensorFlow takes GPU memory as it needs it, instead of nearly all of it at the start, so that several processes fit on one GPU. `false` leaves the choice to the variable `TF_FORCE_GPU_ALLOW_GROWTH`. It has no effect on a CPU, and is not part of the plan's hash.
    */
   memoryGrowth?: boolean;
   /**
-   * Whether training steps are compiled with XLA, TensorFlow's compiler, as far as it can: resampling, our own kernels and random numbers stay outside. Compiling takes a minute or more at the start of each stage, and sums are rounded otherwise; not a part of the plan's hash.
+   * Whether training steps are compiled with XLA, TensorFlow's compiler. Resampling, our own kernels and random numbers are not compiled. Compiling takes a minute or more at the start of each stage, and sums may be rounded differently. It is not part of the plan's hash.
    */
   xla?: boolean;
   /**
-   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. `float16` keeps 11 bits, and numbers from 6e-8 to 65504 alone: gradients are taken of a scaled loss, whose scale begins at 2^15 in each stage, is halved after a step that overflows, which is skipped, and doubled after 2000 that did not; it is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   * Number format of feature maps and convolutions. Weights, optimizer, batch-norm statistics, pooled features, towers, heads and loss are always float32. `bfloat16`: mixed precision with half the memory for feature maps. It is faster on processors with AVX-512 BF16 or AMX, and slower on others. It keeps 8 of the 24 bits of float32, so that a loss differs in its third digit. `float16`: mixed precision with 11 bits and a range from 6e-8 to 65504. The loss is scaled before gradients are taken: the scale starts at 2^15 in each stage, is halved after a step that overflows, which is skipped, and is doubled after 2000 steps that do not. It is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16.
    */
   precision?: 'float32' | 'bfloat16' | 'float16';
 }
 /**
- * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.
+ * Where metrics are sent, besides the run's own folder. The variable `MLFLOW_TRACKING_URI` replaces `mlflow.uri`.
  */
 interface Tracking {
   /**
-   * The MLflow server and the experiment in it.
+   * The MLflow server and the experiment on it.
    */
   mlflow?: {
     /**
-     * Address of an MLflow server (http or https); null to keep the numbers in `runs/` until `run ui` or `run sync`.
+     * Address of an MLflow server, `http` or `https`. Null: metrics stay in `runs/` until `run ui` or `run sync` sends them.
      */
     uri?: string | null;
     /**
@@ -1284,60 +1284,60 @@ interface Tracking {
 }
 
 /**
- * One attribute: its classes in order, or nothing to take the classes found in the table, sorted.
+ * One attribute: a list of its classes, or nothing for the classes that are found in the table, sorted, or a map with these keys.
  */
 type ResolvedAttribute =
   | null
   | ResolvedClasses
   | {
       /**
-       * Column of the table that holds the label. Without it, the head's name.
+       * Column of the table with the labels. Without it, the column has the name of the head.
        */
       column?: string;
       classes?: ResolvedClasses;
       /**
-       * Whether the classes stand in an order, from low to high. The mean error in classes is then measured, and the loss `ordinal` may be used.
+       * Whether the classes have an order, from low to high. The mean absolute error in classes is then measured, and the loss `ordinal` may be used.
        */
       ordinal: boolean;
     };
 /**
- * Names of the classes in the order of the head's outputs. Every label in the table must be one of them.
+ * Names of the classes, in the order of the head's outputs. Every label in the table must be one of them. Without it, the classes are those found in the table, sorted.
  *
  * @minItems 2
  */
 type ResolvedClasses = string[];
 /**
- * The network that turns an image into feature maps. Trained from scratch.
+ * The network that turns an image into feature maps. Its weights are drawn from the seed unless `model.weights` names a file.
  */
 type ResolvedBackbone =
   | {
       /**
-       * `densenet121`: exactly as keras.applications defines it (Huang et al., arXiv:1608.06993).
+       * `densenet121`: DenseNet with 121 layers, as keras.applications defines it (Huang et al., arXiv:1608.06993).
        */
       name: 'densenet121';
       initializer: ResolvedInitializer;
     }
   | {
       /**
-       * `densenet169`: the same with 169 layers.
+       * `densenet169`: DenseNet with 169 layers, as keras.applications defines it.
        */
       name: 'densenet169';
       initializer: ResolvedInitializer;
     }
   | {
       /**
-       * `densenet201`: the same with 201 layers.
+       * `densenet201`: DenseNet with 201 layers, as keras.applications defines it.
        */
       name: 'densenet201';
       initializer: ResolvedInitializer;
     }
   | {
       /**
-       * `densenet`: the same construction with a size of your own.
+       * `densenet`: a DenseNet of any size.
        */
       name: 'densenet';
       /**
-       * Number of layers in each dense block, in order. DenseNet121 is [6, 12, 24, 16].
+       * Number of layers in each dense block, one to six blocks. DenseNet121 is [6, 12, 24, 16].
        *
        * @minItems 1
        * @maxItems 6
@@ -1352,14 +1352,14 @@ type ResolvedBackbone =
        */
       initialFilters: number;
       /**
-       * How the image is first made smaller. `imagenet`: 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images up to about 64 pixels.
+       * The first layers. `imagenet`: a 7×7 convolution with stride 2, then 3×3 max pooling with stride 2. `small`: one 3×3 convolution with stride 1, for images of up to about 64 pixels.
        */
       stem: 'imagenet' | 'small';
       initializer: ResolvedInitializer;
     }
   | {
       /**
-       * `resnet50`: exactly as keras.applications defines it (He et al., arXiv:1512.03385).
+       * `resnet50`: ResNet with 50 layers, as keras.applications defines it (He et al., arXiv:1512.03385).
        */
       name: 'resnet50';
       zeroGamma: ResolvedZeroGamma;
@@ -1367,7 +1367,7 @@ type ResolvedBackbone =
     }
   | {
       /**
-       * `resnet101`: the same with 101 layers.
+       * `resnet101`: ResNet with 101 layers, as keras.applications defines it.
        */
       name: 'resnet101';
       zeroGamma: ResolvedZeroGamma;
@@ -1375,7 +1375,7 @@ type ResolvedBackbone =
     }
   | {
       /**
-       * `resnext50`: ResNeXt50 with 32 groups of 4 channels, exactly as timm's resnext50_32x4d (Xie et al., arXiv:1611.05431).
+       * `resnext50`: ResNeXt50 with 32 groups of 4 channels, as timm's resnext50_32x4d (Xie et al., arXiv:1611.05431).
        */
       name: 'resnext50';
       zeroGamma: ResolvedZeroGamma;
@@ -1383,7 +1383,7 @@ type ResolvedBackbone =
     }
   | {
       /**
-       * `efficientnetb0`: as keras.applications defines it (Tan and Le, arXiv:1905.11946), without its normalisation of the input.
+       * `efficientnetb0`: EfficientNet-B0 as keras.applications defines it (Tan and Le, arXiv:1905.11946), without the input normalisation of Keras.
        */
       name: 'efficientnetb0';
       stochasticDepth: ResolvedStochasticDepth;
@@ -1391,7 +1391,7 @@ type ResolvedBackbone =
     }
   | {
       /**
-       * `efficientnetb1`: the same, deeper.
+       * `efficientnetb1`: EfficientNet-B1, deeper than B0.
        */
       name: 'efficientnetb1';
       stochasticDepth: ResolvedStochasticDepth;
@@ -1399,7 +1399,7 @@ type ResolvedBackbone =
     }
   | {
       /**
-       * `efficientnetb2`: the same, deeper and wider.
+       * `efficientnetb2`: EfficientNet-B2, deeper and wider than B0.
        */
       name: 'efficientnetb2';
       stochasticDepth: ResolvedStochasticDepth;
@@ -1407,7 +1407,7 @@ type ResolvedBackbone =
     }
   | {
       /**
-       * `efficientnetb3`: the same, deeper and wider still.
+       * `efficientnetb3`: EfficientNet-B3, deeper and wider than B2.
        */
       name: 'efficientnetb3';
       stochasticDepth: ResolvedStochasticDepth;
@@ -1415,13 +1415,13 @@ type ResolvedBackbone =
     }
   | {
       /**
-       * `inceptionv4`: exactly as timm's inception_v4 (Szegedy et al., arXiv:1602.07261). Images of at least 75 pixels.
+       * `inceptionv4`: Inception v4 as timm's inception_v4 (Szegedy et al., arXiv:1602.07261). It takes images of at least 75 pixels.
        */
       name: 'inceptionv4';
       initializer: ResolvedInitializer;
     };
 /**
- * How kernels start, as Keras defines it; normal ones are cut at two deviations. `glorotUniform`, `glorotNormal`: variance 2 / (inputs + outputs) of a value (Glorot and Bengio 2010). `heUniform`, `heNormal`: 2 / inputs, for ReLU (He et al., arXiv:1502.01852); `heNormalFanOut`: 2 / outputs. `lecunUniform`, `lecunNormal`: 1 / inputs. `orthogonal`: rows or columns of length 1 at right angles (Saxe et al., arXiv:1312.6120). `{ truncatedNormal: deviation }`: of the normal that is cut.
+ * Initial weights of kernels, as Keras defines them. Normal distributions are truncated at two standard deviations. `glorotUniform`, `glorotNormal`: variance 2 / (inputs + outputs) (Glorot and Bengio 2010). `heUniform`, `heNormal`: variance 2 / inputs, for ReLU (He et al., arXiv:1502.01852). `heNormalFanOut`: variance 2 / outputs. `lecunUniform`, `lecunNormal`: variance 1 / inputs. `orthogonal`: orthonormal rows or columns (Saxe et al., arXiv:1312.6120). `{ truncatedNormal: 0.05 }`: a truncated normal with this standard deviation.
  */
 type ResolvedInitializer =
   | (
@@ -1436,51 +1436,51 @@ type ResolvedInitializer =
     )
   | {
       /**
-       * Deviation before the cut, above 0. Keras's default is 0.05.
+       * Standard deviation of the normal distribution before it is truncated. Keras's default is 0.05.
        */
       truncatedNormal: number;
     };
 /**
- * Whether the last batch norm of each residual block starts with factors of 0, so that the block starts as its shortcut alone (Goyal et al., arXiv:1706.02677, section 5.1).
+ * Whether the last batch norm of each residual block starts with a gamma of 0, so that the block starts as its shortcut (Goyal et al., arXiv:1706.02677, section 5.1).
  */
 type ResolvedZeroGamma = boolean;
 /**
- * Probability that the last residual block leaves an image as it is in a training step; it rises to that from 0 at the first block (Huang et al., arXiv:1603.09382).
+ * Probability that the last residual block is skipped for an image in a training step. It rises linearly from 0 at the first block (Huang et al., arXiv:1603.09382).
  */
 type ResolvedStochasticDepth = number;
 /**
- * `batchNorm`, `{ dropout: rate }`, `{ dense: units, activation: relu, initializer: glorotUniform }`, or `{ activation: relu }`.
+ * One layer: `batchNorm`, `{ dropout: rate }`, `{ dense: units }` or `{ activation: relu }`.
  */
 type ResolvedTowerLayer =
   | 'batchNorm'
   | {
       /**
-       * Share of the features set to zero at random in training, at least 0 and below 1.
+       * Dropout layer: the share of the features that a training step sets to zero.
        */
       dropout: number;
     }
   | {
       /**
-       * Number of units of a fully connected layer.
+       * Fully connected layer: the number of its units.
        */
       dense: number;
       /**
-       * What follows the fully connected layer: `relu`, `swish` (x · sigmoid(x), arXiv:1710.05941), `gelu` (x · Φ(x), arXiv:1606.08415), or `linear` for nothing.
+       * Activation after the fully connected layer: `relu`, `swish` (x · sigmoid(x), arXiv:1710.05941), `gelu` (x · Φ(x), arXiv:1606.08415), or `linear` for none.
        */
       activation: 'relu' | 'swish' | 'gelu' | 'linear';
       /**
-       * How its weights start.
+       * Initial weights of the fully connected layer.
        */
       initializer: ResolvedInitializer;
     }
   | {
       /**
-       * A layer of its own, as after a batch norm.
+       * Activation as a layer of its own, for example after a batch norm.
        */
       activation: 'relu' | 'swish' | 'gelu';
     };
 /**
- * Loss of every head, and how the heads and their classes are weighted. A head's loss is the weighted mean over the rows that have a label; those of the heads are weighted and summed.
+ * Loss of every head, and the weights of heads and classes. The loss of a head is the weighted mean over the rows that have a label. The loss of the network is the weighted sum over the heads.
  */
 type ResolvedLoss =
   | {
@@ -1495,7 +1495,7 @@ type ResolvedLoss =
     }
   | {
       /**
-       * `focal`: cross entropy in which a class counts by (1 - probability)^gamma, so that rows that are right already count little (Lin et al., arXiv:1708.02002).
+       * `focal`: cross entropy times (1 - probability)^gamma, so that rows that are right already count little (Lin et al., arXiv:1708.02002).
        */
       type: 'focal';
       gamma: ResolvedGamma;
@@ -1506,7 +1506,7 @@ type ResolvedLoss =
     }
   | {
       /**
-       * `ordinal`: CORN (Shi, Cao and Raschka, arXiv:2111.08851), for heads that are declared `ordinal`. K classes have K - 1 outputs, each whether a row is above a class given that it is not below it.
+       * `ordinal`: CORN (Shi, Cao and Raschka, arXiv:2111.08851), for heads that are declared `ordinal`. A head of K classes has K - 1 outputs. Output j says whether the class is above class j, given that it is class j or higher.
        */
       type: 'ordinal';
       heads: ResolvedLossHeads;
@@ -1514,7 +1514,7 @@ type ResolvedLoss =
       classWeights: ResolvedClassWeights;
     };
 /**
- * Share of a label that is spread evenly over all classes, its own included, as Keras does (Szegedy et al., arXiv:1512.00567). At least 0 and below 1.
+ * Share of a label that is spread evenly over all classes, its own included, as in Keras (Szegedy et al., arXiv:1512.00567).
  */
 type ResolvedLabelSmoothing = number;
 /**
@@ -1543,11 +1543,11 @@ type ResolvedHeadLoss =
       type: 'ordinal';
     };
 /**
- * How little a row counts that is right already, at least 0, which is plain cross entropy.
+ * Exponent of the focal loss. With 0 it is plain cross entropy. The larger, the less a row counts that is right already.
  */
 type ResolvedGamma = number;
 /**
- * Weight of a head's loss in the sum, by head; 1 for a head that is not named. `uncertainty`: learned, after Kendall, Gal and Cipolla (arXiv:1705.07115): each head has a log-variance s, 0 at the start and trained by the stage's optimizer, and adds exp(-s) × loss + s / 2.
+ * Weight of each head's loss in the sum, by head, 1 for a head that is not named. `uncertainty`: the weights are learned (Kendall, Gal and Cipolla, arXiv:1705.07115). Each head has a log-variance s that starts at 0 and is trained by the stage's optimizer, and adds exp(-s) × loss + s / 2.
  */
 type ResolvedHeadWeights =
   | 'uncertainty'
@@ -1555,17 +1555,17 @@ type ResolvedHeadWeights =
       [k: string]: number;
     };
 /**
- * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training part, so that every class counts the same. `effectiveNumber`: in proportion to (1 - beta) / (1 - beta^rows of the class), adding up to the number of classes (Cui et al., arXiv:1901.05555), with a beta of 0.999 or `{ effectiveNumber: { beta: … } }`. Or by head, one of these words or weights by class: `{ kids: balanced, garment: { Hat: 2 } }`; 1 for a head or class that is not named.
+ * Weight of a row in its head's loss, by its class. `none`: all 1. `balanced`: rows / (classes × rows of the class), counted on the training rows, so that every class counts the same. `effectiveNumber`: proportional to (1 - beta) / (1 - beta^rows of the class), with the number of classes as their sum (Cui et al., arXiv:1901.05555). A map gives, by head, one of these words or weights by class: `{ kids: balanced, garment: { Hat: 2 } }`. A head or class that is not named has the weight 1.
  */
 type ResolvedClassWeights =
   | ('none' | 'balanced' | 'effectiveNumber')
   | {
       /**
-       * Weights by the effective number of rows.
+       * `effectiveNumber` with a beta of your own.
        */
       effectiveNumber: {
         /**
-         * How far the weights follow the numbers of rows, at least 0 and below 1: 0 for all the same, near 1 for `balanced`.
+         * How closely the weights follow the number of rows: not at all with 0, as `balanced` near 1.
          */
         beta: number;
       };
@@ -1585,20 +1585,20 @@ type ResolvedClassWeights =
 type ResolvedOptimizer =
   | {
       /**
-       * `adam`: Kingma and Ba, arXiv:1412.6980, in the form before its section 2.1 that Keras uses.
+       * `adam`: Adam (Kingma and Ba, arXiv:1412.6980), as Keras defines it: `epsilon` is the paper's epsilon-hat.
        */
       name: 'adam';
       learningRate: ResolvedLearningRate;
       /**
-       * Decay of the mean of the gradients, at least 0 and below 1.
+       * Decay of the moving mean of the gradients.
        */
       beta1: number;
       /**
-       * Decay of the mean of their squares, at least 0 and below 1.
+       * Decay of the moving mean of the squared gradients.
        */
       beta2: number;
       /**
-       * Added to the root in the denominator, above 0.
+       * Added to the square root in the denominator.
        */
       epsilon: number;
       weightDecay: ResolvedWeightDecay;
@@ -1608,24 +1608,24 @@ type ResolvedOptimizer =
     }
   | {
       /**
-       * `adamw`: Adam with decoupled decay. Loshchilov and Hutter, arXiv:1711.05101.
+       * `adamw`: Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101).
        */
       name: 'adamw';
       learningRate: ResolvedLearningRate;
       /**
-       * Decay of the mean of the gradients, at least 0 and below 1.
+       * Decay of the moving mean of the gradients.
        */
       beta1: number;
       /**
-       * Decay of the mean of their squares, at least 0 and below 1.
+       * Decay of the moving mean of the squared gradients.
        */
       beta2: number;
       /**
-       * Added to the root in the denominator, above 0.
+       * Added to the square root in the denominator.
        */
       epsilon: number;
       /**
-       * Before each step every kernel loses learning rate × this × itself; norms and biases are spared. At least 0.
+       * Decoupled weight decay: before each update a kernel loses learning rate × this × itself. Norms and biases do not decay.
        */
       weightDecay: number;
       clipNorm: ResolvedClipNorm;
@@ -1639,11 +1639,11 @@ type ResolvedOptimizer =
       name: 'sgd';
       learningRate: ResolvedLearningRate;
       /**
-       * Share of the last change that is kept, at least 0 and below 1.
+       * Share of the last update that is added to this one.
        */
       momentum: number;
       /**
-       * Whether the gradient is taken ahead, after Nesterov.
+       * Whether to use Nesterov momentum.
        */
       nesterov: boolean;
       weightDecay: ResolvedWeightDecay;
@@ -1653,24 +1653,24 @@ type ResolvedOptimizer =
     }
   | {
       /**
-       * `rmsprop`: the gradient over the root of its mean square, Hinton 2012, as Keras defines it.
+       * `rmsprop`: the gradient divided by the root of its mean square (Hinton 2012), as Keras defines it.
        */
       name: 'rmsprop';
       learningRate: ResolvedLearningRate;
       /**
-       * Decay of the mean square, at least 0 and below 1.
+       * Decay of the moving mean of the squared gradients.
        */
       rho: number;
       /**
-       * Share of the last change that is kept, at least 0 and below 1.
+       * Share of the last update that is added to this one.
        */
       momentum: number;
       /**
-       * Added under the root in the denominator, above 0.
+       * Added under the square root in the denominator.
        */
       epsilon: number;
       /**
-       * Whether the square of the mean gradient is taken off the mean square.
+       * Whether the squared mean gradient is subtracted from the mean square.
        */
       centered: boolean;
       weightDecay: ResolvedWeightDecay;
@@ -1679,23 +1679,23 @@ type ResolvedOptimizer =
       accumulateGradients: ResolvedAccumulateGradients;
     };
 /**
- * Learning rate of a stage, above 0: the highest one of its policy.
+ * Learning rate. With a policy that changes it, this is the highest one.
  */
 type ResolvedLearningRate = number;
 /**
- * Adds this × weight to the gradient of every kernel, which is an L2 penalty of half of it in the loss; norms and biases are spared, and the loss that is shown is without it. At least 0; PyTorch's `weight_decay`.
+ * L2 regularisation: this × weight is added to the gradient of every kernel, as PyTorch's `weight_decay`. Norms and biases do not decay. The loss that is shown does not include it.
  */
 type ResolvedWeightDecay = number;
 /**
- * Largest norm of all gradients together: where theirs is larger, all are scaled down to it, before any decay. Null for no limit; Keras's `global_clipnorm`.
+ * Largest norm of all gradients together, as Keras's `global_clipnorm`. Gradients with a larger norm are scaled down to it, before weight decay. Null: no limit.
  */
 type ResolvedClipNorm = number | null;
 /**
- * Keeps a moving average of all that the stage trains, batch-norm statistics included. Validation, the choice of the best epoch and the weights at the stage's end are those of the average; what is counted of training is that of the weights. Null for none.
+ * Keeps a moving average of the weights and batch-norm statistics that the stage trains. Validation, the choice of the best epoch and the weights at the end of the stage use the average; training metrics use the weights themselves. Null: no average.
  */
 type ResolvedAverageWeights = null | {
   /**
-   * Share of the average that each update keeps, above 0 and below 1.
+   * Share of the average that each update keeps.
    */
   decay: number;
 };
@@ -1704,72 +1704,72 @@ type ResolvedAverageWeights = null | {
  */
 type ResolvedAccumulateGradients = number;
 /**
- * How the learning rate moves over the steps of a stage. The stage's learning rate is its highest one; factors are shares of it.
+ * How the learning rate changes over the steps of a stage. The stage's learning rate is the highest one, and factors are shares of it.
  */
 type ResolvedLearningRatePolicy =
   | {
       /**
-       * `constant`: the learning rate of the stage at every step.
+       * `constant`: the same learning rate at every step.
        */
       name: 'constant';
       warmUp: ResolvedWarmUp;
     }
   | {
       /**
-       * `step`: multiplied by `factor` after every so many steps; PyTorch's StepLR.
+       * `step`: multiplied by `factor` at regular intervals, as PyTorch's StepLR.
        */
       name: 'step';
       /**
-       * Steps between two changes, after the warm-up.
+       * Time between two changes, counted from the end of the warm-up.
        */
       every: ResolvedDuration;
       /**
-       * Multiplies the learning rate at each change, above 0 and below 1.
+       * The learning rate is multiplied by this at each change.
        */
       factor: number;
       warmUp: ResolvedWarmUp;
     }
   | {
       /**
-       * `exponential`: falls a little at each step, by `factor` in every so many; Keras's ExponentialDecay.
+       * `exponential`: decays smoothly, by `factor` within each interval, as Keras's ExponentialDecay.
        */
       name: 'exponential';
       /**
-       * Steps in which the learning rate falls by `factor`.
+       * Time in which the learning rate is multiplied by `factor`.
        */
       every: ResolvedDuration;
       /**
-       * Multiplies the learning rate within that time, above 0 and below 1.
+       * The learning rate is multiplied by this within each interval.
        */
       factor: number;
       warmUp: ResolvedWarmUp;
     }
   | {
       /**
-       * `polynomial`: falls to `endFactor` at the end of the stage, in a straight line where `power` is 1; Keras's PolynomialDecay.
+       * `polynomial`: falls to `endFactor` at the end of the stage, linearly with a `power` of 1, as Keras's PolynomialDecay.
        */
       name: 'polynomial';
       /**
-       * Power of the share of steps that is left, above 0.
+       * Power of the share of the steps that is left.
        */
       power: number;
       /**
-       * Share of the learning rate that is left at the end of the stage, at least 0 and below 1.
+       * Share of the learning rate at the end of the stage.
        */
       endFactor: number;
       warmUp: ResolvedWarmUp;
     }
   | {
       /**
-       * `cosine`: half a cosine down to `endFactor`, again and again with `restarts`. Loshchilov and Hutter, SGDR, arXiv:1608.03983.
+       * `cosine`: half a cosine down to `endFactor`, once or with `restarts` (Loshchilov and Hutter, SGDR, arXiv:1608.03983).
        */
       name: 'cosine';
       /**
-       * Share of the learning rate that is left at the end of a cycle, at least 0 and below 1.
+       * Share of the learning rate at the end of a cycle.
        */
       endFactor: number;
       /**
-       * Cycles that each begin at the top again. Null for one cycle as long as the stage.
+       * Cycles that each start at the top again. Null: one cycle as long as the stage.
        */
       restarts: null | {
         /**
@@ -1777,11 +1777,11 @@ type ResolvedLearningRatePolicy =
          */
         after: ResolvedDuration;
         /**
-         * Each cycle is so many times as long as the one before, at least 1.
+         * Each cycle is this many times as long as the one before.
          */
         lengthFactor: number;
         /**
-         * Each cycle begins at this share of where the one before began, above 0 and at most 1.
+         * Each cycle starts at this share of where the one before started.
          */
         peakFactor: number;
       };
@@ -1789,31 +1789,31 @@ type ResolvedLearningRatePolicy =
     }
   | {
       /**
-       * `oneCycle`: up to the stage's learning rate and down again, far below where it began. Smith, arXiv:1803.09820, as PyTorch's OneCycleLR. It has no `warmUp`, because it begins with a rise of its own.
+       * `oneCycle`: rises to the stage's learning rate and falls far below where it began (Smith, arXiv:1803.09820), as PyTorch's OneCycleLR. It has no `warmUp`, because it begins with a rise.
        */
       name: 'oneCycle';
       /**
-       * Steps of the rise.
+       * Length of the rise.
        */
       rise: ResolvedDuration;
       /**
-       * Share of the learning rate at the first step, above 0 and below 1.
+       * Share of the learning rate at the first step.
        */
       startFactor: number;
       /**
-       * Share of the learning rate at the last step, at least 0 and below 1.
+       * Share of the learning rate at the last step.
        */
       endFactor: number;
       /**
-       * Form of rise and fall: half a `cosine`, or `linear`.
+       * Shape of rise and fall: half a `cosine`, or `linear`.
        */
       annealing: 'cosine' | 'linear';
       /**
-       * Whether the fall takes as long as the rise and ends where that began, the rest of the stage falling on to `endFactor`.
+       * Whether the learning rate falls back to where it began in as many steps as it rose, and then on to `endFactor` in the rest of the stage.
        */
       threePhase: boolean;
       /**
-       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       * Momentum of `sgd` and `rmsprop`, or `beta1` of `adam` and `adamw`, which moves against the learning rate. Null: the optimizer's own.
        */
       momentum: null | {
         /**
@@ -1828,31 +1828,31 @@ type ResolvedLearningRatePolicy =
     }
   | {
       /**
-       * `cyclic`: up and down in straight lines, again and again. Smith, arXiv:1506.01186, as PyTorch's CyclicLR.
+       * `cyclic`: linearly up and down, again and again (Smith, arXiv:1506.01186), as PyTorch's CyclicLR.
        */
       name: 'cyclic';
       /**
-       * `triangular`: every cycle the same. `triangular2`: each half as high as the one before. `expRange`: the height falls by `gamma` at each step.
+       * Height of the cycles. `triangular`: all the same. `triangular2`: each half as high as the one before. `expRange`: multiplied by `gamma` at each step.
        */
       mode: 'triangular' | 'triangular2' | 'expRange';
       /**
-       * Share of the learning rate at the bottom of a cycle, at least 0 and below 1.
+       * Share of the learning rate at the bottom of a cycle.
        */
       baseFactor: number;
       /**
-       * Steps from the bottom of a cycle to its top.
+       * Length of the rise of a cycle.
        */
       stepUp: ResolvedDuration;
       /**
-       * Steps from the top to the bottom. Null for as many as up.
+       * Length of the fall of a cycle. Null: as long as the rise.
        */
       stepDown: null | ResolvedDuration;
       /**
-       * Only for `expRange`: multiplies the height of the cycles at each step, above 0 and at most 1.
+       * Factor of `mode: expRange`, by which the height is multiplied at each step.
        */
       gamma: number;
       /**
-       * Momentum of `sgd` and `rmsprop`, `beta1` of `adam`, moved against the learning rate. Null to leave it to the optimizer.
+       * Momentum of `sgd` and `rmsprop`, or `beta1` of `adam` and `adamw`, which moves against the learning rate. Null: the optimizer's own.
        */
       momentum: null | {
         /**
@@ -1867,93 +1867,93 @@ type ResolvedLearningRatePolicy =
       warmUp: ResolvedWarmUp;
     };
 /**
- * At the start of the stage the learning rate rises in a straight line from `startFactor`, and the policy begins where that ends; PyTorch's LinearLR. Null for none.
+ * Linear rise of the learning rate at the start of the stage, as PyTorch's LinearLR. The policy begins when it ends. Null: none.
  */
 type ResolvedWarmUp =
   | null
   | {
       /**
-       * Training steps.
+       * Number of training steps.
        */
       steps: number;
       /**
-       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       * Share of the policy's first learning rate at the first step.
        */
       startFactor: number;
     }
   | {
       /**
-       * Epochs, rounded to whole steps.
+       * Number of epochs, rounded to whole steps.
        */
       epochs: number;
       /**
-       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       * Share of the policy's first learning rate at the first step.
        */
       startFactor: number;
     }
   | {
       /**
-       * Share of the stage's steps, rounded to whole ones.
+       * Share of the steps of the stage, rounded to whole steps.
        */
       share: number;
       /**
-       * Share of the policy's first learning rate at the first step, at least 0 and below 1.
+       * Share of the policy's first learning rate at the first step.
        */
       startFactor: number;
     };
 /**
- * A number of steps, of epochs, or a share of the stage.
+ * A length of time: a number of steps, a number of epochs, or a share of the stage.
  */
 type ResolvedDuration =
   | {
       /**
-       * Training steps.
+       * Number of training steps.
        */
       steps: number;
     }
   | {
       /**
-       * Epochs, rounded to whole steps.
+       * Number of epochs, rounded to whole steps.
        */
       epochs: number;
     }
   | {
       /**
-       * Share of the stage's steps, rounded to whole ones.
+       * Share of the steps of the stage, rounded to whole steps.
        */
       share: number;
     };
 /**
- * Probability that an image is changed, 0 to 1.
+ * Probability that an image is changed.
  */
 type ResolvedProbability = number;
 /**
- * Multiplies the learning rate for this part, above 0.
+ * The learning rate of this part is multiplied by this.
  */
 type ResolvedLearningRateFactor = number;
 /**
- * Metric of the validation rows by which epochs are compared. `loss`: the lower the better. The others are means over the heads, and the higher the better.
+ * Metric of the validation rows. `loss`: lower is better. The others are means over the heads, and higher is better.
  */
 type ResolvedSelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'auc';
 
 /**
- * One experiment: a table of labelled images, a network with one head per attribute, and a schedule of training stages.
+ * One experiment: a table of labelled images, a network with one head for each attribute, and a schedule of training stages.
  */
 export interface ResolvedExperiment {
   /**
-   * File that this one starts from, relative to this file. Maps are merged key by key; lists and single values replace what the other file says.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
    */
   extends?: string;
   /**
-   * Name of the experiment: a part of the run's folder name and the name of its run in MLflow. Letters, digits, `_`, `.` and `-`.
+   * Name of the experiment. It becomes part of the run's folder name and the name of the run in MLflow.
    */
   name: string;
   /**
-   * What the experiment tries, in Markdown. Shown as the run's description in MLflow.
+   * What the experiment tries, in Markdown. MLflow shows it as the run's description.
    */
   description?: string;
   /**
-   * Seed of everything random in training: initial weights, order of the rows, augmentation, dropout. The same seed gives the same weights on the same machine. The split has a seed of its own.
+   * Seed of everything random in training: initial weights, order of the rows, augmentation, dropout. The same seed gives the same weights on the same machine. The split has its own seed.
    */
   seed: number;
   dataset: ResolvedDataset;
@@ -1961,15 +1961,15 @@ export interface ResolvedExperiment {
   loss: ResolvedLoss;
   optimizer: ResolvedOptimizer;
   /**
-   * How the learning rate moves over the steps of a stage. A stage may replace it as a whole.
+   * How the learning rate changes over the steps of a stage. A stage that has a policy of its own does not use this one.
    */
   learningRatePolicy: ResolvedLearningRatePolicy;
   /**
-   * Random changes to every training image. A stage may replace it as a whole.
+   * Random changes to every training image. A stage that has augmentation of its own does not use this one.
    */
   augmentation: ResolvedAugmentation;
   /**
-   * The training schedule: stages run one after the other, each starting from the weights of the one before it and from a new optimizer.
+   * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
    */
@@ -1978,19 +1978,19 @@ export interface ResolvedExperiment {
   tracking: ResolvedTracking;
 }
 /**
- * A table with one row per image and one column per attribute, and the folder of the images.
+ * A table with one row for each image and one column for each attribute, and the folder of the images.
  */
 interface ResolvedDataset {
   /**
-   * CSV file with a header line, relative to this file.
+   * Path of a CSV file in UTF-8 with a header line, relative to this file.
    */
   table: string;
   /**
-   * Folder that the paths in the image column are relative to; itself relative to this file.
+   * Folder that the paths in the image column start from, relative to this file.
    */
   images: string;
   /**
-   * Column that holds the path of each row's image.
+   * Column of the table with the path of each image.
    */
   imageColumn: string;
   /**
@@ -1998,18 +1998,18 @@ interface ResolvedDataset {
    */
   delimiter: string;
   /**
-   * The attributes to learn, one head each. The key is the head's name.
+   * The attributes to learn, each with a head of its own. The key is the name of the head.
    */
   attributes: {
     [k: string]: ResolvedAttribute;
   };
   /**
-   * Cells that mean that the label is not known, besides the empty cell. A row without a label is left out of that head's loss and metrics and kept in the others. The word `None` is a class like any other unless it is listed here.
+   * Cells that mean "not known", besides the empty cell. A row without a label counts for the other heads, but not for the loss and metrics of this one. The word `None` is a class unless it is listed here.
    */
   missing: string[];
   split: ResolvedSplit;
   /**
-   * How pixels become numbers. `dataset`: subtract the mean and divide by the deviation of each channel, measured on the training part. `imagenet`: the same with ImageNet's figures. `perImage`: each image by the mean and deviation of all its own pixels and channels, after augmentation. `unit`: divide by 255. Or give `mean` and `std` of each channel (red, green, blue; pixel values from 0 to 255).
+   * How pixel values are scaled. `dataset`: subtract the mean of each channel and divide by its standard deviation, both measured on the training rows. `imagenet`: the same with the values of ImageNet. `perImage`: each image by its own mean and standard deviation, taken over all pixels and channels after augmentation. `unit`: divide by 255. A map gives `mean` and `std` by hand.
    */
   normalize:
     | ('dataset' | 'imagenet' | 'perImage' | 'unit')
@@ -2022,7 +2022,7 @@ interface ResolvedDataset {
          */
         mean: number[];
         /**
-         * Deviation of the red, green and blue channel, above 0.
+         * Standard deviation of the red, green and blue channel, above 0 and at most 255.
          *
          * @minItems 3
          * @maxItems 3
@@ -2030,24 +2030,24 @@ interface ResolvedDataset {
         std: number[];
       };
   /**
-   * How an image that is not square becomes one. `stretch`: both sides scaled on their own, as the article does. `crop`: the middle is kept. `pad`: black bars.
+   * How an image that is not square becomes square. `stretch`: both sides are scaled to the same length, as in the article. `crop`: the middle is kept. `pad`: black bars are added.
    */
   fit: 'stretch' | 'crop' | 'pad';
   /**
-   * Where the images are while training; no result depends on it. `file`: the cache file is mapped, so that a step reads what it takes, data larger than the memory can be trained on, and processes share it. `memory`: read once into the memory of the device that trains. `auto`: `memory` on a GPU where the images take at most 4 GB, else `file`.
+   * Where the images are kept during training. No result depends on it. `file`: the cache file is mapped into memory. A step reads only the images that it needs, the data may be larger than the memory, and several processes share one copy. `memory`: all images are read once into the memory of the device. `auto`: `memory` on a GPU if the images take at most 4 GB, otherwise `file`.
    */
   residence: 'auto' | 'memory' | 'file';
   /**
-   * What to do when an image file is missing, truncated or not an image. `stop`: list all of them and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage: 'stop' | 'skip';
 }
 /**
- * Which rows are for training, validation and testing: shares of the rows drawn by the seed, folds of cross-validation, or what a column of the table says.
+ * Which rows are for training, validation and testing: shares of the rows, drawn at random, folds of cross-validation, or what a column of the table says.
  */
 interface ResolvedSplit {
   /**
-   * Share of all rows that is for validation, between 0 and 1. Not used with `folds` or `column`; `null` takes it away from a base.
+   * Share of all rows that is for validation. Not used with `folds` or `column`. `null` takes it away from a base.
    */
   validation: number | null;
   /**
@@ -2067,150 +2067,150 @@ interface ResolvedSplit {
    */
   seed: number;
   /**
-   * Heads whose classes keep their shares in every part and fold. With `groupBy`, as near as whole groups allow.
+   * Heads whose classes have the same shares in every part and fold. With `groupBy`, as nearly as whole groups allow.
    */
   stratifyBy: string[];
   /**
-   * Column of the table: rows with the same value are always in one part or fold. For pictures of one person, or from one sender. Rows where it is empty are groups of their own.
+   * Column of the table that says which rows belong together. Rows with the same value are always in one part or fold, for example photographs of one person. A row with an empty cell is a group of its own.
    */
   groupBy: string | null;
   /**
-   * Column of the table that says `train`, `validation` or `test` for each row (any other word leaves the row out). Replaces the draw.
+   * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */
   column: string | null;
 }
 /**
- * Backbone, pooling, and the tower of layers that each head has for itself.
+ * Backbone, pooling, and the layers that each head has for itself.
  */
 interface ResolvedModel {
   backbone: ResolvedBackbone;
   /**
-   * What turns feature maps into features. `gap`: the mean of each map, `gmp`: its maximum, `gem`: its generalised mean, with an exponent for all maps that starts at 3 and is learned with the tower (Radenović et al., arXiv:1711.02512). Several: concatenated in the order given.
+   * How feature maps become features. `gap`: the mean of each map. `gmp`: its maximum. `gem`: its generalised mean, with one exponent for all maps that starts at 3 and is trained with the tower (Radenović et al., arXiv:1711.02512). Several are concatenated in the order given.
    *
    * @minItems 1
    */
   pooling: ('gap' | 'gmp' | 'gem')[];
   /**
-   * Layers between the pooled features and a head's outputs, built once for every head.
+   * Layers between the pooled features and the outputs of a head. Every head has its own copy.
    */
   tower: ResolvedTowerLayer[];
   /**
-   * Towers of their own, by head, in place of `tower`.
+   * Towers of single heads, by head, in place of `tower`.
    */
   towers: {
     [k: string]: ResolvedTowerLayer[];
   };
   /**
-   * How the weights of the heads' outputs start.
+   * Initial weights of the heads' outputs.
    */
   headInitializer: ResolvedInitializer;
   /**
-   * Weights to start from. Null: all are drawn from the seed.
+   * Weights to start from. Null: all weights are drawn from the seed.
    */
   weights: null | {
     /**
-     * File of weights, relative to this file: of a run of one's own (`runs/…/checkpoint/best.safetensors`), safetensors with PyTorch's names (timm's for `resnext50` and `inceptionv4`), or Keras's `.weights.h5`, `.h5` and `.keras`. Matched by the names of layers and weights, never by their order.
+     * Path of a file of weights, relative to this file. Three kinds are read: a checkpoint of an earlier run (`runs/…/checkpoint/best.safetensors`); safetensors with PyTorch's names, which are timm's for `resnext50` and `inceptionv4`; and `.weights.h5`, `.h5` and `.keras` files of Keras. Weights are matched by name, never by order.
      */
     file: string;
     /**
-     * Parts of the network whose weights come from the file; the others are drawn from the seed.
+     * Parts of the network whose weights come from the file. The others are drawn from the seed.
      *
      * @minItems 1
      */
     parts: ('backbone' | 'tower' | 'heads')[];
     /**
-     * What to do when the file lacks a weight of these parts. `stop`: list them and stop. `initialize`: draw them from the seed. A weight of another shape always stops.
+     * What to do if the file lacks a weight of these parts. `stop`: list the missing weights and stop. `initialize`: draw them from the seed. A weight of the wrong shape always stops.
      */
     onMissing: 'stop' | 'initialize';
   };
 }
 /**
- * Heads with a loss of their own, in place of `type` and its keys.
+ * Loss of single heads, by head, with the keys `type`, `labelSmoothing` and `gamma`.
  */
 interface ResolvedLossHeads {
   [k: string]: ResolvedHeadLoss;
 }
 /**
- * Random changes to a training image, drawn from the seed, the stage, the epoch and the row. Applied in this order: random-resized crop, shift, shear, rotation, zoom, flips and what trivialAugment or randAugment moves, in one resampling; what these change of pixels; brightness, contrast, saturation, hue, grayscale, blur, noise; then, on the normalised image, erasing, coarse dropout, and mixing with another image.
+ * Random changes to a training image. They are drawn from the seed, the stage, the epoch and the row, so that the machine and a restart do not matter. They are applied in this order. First, in one resampling: random-resized crop, shift, shear, rotation, zoom, flips, and the geometric operations of trivialAugment or randAugment. Then the colour operations of these two; brightness, contrast, saturation, hue, grayscale, blur, noise. Then, on the normalised image: random erasing, coarse dropout, and mixing with another image.
  */
 interface ResolvedAugmentation {
   /**
-   * Share of all augmentation here that is done, 0 to 1: a number for the whole stage, or `from` and `to` for one that moves from epoch to epoch. It multiplies what says how far a change goes (shares, amounts, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout), takes randomResizedCrop from the whole image (1 - strength × (1 - scale), ratio to the power of strength), multiplies the level of trivialAugment and randAugment (and how often their AutoContrast and Equalize, which have none, are done), and multiplies the probability of what is done or not (flips, grayscale, mixUp, cutMix); other probabilities stay.
+   * How much of all the augmentation is applied: a number for the whole stage, or `from` and `to` for a strength that changes from epoch to epoch. Strength multiplies amounts: shares, degrees, sigma, stddev, the areas of randomErasing, the size of coarseDropout. It multiplies the probability of flips, grayscale, mixUp and cutMix; other probabilities stay. The scale of randomResizedCrop becomes 1 - strength × (1 - scale), and its ratio is raised to the power of strength. The level of trivialAugment and randAugment is multiplied, and for their AutoContrast and Equalize, which have no level, the probability.
    */
   strength:
     | number
     | {
         /**
-         * In the first epoch of the stage, 0 to 1. In between it moves in a straight line, the same throughout an epoch.
+         * Strength in the first epoch of the stage. Between `from` and `to` it changes linearly from epoch to epoch.
          */
         from: number;
         /**
-         * In the last of the stage's epochs, 0 to 1; a stage that stops early does not reach it. A stage of one epoch has this one.
+         * Strength in the last epoch of the stage. A stage that stops early does not reach it. A stage of one epoch has this strength.
          */
         to: number;
       };
   /**
-   * Probability of mirroring the image left to right, 0 to 1.
+   * Probability of mirroring the image left to right.
    */
   horizontalFlip: number;
   /**
-   * Probability of mirroring the image upside down, 0 to 1.
+   * Probability of mirroring the image top to bottom.
    */
   verticalFlip: number;
   /**
-   * Largest shift along each side, as a share of that side.
+   * Random shift along each side, as a share of that side.
    */
   shift: {
     /**
-     * Shift to the left or right is uniform in [-x, x] × width. 0 to below 1.
+     * Largest shift to the left or right, as a share of the width.
      */
     x: number;
     /**
-     * Shift up or down is uniform in [-y, y] × height. 0 to below 1.
+     * Largest shift up or down, as a share of the height.
      */
     y: number;
     probability: ResolvedProbability;
   };
   /**
-   * Both sides are scaled by factors drawn apart, uniform in [1 - zoom, 1 + zoom]; a factor below 1 enlarges. A number, or `amount` with a probability. 0 to below 1.
+   * Width and height are scaled by two factors, drawn uniformly from 1 - zoom to 1 + zoom. A factor below 1 enlarges. A number, or a map with `amount` and `probability`.
    */
   zoom:
     | number
     | {
         /**
-         * Factors are uniform in [1 - amount, 1 + amount]. 0 to below 1.
+         * Factors are drawn from 1 - amount to 1 + amount.
          */
         amount: number;
         probability: ResolvedProbability;
       };
   /**
-   * Rotation about the centre by an angle that is uniform in [-rotate, rotate] degrees. A number, or `degrees` with a probability. 0 to 180.
+   * Largest angle of a rotation about the centre, in degrees, to either side. A number, or a map with `degrees` and `probability`.
    */
   rotate:
     | number
     | {
         /**
-         * The angle is uniform in [-degrees, degrees]. 0 to 180.
+         * Largest angle in degrees, to either side.
          */
         degrees: number;
         probability: ResolvedProbability;
       };
   /**
-   * Shear about the centre, as in torchvision's `affine`.
+   * Shear about the centre, as torchvision's `affine`.
    */
   shear: {
     /**
-     * Upright lines lean by an angle that is uniform in [-x, x] degrees. 0 to below 90.
+     * Largest angle by which vertical lines lean, in degrees, to either side.
      */
     x: number;
     /**
-     * Level lines lean by an angle that is uniform in [-y, y] degrees. 0 to below 90.
+     * Largest angle by which horizontal lines lean, in degrees, to either side.
      */
     y: number;
     probability: ResolvedProbability;
   };
   /**
-   * Shows a part of the image, drawn as torchvision's `RandomResizedCrop` draws it (Szegedy et al., arXiv:1409.4842), at places that are not rounded to pixels. Null for none.
+   * Shows a random part of the image, drawn as by torchvision's `RandomResizedCrop` (Szegedy et al., arXiv:1409.4842), but not rounded to whole pixels. Null: none.
    */
   randomResizedCrop: null | {
     /**
@@ -2221,7 +2221,7 @@ interface ResolvedAugmentation {
      */
     scale: number[];
     /**
-     * Smallest and largest width of the part divided by its height, above 0; uniform in its logarithm. Where no part of ten draws fits, the largest one in the middle is shown.
+     * Smallest and largest ratio of the part's width to its height, above 0. Its logarithm is uniform. If none of ten draws fits into the image, the largest part in the middle is shown.
      *
      * @minItems 2
      * @maxItems 2
@@ -2230,91 +2230,91 @@ interface ResolvedAugmentation {
     probability: ResolvedProbability;
   };
   /**
-   * What stands where the resampling reaches beyond the image. `nearest`: the edge pixel goes on. `constant`: `fillValue`. `reflect`: mirrored at the edge. `wrap`: the other side.
+   * What is beyond the edge of the image. `nearest`: the pixel at the edge. `constant`: `fillValue`. `reflect`: the mirror image. `wrap`: the opposite side.
    */
   fillMode: 'nearest' | 'constant' | 'reflect' | 'wrap';
   /**
-   * Of `fillMode: constant`: value of all three channels beyond the image, 0 (black) to 255 (white).
+   * Value of all three channels beyond the edge with `fillMode: constant`, from 0 (black) to 255 (white).
    */
   fillValue: number;
   /**
-   * One operation for each image, of 14 that are all alike, at a level that is one of 0 to 30, all alike (Müller and Hutter, arXiv:2103.10158), by torchvision's `TrivialAugmentWide`: Identity, ShearX, ShearY, TranslateX, TranslateY, Rotate, Brightness, Color, Contrast, Sharpness, Posterize, Solarize, AutoContrast, Equalize. Level 30 is a shear by 0.99 (tangent), a shift by 1/7 of the side (torchvision's 32 pixels of 224, at any size), 135 degrees, a factor of 0.01 or 1.99, 2 bits, the negative of the whole image. What moves pixels is done within the one resampling, beyond the image as `fillMode` says. Null for none; beside randAugment an error.
+   * One random operation for each image, at a random level from 0 to 30 (Müller and Hutter, arXiv:2103.10158), as torchvision's `TrivialAugmentWide`. All 14 operations are equally likely: Identity, ShearX, ShearY, TranslateX, TranslateY, Rotate, Brightness, Color, Contrast, Sharpness, Posterize, Solarize, AutoContrast, Equalize. At level 30 the tangent of a shear is 0.99, a shift is 1/7 of the side at any image size (torchvision: 32 pixels), a rotation is 135 degrees, a factor is 0.01 or 1.99, Posterize leaves 2 bits, and Solarize inverts the whole image. What lies beyond the edge is filled as `fillMode` says. Not together with randAugment. Null: none.
    */
   trivialAugment: null | {
     probability: ResolvedProbability;
   };
   /**
-   * Several operations for each image, one after the other, at one level (Cubuk et al., arXiv:1909.13719), by torchvision's `RandAugment`: the same 14 as trivialAugment, all alike, and the same one may come twice. Level 30 is a shear by 0.3 (tangent), a shift by 150/331 of the side, 30 degrees, a factor of 0.1 or 1.9, 4 bits, the negative of the whole image. What moves pixels comes first, within the one resampling, beyond the image as `fillMode` says. Null for none; beside trivialAugment an error.
+   * Several random operations for each image, one after the other, at one level (Cubuk et al., arXiv:1909.13719), as torchvision's `RandAugment`. The 14 operations are those of trivialAugment, all equally likely, and one may come twice. At level 30 the tangent of a shear is 0.3, a shift is 150/331 of the side, a rotation is 30 degrees, a factor is 0.1 or 1.9, Posterize leaves 4 bits, and Solarize inverts the whole image. Geometric operations come first, in the one resampling; what lies beyond the edge is filled as `fillMode` says. Not together with trivialAugment. Null: none.
    */
   randAugment: null | {
     /**
-     * How many an image gets, 1 to 8. Each costs time.
+     * Number of operations for each image. Each costs time.
      */
     operations: number;
     /**
-     * Level of all operations, 0 to 30. AutoContrast and Equalize have none, and are done at 0 too.
+     * Level of all operations. AutoContrast and Equalize have no level, and are applied even at 0.
      */
     magnitude: number;
     probability: ResolvedProbability;
   };
   /**
-   * All values times a factor that is uniform in [1 - brightness, 1 + brightness], not below 0, as torchvision's `ColorJitter`; values are cut off at 0 and 255. A number, or `amount` with a probability. 0 to 10.
+   * Values are multiplied by a factor from 1 - brightness to 1 + brightness, at least 0, as in torchvision's `ColorJitter`, and clipped to 0 and 255. A number, or a map with `amount` and `probability`.
    */
   brightness:
     | number
     | {
         /**
-         * As the number alone. 0 to 10.
+         * The same as the number alone.
          */
         amount: number;
         probability: ResolvedProbability;
       };
   /**
-   * Mixed with the mean grey of the image, by a factor that is uniform in [1 - contrast, 1 + contrast], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   * The image is blended with its mean grey, by a factor from 1 - contrast to 1 + contrast, at least 0, as in torchvision's `ColorJitter`. A number, or a map with `amount` and `probability`.
    */
   contrast:
     | number
     | {
         /**
-         * As the number alone. 0 to 10.
+         * The same as the number alone.
          */
         amount: number;
         probability: ResolvedProbability;
       };
   /**
-   * Mixed with its own grey, by a factor that is uniform in [1 - saturation, 1 + saturation], not below 0, as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 10.
+   * The image is blended with its own greyscale, by a factor from 1 - saturation to 1 + saturation, at least 0, as in torchvision's `ColorJitter`. A number, or a map with `amount` and `probability`.
    */
   saturation:
     | number
     | {
         /**
-         * As the number alone. 0 to 10.
+         * The same as the number alone.
          */
         amount: number;
         probability: ResolvedProbability;
       };
   /**
-   * The hue turns by a part of the circle that is uniform in [-hue, hue], as torchvision's `ColorJitter`. A number, or `amount` with a probability. 0 to 0.5.
+   * Largest turn of the hue to either side, as a share of the circle, as in torchvision's `ColorJitter`. A number, or a map with `amount` and `probability`.
    */
   hue:
     | number
     | {
         /**
-         * As the number alone. 0 to 0.5.
+         * The same as the number alone, up to half of the circle.
          */
         amount: number;
         probability: ResolvedProbability;
       };
   /**
-   * Probability that all colour is taken out, 0 to 1, as torchvision's `RandomGrayscale`.
+   * Probability that the image becomes grey, as torchvision's `RandomGrayscale`.
    */
   grayscale: number;
   /**
-   * Each pixel becomes a mean of its neighbours by a normal density, as torchvision's `GaussianBlur`, with a kernel that reaches three times the largest deviation to each side. Null for none.
+   * Gaussian blur, as torchvision's `GaussianBlur`. The kernel reaches three times the largest standard deviation to each side. Null: none.
    */
   gaussianBlur: null | {
     /**
-     * Smallest and largest standard deviation in pixels of the network's image, above 0 and at most 10; uniform between.
+     * Smallest and largest standard deviation, in pixels of the image that the network sees, above 0 and at most 10.
      *
      * @minItems 2
      * @maxItems 2
@@ -2323,11 +2323,11 @@ interface ResolvedAugmentation {
     probability: ResolvedProbability;
   };
   /**
-   * Normal noise for each pixel and channel, as torchvision's `GaussianNoise`; values are cut off at 0 and 255. Null for none.
+   * Normal noise on each pixel and channel, as torchvision's `GaussianNoise`. Values are clipped to 0 and 255. Null: none.
    */
   gaussianNoise: null | {
     /**
-     * Smallest and largest standard deviation, 0 to 255; uniform between.
+     * Smallest and largest standard deviation, 0 to 255.
      *
      * @minItems 2
      * @maxItems 2
@@ -2336,123 +2336,123 @@ interface ResolvedAugmentation {
     probability: ResolvedProbability;
   };
   /**
-   * Paints a rectangle over the image after normalisation (Zhong et al., arXiv:1708.04896). Null for none.
+   * One rectangle is painted over the normalised image (Zhong et al., arXiv:1708.04896). Null: none.
    */
   randomErasing: null | {
     /**
-     * Probability that an image gets a rectangle, 0 to 1.
+     * Probability that an image gets a rectangle.
      */
     probability: number;
     /**
-     * Smallest share of the image that the rectangle covers, above 0.
+     * Smallest share of the image that the rectangle covers.
      */
     areaMin: number;
     /**
-     * Largest share of the image that the rectangle covers, at most 1.
+     * Largest share of the image that the rectangle covers.
      */
     areaMax: number;
     /**
-     * Smallest ratio of the rectangle's height to its width, above 0.
+     * Smallest ratio of the rectangle's height to its width.
      */
     aspectMin: number;
     /**
-     * Largest ratio of the rectangle's height to its width: 1 for rectangles that are never taller than wide.
+     * Largest ratio of the rectangle's height to its width. With 1, rectangles are never taller than wide.
      */
     aspectMax: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Smallest value that the whole rectangle is painted with, in units of the normalised image.
      */
     valueMin: number;
     /**
-     * The rectangle's one value is uniform in [valueMin, valueMax], in units of the normalised image.
+     * Largest value that the whole rectangle is painted with. The value is drawn uniformly between the two.
      */
     valueMax: number;
   };
   /**
-   * Paints several rectangles over the normalised image (DeVries and Taylor, arXiv:1708.04552, in the form of imgaug and albumentations). Null for none.
+   * Several rectangles are painted over the normalised image (DeVries and Taylor, arXiv:1708.04552, in the form of imgaug and albumentations). Null: none.
    */
   coarseDropout: null | {
     /**
-     * Smallest and largest number of rectangles, at least 1; uniform between.
+     * Smallest and largest number of rectangles, 1 to 256.
      *
      * @minItems 2
      * @maxItems 2
      */
     holes: number[];
     /**
-     * Smallest and largest side of a rectangle as a share of the image's side, above 0; height and width uniform between, drawn apart, and rounded to pixels, to one at least. It lies inside the image.
+     * Smallest and largest side of a rectangle, as a share of the image's side, above 0 and at most 1. Height and width are drawn separately and rounded to whole pixels, at least one. Rectangles lie inside the image.
      *
      * @minItems 2
      * @maxItems 2
      */
     size: number[];
     /**
-     * What is painted, in units of the normalised image: 0 is the mean colour.
+     * Value that is painted, in units of the normalised image. 0 is the mean colour.
      */
     value: number;
     probability: ResolvedProbability;
   };
   /**
-   * Mixes an image, and its labels, with another one of the batch: share × image + (1 - share) × other (Zhang et al., arXiv:1710.09412), with a share for each image. Null for none.
+   * Mixes an image and its labels with another image of the batch: share × image + (1 - share) × other (Zhang et al., arXiv:1710.09412). Each image has its own share. Null: none.
    */
   mixUp: null | {
     /**
-     * The share is drawn from Beta(alpha, alpha), above 0: small for shares near 0 and 1.
+     * The share is drawn from Beta(alpha, alpha). With a small alpha it is mostly near 0 or 1.
      */
     alpha: number;
     probability: ResolvedProbability;
   };
   /**
-   * Pastes a rectangle of another image of the batch, and mixes the labels by its area (Yun et al., arXiv:1905.04899). An image that would get both this and mixUp gets this one. Null for none.
+   * Pastes a rectangle of another image of the batch into the image, and mixes the labels by its area (Yun et al., arXiv:1905.04899). An image that is drawn for mixUp too gets only this one. Null: none.
    */
   cutMix: null | {
     /**
-     * The share that stays is drawn from Beta(alpha, alpha), above 0; the labels follow the area that lies inside the image.
+     * The share of the image that stays is drawn from Beta(alpha, alpha). Labels are mixed by the area that lies inside the image.
      */
     alpha: number;
     probability: ResolvedProbability;
   };
 }
 /**
- * One part of the schedule. Loss, optimizer and augmentation given here stand in for the experiment's own.
+ * One stage of the schedule. Its own loss, optimizer, policy and augmentation replace those of the experiment as a whole.
  */
 interface ResolvedStage {
   /**
-   * Name of the stage, one of its kind in the file. Letters, digits, `_`, `.` and `-`.
+   * Name of the stage. No two stages have the same name.
    */
   name: string;
   /**
-   * Width and height of the images, in pixels.
+   * Width and height of the images that the network sees, in pixels.
    */
   imageSize: number;
   /**
-   * Passes over the training part, at most; early stopping may end the stage before.
+   * Passes over the training rows, at most. Early stopping may end the stage sooner.
    */
   epochs: number;
   /**
-   * Images per training step. Evaluation uses the same number.
+   * Images in one training step. Evaluation uses the same number.
    */
   batchSize: number;
   /**
-   * Training steps that make an epoch, at most as many as the training part fills; null for all of it, the last short batch included.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
    */
   stepsPerEpoch: number | null;
   /**
-   * Parts of the network that are trained; the others are frozen: their weights and their batch-norm averages stay as they are.
+   * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *
    * @minItems 1
    */
   trainable: ('backbone' | 'tower' | 'heads')[];
   /**
-   * Rate of every dropout layer of all towers in this stage; 0 for none. Null: the rates that the towers give.
+   * Rate of all dropout layers of all towers in this stage, 0 for none. Null: the rates of the towers.
    */
   dropout: number | null;
   /**
-   * The backbone's stochastic depth in this stage; 0 for none. Null: what the backbone says.
+   * Stochastic depth of the backbone in this stage, 0 for none. Null: the value of the backbone.
    */
   stochasticDepth: number | null;
   /**
-   * Learning rate of this stage, the highest one of its policy; stands in for the optimizer's.
+   * Learning rate of this stage, in place of the optimizer's. With a policy that changes it, this is the highest one.
    */
   learningRate?: ResolvedLearningRate;
   /**
@@ -2460,7 +2460,7 @@ interface ResolvedStage {
    */
   learningRatePolicy?: ResolvedLearningRatePolicy;
   /**
-   * The learning rate of each part of the network, as a multiple of the stage's.
+   * Learning rate of each part of the network, as a multiple of the stage's.
    */
   learningRateFactors: {
     backbone: ResolvedLearningRateFactor;
@@ -2480,34 +2480,34 @@ interface ResolvedStage {
    */
   augmentation?: ResolvedAugmentation;
   /**
-   * Ends the stage when the validation loss has stopped falling, or another metric has stopped rising. Null for never.
+   * Ends the stage when a metric of the validation rows has stopped improving. Null: never.
    */
   earlyStopping: null | {
     metric: ResolvedSelectionMetric;
     /**
-     * Epochs without a better one after which the stage ends.
+     * Epochs without an improvement after which the stage ends.
      */
     patience: number;
     /**
-     * An epoch is better when it beats the best so far by more than this.
+     * An improvement must be larger than this.
      */
     minDelta: number;
   };
   /**
-   * Lowers the learning rate when the validation loss has stopped falling, or another metric has stopped rising; only with the policy `constant`. Null for never.
+   * Lowers the learning rate when a metric of the validation rows has stopped improving. Only with the policy `constant`. Null: never.
    */
   reduceOnPlateau: null | {
     metric: ResolvedSelectionMetric;
     /**
-     * The learning rate is multiplied by this, between 0 and 1.
+     * The learning rate is multiplied by this.
      */
     factor: number;
     /**
-     * Epochs without a better one after which the learning rate is lowered.
+     * Epochs without an improvement after which the learning rate is lowered.
      */
     patience: number;
     /**
-     * An epoch is better when it beats the best so far by more than this.
+     * An improvement must be larger than this.
      */
     minDelta: number;
     /**
@@ -2516,7 +2516,7 @@ interface ResolvedStage {
     minLearningRate: number;
   };
   /**
-   * Whether the stage ends with the weights of its best epoch or with those of its last.
+   * Whether the stage ends with the weights of its best epoch, or with those of its last.
    */
   restoreBest: boolean;
   /**
@@ -2529,32 +2529,32 @@ interface ResolvedStage {
  */
 interface ResolvedExecution {
   /**
-   * What TensorFlow computes on. `auto`: the first GPU that it sees, else the CPU. `cpu`: the CPU, even beside a GPU. `gpu:0`, `gpu:1`, …: that NVIDIA GPU, counted among those of `CUDA_VISIBLE_DEVICES` where it is set; a run that does not find it stops.
+   * Device that TensorFlow computes on. `auto`: the first GPU that TensorFlow sees, otherwise the CPU. `cpu`: the CPU, even if there is a GPU. `gpu:0`, `gpu:1`, …: that NVIDIA GPU, counted among those of `CUDA_VISIBLE_DEVICES` if it is set. A run that does not find it stops.
    */
   device: string;
   /**
-   * Whether TensorFlow takes memory of a GPU as it needs it, in place of nearly all of it at the start, so that several processes fit on one. `false` leaves it to the variable `TF_FORCE_GPU_ALLOW_GROWTH` of the environment. Without meaning on a CPU; not a part of the plan's hash.
+   * Whether TensorFlow takes GPU memory as it needs it, instead of nearly all of it at the start, so that several processes fit on one GPU. `false` leaves the choice to the variable `TF_FORCE_GPU_ALLOW_GROWTH`. It has no effect on a CPU, and is not part of the plan's hash.
    */
   memoryGrowth: boolean;
   /**
-   * Whether training steps are compiled with XLA, TensorFlow's compiler, as far as it can: resampling, our own kernels and random numbers stay outside. Compiling takes a minute or more at the start of each stage, and sums are rounded otherwise; not a part of the plan's hash.
+   * Whether training steps are compiled with XLA, TensorFlow's compiler. Resampling, our own kernels and random numbers are not compiled. Compiling takes a minute or more at the start of each stage, and sums may be rounded differently. It is not part of the plan's hash.
    */
   xla: boolean;
   /**
-   * Type of the feature maps and of what convolutions compute with. `bfloat16` (mixed precision) needs half of the memory for them and is faster where the processor has instructions for it (AVX-512 BF16, AMX), slower where it has none; it keeps 8 of float32's 24 bits, so that a loss differs in its third digit. `float16` keeps 11 bits, and numbers from 6e-8 to 65504 alone: gradients are taken of a scaled loss, whose scale begins at 2^15 in each stage, is halved after a step that overflows, which is skipped, and doubled after 2000 that did not; it is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16. Weights, optimizer, batch norm's statistics, pooled features, towers, heads and loss are float32 always.
+   * Number format of feature maps and convolutions. Weights, optimizer, batch-norm statistics, pooled features, towers, heads and loss are always float32. `bfloat16`: mixed precision with half the memory for feature maps. It is faster on processors with AVX-512 BF16 or AMX, and slower on others. It keeps 8 of the 24 bits of float32, so that a loss differs in its third digit. `float16`: mixed precision with 11 bits and a range from 6e-8 to 65504. The loss is scaled before gradients are taken: the scale starts at 2^15 in each stage, is halved after a step that overflows, which is skipped, and is doubled after 2000 steps that do not. It is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16.
    */
   precision: 'float32' | 'bfloat16' | 'float16';
 }
 /**
- * Where the run's numbers go besides its own folder. `MLFLOW_TRACKING_URI` in the environment stands in for `mlflow.uri`.
+ * Where metrics are sent, besides the run's own folder. The variable `MLFLOW_TRACKING_URI` replaces `mlflow.uri`.
  */
 interface ResolvedTracking {
   /**
-   * The MLflow server and the experiment in it.
+   * The MLflow server and the experiment on it.
    */
   mlflow: {
     /**
-     * Address of an MLflow server (http or https); null to keep the numbers in `runs/` until `run ui` or `run sync`.
+     * Address of an MLflow server, `http` or `https`. Null: metrics stay in `runs/` until `run ui` or `run sync` sends them.
      */
     uri: string | null;
     /**

@@ -1,12 +1,14 @@
 /**
  * `npm run schema`: schemas/experiment.schema.json to src/schema/experiment.ts, and the same for sweeps. Two types come
  * out of each: `Experiment`, as a person writes it, and `ResolvedExperiment`, in which every key with a default is there.
+ * The tables of keys in schemas/README.md are written too.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import type { Schema } from './refs.ts';
 import { type Language, schemaOf } from './schema.ts';
+import { withTables } from './tables.ts';
 
 const targets: Readonly<Record<Language, URL>> = {
   experiment: new URL('./experiment.ts', import.meta.url),
@@ -75,4 +77,6 @@ function prepare(schema: Schema, prefix: string, resolved: boolean): Schema {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const language of ['experiment', 'sweep'] as const)
     writeFileSync(targets[language], await generateTypes(language));
+  const document = new URL('../../schemas/README.md', import.meta.url);
+  writeFileSync(document, withTables(readFileSync(document, 'utf8')));
 }

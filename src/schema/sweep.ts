@@ -7,13 +7,13 @@
  */
 type Value = string | number | boolean | null | unknown[] | {};
 /**
- * A list of values, or a map that says how the values are found.
+ * A list of values, or a map that says where the values come from. The map has one of six forms.
  */
 type Axis =
   | Value[]
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
@@ -23,13 +23,13 @@ type Axis =
        */
       values: Value[];
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: Condition;
     }
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
@@ -41,7 +41,7 @@ type Axis =
        */
       to: number;
       /**
-       * How many values, both ends among them.
+       * Number of values, both ends included.
        */
       count: number;
       /**
@@ -53,13 +53,13 @@ type Axis =
        */
       integer?: boolean;
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: Condition;
     }
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
@@ -67,25 +67,25 @@ type Axis =
        */
       from: number;
       /**
-       * No value is beyond this one.
+       * No value goes beyond this one.
        */
       to: number;
       /**
-       * Difference between neighbours, above 0; the values go down where `to` is below `from`.
+       * Difference between neighbours. If `to` is below `from`, the values go down.
        */
       step: number;
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: Condition;
     }
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
-       * What values are drawn from, for every strategy but `grid`. `uniform`: between `from` and `to`. `logUniform`: the logarithm is uniform; both ends are above 0.
+       * Distribution that values are drawn from, for every strategy but `grid`. `uniform`: between `from` and `to`. `logUniform`: the logarithm is uniform; both ends are above 0.
        */
       distribution: 'uniform' | 'logUniform';
       /**
@@ -101,13 +101,13 @@ type Axis =
        */
       integer?: boolean;
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: Condition;
     }
   | {
       /**
-       * Choices by name. Each sets values by their path; an empty map leaves the base as it is.
+       * Choices by name. Each sets any number of values by their paths. An empty map leaves the base as it is.
        */
       choices: {
         [k: string]: {
@@ -115,13 +115,13 @@ type Axis =
         };
       };
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: Condition;
     }
   | {
       /**
-       * Lists of equal length by the paths that they set: the values at one place of all lists belong together.
+       * Lists of equal length, by the paths that they set. The first values of all lists belong together, and so on.
        */
       zip: {
         /**
@@ -130,7 +130,7 @@ type Axis =
         [k: string]: Value[];
       };
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: Condition;
     };
@@ -140,54 +140,54 @@ type Axis =
 type Strategy =
   | {
       /**
-       * `grid`: every combination, in the order of the file, the last axis changing fastest.
+       * `grid`: every combination, in the order of the file. The last axis changes fastest.
        */
       name: 'grid';
     }
   | {
       /**
-       * `random`: combinations drawn one by one, as many as `budget.trials` allows.
+       * `random`: combinations drawn at random, as many as `budget.trials`.
        */
       name: 'random';
       seed?: Seed;
     }
   | {
       /**
-       * `sobol`: points of Sobol's sequence, which fill the space more evenly than random ones; as many as `budget.trials` allows, most evenly where that is a power of 2.
+       * `sobol`: points of Sobol's sequence, as many as `budget.trials`. They fill the space more evenly than random ones, most evenly if their number is a power of 2.
        */
       name: 'sobol';
       seed?: Seed;
     }
   | {
       /**
-       * `asha`: asynchronous successive halving. Trials stop early, and the best by the sweep's metric go on from their checkpoints. As many drawn combinations as `budget.trials` allows; without that every combination of the lists, in a drawn order.
+       * `asha`: asynchronous successive halving. Trials stop early, and the best of them continue from their checkpoints. It draws as many combinations as `budget.trials`, or without that every combination of the lists in random order.
        */
       name: 'asha';
       /**
-       * Epochs, over all stages, after which a trial first stops: the lowest rung. The next ones are at `minEpochs · reduction`, `minEpochs · reduction²` and so on, below the epochs of the experiment.
+       * Epochs, over all stages, after which a trial first stops. This is the lowest rung. The next rungs are at `minEpochs · reduction`, `minEpochs · reduction²` and so on, below the epochs of the experiment.
        */
       minEpochs: number;
       /**
-       * Of the trials that came to a rung, the best of so many go on; rungs are as many times apart.
+       * With 3, the best third of the trials at a rung continues, and each rung is at three times the epochs of the one before.
        */
       reduction?: number;
       seed?: Seed;
     }
   | {
       /**
-       * `tpe`: tree-structured Parzen estimator. After some drawn combinations each further one is chosen from the results of those before it: where good ones were found and bad ones were not. As many trials as `budget.trials` allows.
+       * `tpe`: tree-structured Parzen estimator. After some random combinations, each further one is chosen from the results so far. It tries as many trials as `budget.trials`.
        */
       name: 'tpe';
       /**
-       * Combinations with a result before the first is chosen; up to then they are drawn as by `random`. One that is repeated with several seeds counts once.
+       * Combinations with a result before the first one is chosen. Until then they are drawn as by `random`. A combination that is run with several seeds counts once.
        */
       startupTrials?: number;
       /**
-       * Values of an axis that are drawn from the density of the good ones; the one that is most likely to be good is taken. More of them look more closely around what was best.
+       * Values of an axis that are drawn near the good results. The one that is most likely to be good is taken. More candidates search more closely around the best results.
        */
       candidates?: number;
       /**
-       * Share of the results that counts as good, rounded up to whole results, and at most 25 of them.
+       * Share of the results that counts as good, rounded up to whole results, at most 25.
        */
       gamma?: number;
       seed?: Seed;
@@ -197,7 +197,7 @@ type Strategy =
  */
 type Seed = number;
 /**
- * What trials are compared by: a figure of the validation part at the end of a trial.
+ * What trials are compared by: a metric of the validation rows at the end of a trial.
  */
 type Metric =
   | {
@@ -218,7 +218,7 @@ type Metric =
     }
   | {
       /**
-       * `balancedAccuracy`: mean of the classes' own accuracies.
+       * `balancedAccuracy`: mean over the classes of the share of their rows that is right.
        */
       name: 'balancedAccuracy';
       head?: MetricHead;
@@ -226,59 +226,59 @@ type Metric =
     }
   | {
       /**
-       * `macroF1`: mean of the classes' F1.
+       * `macroF1`: mean over the classes of their F1.
        */
       name: 'macroF1';
       head?: MetricHead;
       direction?: Direction;
     };
 /**
- * Head whose figure it is; null for the loss of the experiment, and for the mean of the heads' scores.
+ * Head whose metric it is. Null: the loss of the experiment, or the mean of the metric over all heads.
  */
 type MetricHead = string | null;
 /**
- * Whether the best trial has the lowest or the highest figure.
+ * Whether the best trial has the lowest or the highest value.
  */
 type Direction = 'minimize' | 'maximize';
 
 /**
- * Many trials of one experiment that differ in the values of some of its keys.
+ * Many trials of one experiment that differ in some of its values.
  */
 export interface Sweep {
   /**
-   * Sweep file that this one starts from, relative to this file. Maps are merged key by key; lists and single values replace what the other file says.
+   * Path of the sweep file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
    */
   extends?: string;
   /**
-   * Name of the sweep: the beginning of its folder's name and the name of its parent run in MLflow. Letters, digits, `_`, `.` and `-`.
+   * Name of the sweep. It becomes the beginning of its folder's name and the name of its parent run in MLflow.
    */
   name: string;
   /**
-   * What the sweep is to find out, in Markdown. Shown with the parent run in MLflow.
+   * What the sweep is to find out, in Markdown. MLflow shows it with the parent run.
    */
   description?: string;
   /**
-   * File of the experiment that all trials start from, relative to this file.
+   * Path of the experiment that all trials start from, relative to this file.
    */
   base: string;
   /**
-   * Values that every trial has in place of those of the base, by their path, as `stages[small].epochs`.
+   * Values that all trials have in place of the base's, by path, for example `stages[small].epochs`.
    */
   values?: {
     [k: string]: Value;
   };
   /**
-   * What differs between trials. The key is the path of a value of the experiment, as `optimizer.learningRate`, or any name where the axis itself says what it sets (`path`, `choices`, `zip`).
+   * What differs between trials. The key is the path of a value of the experiment, for example `optimizer.learningRate`. It may be any name if the axis says itself what it sets (`path`, `choices`, `zip`).
    */
   axes: {
     [k: string]: Axis;
   };
   /**
-   * Combinations that are left out: a trial that has all the values of one of them is no part of the sweep.
+   * Combinations that are left out. Each is a map from an axis or path to a value or a list of values. A trial that has all values of one of them is not run.
    */
   exclude?: Condition[];
   /**
-   * Seeds that each combination is repeated with. Without it, once with the base's own.
+   * Seeds that each combination is run with. Without it, each is run once with the seed of the base.
    *
    * @minItems 1
    */
@@ -289,42 +289,42 @@ export interface Sweep {
   limits?: Limits;
 }
 /**
- * Values by the name of an axis or by a path that one sets. A list is a list of values of which any will do, unless it is a value of the axis itself.
+ * Values by the name of an axis or by a path that one sets. A list means any of its values, unless the list itself is a value of the axis.
  */
 interface Condition {
   [k: string]: Value;
 }
 /**
- * After how much the sweep ends. What runs by then is finished; null for no end of this kind.
+ * When the sweep ends. Trials that run at that time are finished. Null: no limit of this kind.
  */
 interface Budget {
   /**
-   * Trials at most, repetitions with other seeds among them.
+   * Largest number of trials, those with other seeds included.
    */
   trials?: number | null;
   /**
-   * Epochs of all trials together after which none is begun.
+   * Epochs of all trials together. No trial starts after them.
    */
   epochs?: number | null;
   /**
-   * Hours of all trials together, each counted by the clock, after which none is begun.
+   * Hours of all trials together, each measured by the clock. No trial starts after them.
    */
   hours?: number | null;
 }
 /**
- * What one trial may take.
+ * Limits of a single trial.
  */
 interface Limits {
   /**
-   * Hours by the clock, all attempts together, after which a trial is stopped and counts as failed; null for no limit.
+   * Hours by the clock, all attempts together. A trial that takes longer is stopped and has failed. Null: no limit.
    */
   hours?: number | null;
   /**
-   * Resident memory of a trial's process in 10⁹ bytes beyond which it is stopped and counts as failed; null for no limit.
+   * Resident memory of a trial's process, in gigabytes (10⁹ bytes). A trial that takes more is stopped and has failed. Null: no limit.
    */
   memoryGigabytes?: number | null;
   /**
-   * How often a trial that failed is started again, from its last checkpoint, each time after a longer wait. A trial that was stopped from outside does not use them up.
+   * How often a failed trial is started again from its last checkpoint. The wait before it doubles each time. A trial that was stopped from outside does not count.
    */
   retries?: number;
 }
@@ -334,13 +334,13 @@ interface Limits {
  */
 type ResolvedValue = string | number | boolean | null | unknown[] | {};
 /**
- * A list of values, or a map that says how the values are found.
+ * A list of values, or a map that says where the values come from. The map has one of six forms.
  */
 type ResolvedAxis =
   | ResolvedValue[]
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
@@ -350,13 +350,13 @@ type ResolvedAxis =
        */
       values: ResolvedValue[];
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: ResolvedCondition;
     }
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
@@ -368,7 +368,7 @@ type ResolvedAxis =
        */
       to: number;
       /**
-       * How many values, both ends among them.
+       * Number of values, both ends included.
        */
       count: number;
       /**
@@ -380,13 +380,13 @@ type ResolvedAxis =
        */
       integer: boolean;
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: ResolvedCondition;
     }
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
@@ -394,25 +394,25 @@ type ResolvedAxis =
        */
       from: number;
       /**
-       * No value is beyond this one.
+       * No value goes beyond this one.
        */
       to: number;
       /**
-       * Difference between neighbours, above 0; the values go down where `to` is below `from`.
+       * Difference between neighbours. If `to` is below `from`, the values go down.
        */
       step: number;
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: ResolvedCondition;
     }
   | {
       /**
-       * What the axis sets, as `stages[small].epochs`. Without it, the axis's name.
+       * Path of the value that the axis sets, for example `stages[small].epochs`. Without it, the name of the axis is the path.
        */
       path?: string;
       /**
-       * What values are drawn from, for every strategy but `grid`. `uniform`: between `from` and `to`. `logUniform`: the logarithm is uniform; both ends are above 0.
+       * Distribution that values are drawn from, for every strategy but `grid`. `uniform`: between `from` and `to`. `logUniform`: the logarithm is uniform; both ends are above 0.
        */
       distribution: 'uniform' | 'logUniform';
       /**
@@ -428,13 +428,13 @@ type ResolvedAxis =
        */
       integer: boolean;
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: ResolvedCondition;
     }
   | {
       /**
-       * Choices by name. Each sets values by their path; an empty map leaves the base as it is.
+       * Choices by name. Each sets any number of values by their paths. An empty map leaves the base as it is.
        */
       choices: {
         [k: string]: {
@@ -442,13 +442,13 @@ type ResolvedAxis =
         };
       };
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: ResolvedCondition;
     }
   | {
       /**
-       * Lists of equal length by the paths that they set: the values at one place of all lists belong together.
+       * Lists of equal length, by the paths that they set. The first values of all lists belong together, and so on.
        */
       zip: {
         /**
@@ -457,7 +457,7 @@ type ResolvedAxis =
         [k: string]: ResolvedValue[];
       };
       /**
-       * Takes part only in trials in which other axes have these values.
+       * The axis takes part only in trials in which other axes have these values. A map from an axis or path to a value, or to a list of values of which any will do.
        */
       when?: ResolvedCondition;
     };
@@ -467,54 +467,54 @@ type ResolvedAxis =
 type ResolvedStrategy =
   | {
       /**
-       * `grid`: every combination, in the order of the file, the last axis changing fastest.
+       * `grid`: every combination, in the order of the file. The last axis changes fastest.
        */
       name: 'grid';
     }
   | {
       /**
-       * `random`: combinations drawn one by one, as many as `budget.trials` allows.
+       * `random`: combinations drawn at random, as many as `budget.trials`.
        */
       name: 'random';
       seed: ResolvedSeed;
     }
   | {
       /**
-       * `sobol`: points of Sobol's sequence, which fill the space more evenly than random ones; as many as `budget.trials` allows, most evenly where that is a power of 2.
+       * `sobol`: points of Sobol's sequence, as many as `budget.trials`. They fill the space more evenly than random ones, most evenly if their number is a power of 2.
        */
       name: 'sobol';
       seed: ResolvedSeed;
     }
   | {
       /**
-       * `asha`: asynchronous successive halving. Trials stop early, and the best by the sweep's metric go on from their checkpoints. As many drawn combinations as `budget.trials` allows; without that every combination of the lists, in a drawn order.
+       * `asha`: asynchronous successive halving. Trials stop early, and the best of them continue from their checkpoints. It draws as many combinations as `budget.trials`, or without that every combination of the lists in random order.
        */
       name: 'asha';
       /**
-       * Epochs, over all stages, after which a trial first stops: the lowest rung. The next ones are at `minEpochs · reduction`, `minEpochs · reduction²` and so on, below the epochs of the experiment.
+       * Epochs, over all stages, after which a trial first stops. This is the lowest rung. The next rungs are at `minEpochs · reduction`, `minEpochs · reduction²` and so on, below the epochs of the experiment.
        */
       minEpochs: number;
       /**
-       * Of the trials that came to a rung, the best of so many go on; rungs are as many times apart.
+       * With 3, the best third of the trials at a rung continues, and each rung is at three times the epochs of the one before.
        */
       reduction: number;
       seed: ResolvedSeed;
     }
   | {
       /**
-       * `tpe`: tree-structured Parzen estimator. After some drawn combinations each further one is chosen from the results of those before it: where good ones were found and bad ones were not. As many trials as `budget.trials` allows.
+       * `tpe`: tree-structured Parzen estimator. After some random combinations, each further one is chosen from the results so far. It tries as many trials as `budget.trials`.
        */
       name: 'tpe';
       /**
-       * Combinations with a result before the first is chosen; up to then they are drawn as by `random`. One that is repeated with several seeds counts once.
+       * Combinations with a result before the first one is chosen. Until then they are drawn as by `random`. A combination that is run with several seeds counts once.
        */
       startupTrials: number;
       /**
-       * Values of an axis that are drawn from the density of the good ones; the one that is most likely to be good is taken. More of them look more closely around what was best.
+       * Values of an axis that are drawn near the good results. The one that is most likely to be good is taken. More candidates search more closely around the best results.
        */
       candidates: number;
       /**
-       * Share of the results that counts as good, rounded up to whole results, and at most 25 of them.
+       * Share of the results that counts as good, rounded up to whole results, at most 25.
        */
       gamma: number;
       seed: ResolvedSeed;
@@ -524,7 +524,7 @@ type ResolvedStrategy =
  */
 type ResolvedSeed = number;
 /**
- * What trials are compared by: a figure of the validation part at the end of a trial.
+ * What trials are compared by: a metric of the validation rows at the end of a trial.
  */
 type ResolvedMetric =
   | {
@@ -545,7 +545,7 @@ type ResolvedMetric =
     }
   | {
       /**
-       * `balancedAccuracy`: mean of the classes' own accuracies.
+       * `balancedAccuracy`: mean over the classes of the share of their rows that is right.
        */
       name: 'balancedAccuracy';
       head: ResolvedMetricHead;
@@ -553,59 +553,59 @@ type ResolvedMetric =
     }
   | {
       /**
-       * `macroF1`: mean of the classes' F1.
+       * `macroF1`: mean over the classes of their F1.
        */
       name: 'macroF1';
       head: ResolvedMetricHead;
       direction: ResolvedDirection;
     };
 /**
- * Head whose figure it is; null for the loss of the experiment, and for the mean of the heads' scores.
+ * Head whose metric it is. Null: the loss of the experiment, or the mean of the metric over all heads.
  */
 type ResolvedMetricHead = string | null;
 /**
- * Whether the best trial has the lowest or the highest figure.
+ * Whether the best trial has the lowest or the highest value.
  */
 type ResolvedDirection = 'minimize' | 'maximize';
 
 /**
- * Many trials of one experiment that differ in the values of some of its keys.
+ * Many trials of one experiment that differ in some of its values.
  */
 export interface ResolvedSweep {
   /**
-   * Sweep file that this one starts from, relative to this file. Maps are merged key by key; lists and single values replace what the other file says.
+   * Path of the sweep file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
    */
   extends?: string;
   /**
-   * Name of the sweep: the beginning of its folder's name and the name of its parent run in MLflow. Letters, digits, `_`, `.` and `-`.
+   * Name of the sweep. It becomes the beginning of its folder's name and the name of its parent run in MLflow.
    */
   name: string;
   /**
-   * What the sweep is to find out, in Markdown. Shown with the parent run in MLflow.
+   * What the sweep is to find out, in Markdown. MLflow shows it with the parent run.
    */
   description?: string;
   /**
-   * File of the experiment that all trials start from, relative to this file.
+   * Path of the experiment that all trials start from, relative to this file.
    */
   base: string;
   /**
-   * Values that every trial has in place of those of the base, by their path, as `stages[small].epochs`.
+   * Values that all trials have in place of the base's, by path, for example `stages[small].epochs`.
    */
   values: {
     [k: string]: ResolvedValue;
   };
   /**
-   * What differs between trials. The key is the path of a value of the experiment, as `optimizer.learningRate`, or any name where the axis itself says what it sets (`path`, `choices`, `zip`).
+   * What differs between trials. The key is the path of a value of the experiment, for example `optimizer.learningRate`. It may be any name if the axis says itself what it sets (`path`, `choices`, `zip`).
    */
   axes: {
     [k: string]: ResolvedAxis;
   };
   /**
-   * Combinations that are left out: a trial that has all the values of one of them is no part of the sweep.
+   * Combinations that are left out. Each is a map from an axis or path to a value or a list of values. A trial that has all values of one of them is not run.
    */
   exclude: ResolvedCondition[];
   /**
-   * Seeds that each combination is repeated with. Without it, once with the base's own.
+   * Seeds that each combination is run with. Without it, each is run once with the seed of the base.
    *
    * @minItems 1
    */
@@ -616,42 +616,42 @@ export interface ResolvedSweep {
   limits: ResolvedLimits;
 }
 /**
- * Values by the name of an axis or by a path that one sets. A list is a list of values of which any will do, unless it is a value of the axis itself.
+ * Values by the name of an axis or by a path that one sets. A list means any of its values, unless the list itself is a value of the axis.
  */
 interface ResolvedCondition {
   [k: string]: ResolvedValue;
 }
 /**
- * After how much the sweep ends. What runs by then is finished; null for no end of this kind.
+ * When the sweep ends. Trials that run at that time are finished. Null: no limit of this kind.
  */
 interface ResolvedBudget {
   /**
-   * Trials at most, repetitions with other seeds among them.
+   * Largest number of trials, those with other seeds included.
    */
   trials: number | null;
   /**
-   * Epochs of all trials together after which none is begun.
+   * Epochs of all trials together. No trial starts after them.
    */
   epochs: number | null;
   /**
-   * Hours of all trials together, each counted by the clock, after which none is begun.
+   * Hours of all trials together, each measured by the clock. No trial starts after them.
    */
   hours: number | null;
 }
 /**
- * What one trial may take.
+ * Limits of a single trial.
  */
 interface ResolvedLimits {
   /**
-   * Hours by the clock, all attempts together, after which a trial is stopped and counts as failed; null for no limit.
+   * Hours by the clock, all attempts together. A trial that takes longer is stopped and has failed. Null: no limit.
    */
   hours: number | null;
   /**
-   * Resident memory of a trial's process in 10⁹ bytes beyond which it is stopped and counts as failed; null for no limit.
+   * Resident memory of a trial's process, in gigabytes (10⁹ bytes). A trial that takes more is stopped and has failed. Null: no limit.
    */
   memoryGigabytes: number | null;
   /**
-   * How often a trial that failed is started again, from its last checkpoint, each time after a longer wait. A trial that was stopped from outside does not use them up.
+   * How often a failed trial is started again from its last checkpoint. The wait before it doubles each time. A trial that was stopped from outside does not count.
    */
   retries: number;
 }

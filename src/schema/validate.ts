@@ -4,11 +4,12 @@ import { displayPath } from '../file/load.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
 import type { Document } from '../file/read.ts';
+import { acceptsOf } from './accepts.ts';
 import { fillDefaults } from './defaults.ts';
 import type { ResolvedExperiment } from './experiment.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './mistakes.ts';
-import { type Language, schemaOf, validatorOf } from './schema.ts';
+import { type Language, schemaOf } from './schema.ts';
 import type { ResolvedSweep } from './sweep.ts';
 import { withTags } from './tags.ts';
 
@@ -53,7 +54,7 @@ function checkDocument(
   };
   if (value === undefined) return { value: undefined, problems: [], originOf: placed };
   const tagged = withTags(schema, value);
-  if (!validatorOf(schema)(tagged)) {
+  if (!acceptsOf(language)(tagged)) {
     const findings = explain(schema, tagged, [], written).filter((finding) => !isKnown(document, finding));
     const problems = findings.map((finding) => problemOf(document, finding));
     return { value: undefined, problems: sortProblems(problems), originOf: placed };

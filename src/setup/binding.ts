@@ -1,12 +1,13 @@
 // The native part of tfjs-node, compiled against libtensorflow and put where the package looks for it. Node-API is stable
 // between versions of Node, so one build serves them all and only the headers of the package node-api-headers are needed.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { copyFileSync, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { lastLines, runCommand } from '../machine/command.ts';
 import { withLock } from '../machine/lock.mjs';
+import { placeLink, writeThrough } from '../machine/whole.mjs';
 import type { Compiler } from './compiler.ts';
 import { findCompiler, glibcVersion } from './compiler.ts';
 import type { Libtensorflow } from './libtensorflow.ts';
@@ -29,13 +30,12 @@ export async function installBinding(
   progress: Progress,
 ): Promise<void> {
   const { binding, libraries, headers } = places();
-  await placeLink(tensorflow.libraries, libraries);
-  await placeLink(tensorflow.headers, headers);
+  await linkInPlace(tensorflow.libraries, libraries);
+  await linkInPlace(tensorflow.headers, headers);
   const built = await cachedBinding(cache, variant, tensorflow, progress);
   // A copy, not a link: the binding finds the libraries by its own place, and Node resolves links first.
   await mkdir(dirname(binding), { recursive: true });
-  await copyFile(built, `${binding}.${process.pid}`);
-  await rename(`${binding}.${process.pid}`, binding);
+  writeThrough(binding, (part) => copyFileSync(built, part));
 }
 
 async function cachedBinding(cache: string, variant: Variant, tensorflow: Libtensorflow, progress: Progress) {
@@ -80,6 +80,31 @@ export async function bindingSources(): Promise<{ files: string[]; hash: string 
   return { files, hash: hash.digest('hex').slice(0, 8) };
 }
 
+/** What every part of the binding is compiled with, and what it is linked with. */
+export function bindingArguments(tensorflow: Libtensorflow): { compile: string[]; link: string[] } {
+  return {
+    compile: [
+      ...['-std=c++17', '-O3', '-fPIC', '-w'],
+      // A comparison need not stand in the way of vectors.
+      '-fno-trapping-math',
+      // As TensorFlow itself was compiled, which its headers depend on.
+      ...['-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
+      `-DNAPI_VERSION=${nodeApiVersion}`,
+      '-DBUILDING_NODE_EXTENSION',
+      '-DNODE_GYP_MODULE_NAME=tfjs_binding',
+      // What Node calls when it loads the binding is ours, and calls tfjs's: native/addon.cc.
+      '-Dnapi_register_module_v1=tfjs_register_module',
+      ...['-I', join(projectFolder, 'node_modules', 'node-api-headers', 'include')],
+      ...['-I', tensorflow.headers],
+    ],
+    link: [
+      '-shared',
+      ...['-L', tensorflow.libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+      '-Wl,-rpath,$ORIGIN/../../deps/lib',
+    ],
+  };
+}
+
 /** Compiles into a file beside `target` and renames it. @throws RunError with the compiler's last lines */
 export async function compileBinding(
   compiler: Compiler,
@@ -89,25 +114,9 @@ export async function compileBinding(
 ) {
   const [program, ...first] = compiler.command;
   const partial = `${target}.${process.pid}.partial`;
-  const { code, stderr } = await runCommand(program!, [
-    ...first,
-    ...['-std=c++17', '-O3', '-fPIC', '-shared', '-w'],
-    // A comparison need not stand in the way of vectors.
-    '-fno-trapping-math',
-    // As TensorFlow itself was compiled, which its headers depend on.
-    ...['-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
-    ...[
-      `-DNAPI_VERSION=${nodeApiVersion}`,
-      '-DBUILDING_NODE_EXTENSION',
-      '-DNODE_GYP_MODULE_NAME=tfjs_binding',
-      // What Node calls when it loads the binding is ours, and calls tfjs's: native/addon.cc.
-      '-Dnapi_register_module_v1=tfjs_register_module',
-    ],
-    ...['-I', join(projectFolder, 'node_modules', 'node-api-headers', 'include'), '-I', tensorflow.headers],
-    ...sources,
-    ...['-L', tensorflow.libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    ...['-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', partial],
-  ]);
+  const { compile, link } = bindingArguments(tensorflow);
+  const args = [...first, ...compile, ...sources, ...link, '-o', partial];
+  const { code, stderr } = await runCommand(program!, args);
   if (code === 0) return rename(partial, target);
   await rm(partial, { force: true });
   throw new RunError(
@@ -131,15 +140,14 @@ async function assertGlibc(): Promise<string> {
   );
 }
 
-/** Puts a link in place of whatever stands there, in one step. */
-async function placeLink(target: string, path: string): Promise<void> {
+/** Puts a link in place of whatever stands there. */
+async function linkInPlace(target: string, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.${process.pid}`;
-  await rm(next, { force: true });
-  await symlink(target, next);
-  await rename(next, path).catch(async () => {
+  try {
+    placeLink(target, path);
+  } catch {
     // A folder stands there, from the package's own installation.
     await rm(path, { recursive: true, force: true });
-    await rename(next, path);
-  });
+    placeLink(target, path);
+  }
 }

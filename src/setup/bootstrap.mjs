@@ -2,10 +2,11 @@
 // starts: checks Node, installs the npm packages, then hands over to setup.ts. With nothing to do it ends at once.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { withLock } from '../machine/lock.mjs';
+import { placeLink } from '../machine/whole.mjs';
 import { hasMlflow, npmProblem, projectFolder, readStamp, tensorflowProblem } from './stamp.mjs';
 import { nodeProblem, tensorflowVersion } from './versions.mjs';
 
@@ -71,8 +72,7 @@ function linkPrograms() {
     const path = join(folder, name);
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() && readlinkSync(path) === target)
       continue;
-    symlinkSync(target, `${path}.${process.pid}`);
-    renameSync(`${path}.${process.pid}`, path);
+    placeLink(target, path);
   }
 }
 

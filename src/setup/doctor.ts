@@ -2,7 +2,7 @@
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { RunError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { runCommand } from '../machine/command.ts';
 import { findCompiler, glibcVersion } from './compiler.ts';
 import { askMlflow } from './mlflow-probe.ts';

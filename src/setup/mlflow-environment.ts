@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { lastLines, runCommand } from '../machine/command.ts';
 import { withLock } from '../machine/lock.mjs';
 import type { Progress } from './progress.ts';

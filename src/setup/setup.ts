@@ -2,7 +2,7 @@
 // asked MLflow. Progress goes to standard error; the stamp is written last.
 import { rm } from 'node:fs/promises';
 import { RunError } from '../errors.ts';
-import { cacheFolder } from '../machine/cache.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { installBinding } from './binding.ts';
 import { bringLibtensorflow } from './libtensorflow.ts';
 import { ensureMlflow } from './mlflow-environment.ts';

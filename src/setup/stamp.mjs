@@ -1,18 +1,11 @@
 // Is this clone ready? Only a few file reads, so that asking costs milliseconds. Plain JavaScript: asked by the bootstrap
 // before anything is installed, and by doctor. What is written: node_modules/.manyheads/tensorflow.json.
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../machine/cache-folder.mjs';
+import { writeWhole } from '../machine/whole.mjs';
 import { mlflowVersion, nodeApiVersion, tensorflowVersion } from './versions.mjs';
 
 /** @typedef {'cpu' | 'gpu'} Variant */
@@ -144,8 +137,7 @@ export function writeStamp(variant, chosen, project = projectFolder) {
     bindingBytes: statSync(binding).size,
   };
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(stamp, null, 2)}\n`);
-  renameSync(`${path}.${process.pid}`, path);
+  writeWhole(path, stamp);
 }
 
 /** Paths of MLflow's private environment; the stamp is written when it is complete. */

@@ -1,5 +1,5 @@
 /**
- * Whole groups for one part. In: group and stratum of each row, the number of rows wanted. Out: a mark by row.
+ * Whole groups for one part, as `groupBy` asks for. In: group and stratum of each row, the number of rows wanted. Out: a mark by row.
  * Greedy over the shuffled groups, then random moves that better it, then single groups while the number of rows
  * is not met; the best of several shuffles.
  */

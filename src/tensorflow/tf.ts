@@ -1,5 +1,4 @@
-// TensorFlow as tfjs gives it: `import { tf } from './tf.ts'`. The order of the two imports matters.
+// TensorFlow as tfjs gives it: `import { tf } from './tf.ts'`. The order of the two matters.
 import '../setup/before-tfjs.ts';
-import * as tf from '@tensorflow/tfjs-node-gpu';
 
-export { tf };
+export { tf } from './tfjs.mjs';

@@ -1,12 +1,14 @@
 // An MLflow server for one store folder. In: the folder. Out: address and process of a server that answers; whoever asks
 // next for the same folder gets the same server. In the folder: mlflow.db, artifacts/, server.json, server.log.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError } from '../errors.ts';
 import { lastLines } from '../machine/command.ts';
-import { isAlive, processStart, withLock } from '../machine/lock.mjs';
+import { withLock } from '../machine/lock.mjs';
+import { fate, markOf, type ProcessMark, parseMark } from '../machine/process-mark.mjs';
+import { writeWhole } from '../machine/whole.mjs';
 import { ensureMlflow } from '../setup/mlflow-environment.ts';
 import { askMlflow } from '../setup/mlflow-probe.ts';
 import type { Progress } from '../setup/progress.ts';
@@ -34,12 +36,10 @@ export interface MlflowServerOptions {
   readonly detached?: boolean;
 }
 
-interface ServerRecord {
+/** `server.json`: a server and the mark of its process. */
+interface ServerRecord extends ProcessMark {
   readonly uri: string;
-  readonly pid: number;
   readonly port: number;
-  /** Start of the process, so that another one with its number is not taken for it. */
-  readonly start: string | null;
 }
 
 const startLimitMs = 60_000;
@@ -63,7 +63,7 @@ export async function startMlflowServer(options: MlflowServerOptions): Promise<M
     const begun = performance.now();
     while (!(await askMlflow(record.uri, 2000, {})).ok) {
       const seconds = (performance.now() - begun) / 1000;
-      if (!isAlive(record.pid, record.start) || seconds * 1000 > startLimitMs) {
+      if (!isRunning(record) || seconds * 1000 > startLimitMs) {
         await server.stop();
         const log = join(folder, 'server.log');
         throw new RunError(`the MLflow server did not start:\n${lastLines(readFileSync(log, 'utf8'))}`, {
@@ -87,7 +87,7 @@ export async function startMlflowServer(options: MlflowServerOptions): Promise<M
 export async function findRunningServer(storeFolder: string): Promise<MlflowServer | undefined> {
   const folder = resolve(storeFolder);
   const record = readRecord(join(folder, 'server.json'));
-  if (record === undefined || !isAlive(record.pid, record.start)) return undefined;
+  if (record === undefined || !isRunning(record)) return undefined;
   return (await askMlflow(record.uri, 5000, {})).ok ? serverOf(record, folder, false) : undefined;
 }
 
@@ -116,18 +116,18 @@ function launch(executable: string, folder: string, port: number, detached: bool
   if (pid === undefined)
     throw new RunError(`${executable} could not be started`, { hint: 'Run `run doctor`.' });
   if (!detached) process.once('exit', () => signal(pid, 'SIGTERM'));
-  const record = { uri: `http://127.0.0.1:${port}`, pid, port, start: processStart(pid) };
-  writeRecord(join(folder, 'server.json'), record);
+  const record = { ...markOf(pid), uri: `http://127.0.0.1:${port}`, port };
+  writeWhole(join(folder, 'server.json'), record);
   return record;
 }
 
 function serverOf(record: ServerRecord, folder: string, started: boolean): MlflowServer {
-  const { uri, pid, port, start } = record;
+  const { uri, pid, port } = record;
   const stop = async () => {
     const path = join(folder, 'server.json');
-    if (isAlive(pid, start)) signal(pid, 'SIGTERM');
+    if (isRunning(record)) signal(pid, 'SIGTERM');
     const begun = performance.now();
-    while (isAlive(pid, start)) {
+    while (isRunning(record)) {
       if (performance.now() - begun > stopLimitMs) signal(pid, 'SIGKILL');
       await sleep(50);
     }
@@ -145,16 +145,20 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
+/** One of another machine listens there alone. */
+function isRunning(record: ServerRecord): boolean {
+  return fate(record) === 'alive';
+}
+
+/** @returns undefined where there is none, or nothing that can be used: another server is started then */
 function readRecord(path: string): ServerRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as ServerRecord;
-    return typeof record.pid === 'number' && typeof record.uri === 'string' ? record : undefined;
+    const record = JSON.parse(readFileSync(path, 'utf8')) as Partial<ServerRecord> | null;
+    const mark = parseMark(record);
+    if (mark === undefined || typeof record?.uri !== 'string' || typeof record.port !== 'number')
+      return undefined;
+    return { ...mark, uri: record.uri, port: record.port };
   } catch {
     return undefined;
   }
-}
-
-function writeRecord(path: string, record: ServerRecord): void {
-  writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(record)}\n`);
-  renameSync(`${path}.${process.pid}`, path);
 }

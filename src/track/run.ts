@@ -2,7 +2,8 @@
 
 export type ParameterValue = string | number | boolean | null;
 
-export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED';
+export const endStatuses = ['FINISHED', 'FAILED', 'KILLED'] as const;
+export type EndStatus = (typeof endStatuses)[number];
 
 export interface RunDescription {
   /** Ours, as `20261123-221455-quickstart-3f2a`: the name of the folder under `runs/`. */

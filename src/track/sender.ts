@@ -3,8 +3,8 @@
  * A server that is away is tried again for ever; one that refuses is left alone with a word of advice.
  */
 import { randomInt } from 'node:crypto';
+import { tryLock } from '../machine/lock.mjs';
 import { type Client, createClient } from './client.ts';
-import { takeLock } from './lock.ts';
 import type { Target } from './mlflow.ts';
 import { Refusal } from './refusal.ts';
 import { openSession, type Session } from './session.ts';
@@ -125,8 +125,8 @@ export function startSender(options: SenderOptions): Sender {
   const run = async (): Promise<Outcome> => {
     try {
       for (;;) {
-        const lock = takeLock(sentLockFile(folder, target.key));
-        if (lock) {
+        const lock = tryLock(sentLockFile(folder, target.key));
+        if ('release' in lock) {
           try {
             return await send();
           } finally {

@@ -3,9 +3,9 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { ExperimentError } from '../errors.ts';
-import { fate, ownMark } from '../machine/process-mark.ts';
-import { takeLock } from './lock.ts';
+import { ExperimentError, RunError } from '../errors.ts';
+import { tryLock } from '../machine/lock.mjs';
+import { fate, ownMark } from '../machine/process-mark.mjs';
 import type { Target } from './mlflow.ts';
 import { countUnsent, type Outcome, type SenderOptions, startSender } from './sender.ts';
 import { readHistory } from './spool/history.ts';
@@ -65,7 +65,13 @@ export async function syncRuns(
   for (const [done, runId] of chosen.entries()) {
     progress.next?.(done, chosen.length);
     const folder = path.join(runsFolder, runId);
-    markIfDead(folder);
+    try {
+      markIfDead(folder);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      // What its spool holds can be sent all the same.
+      progress.notify(`${error.message}; whether run ${runId} is still running is not known`);
+    }
     // A server that is away or refuses for one run does so for the next.
     const outcome: Outcome = hindrance ?? (await sendRun(folder, runId, target, progress));
     if (outcome === 'away' || outcome === 'refused') hindrance = outcome;
@@ -129,15 +135,16 @@ async function sendRun(
  * A run whose process died without a word has no end in its spool and would be shown as running for ever: it ends as
  * KILLED at the time of its last event.
  * @returns whether it was such a run
+ * @throws RunError where state.json is damaged
  */
 export function markIfDead(folder: string): boolean {
-  const lock = takeLock(path.join(folder, 'state.lock'));
-  if (!lock) return false;
+  const lock = tryLock(path.join(folder, 'state.lock'));
+  if (!('release' in lock)) return false;
   try {
     const state = readRunState(folder);
     if (state?.status !== 'RUNNING') return false;
     const history = readHistory(spoolFile(folder));
-    if (fate(state, Math.max(state.time, history.lastTime)) !== 'gone') return false;
+    if (fate(state, { lastSign: Math.max(state.time, history.lastTime) }) !== 'gone') return false;
     if (history.first && history.ended === undefined) {
       const spool = createSpool(folder, { notify: () => undefined });
       spool.append({ type: 'end', time: history.lastTime, status: 'KILLED' });

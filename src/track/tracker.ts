@@ -3,16 +3,16 @@
  * spool and tells an MLflow server in its own time, so that no call waits for a server or fails because of one.
  */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
-import { fate, ownMark } from '../machine/process-mark.ts';
+import { fate, isOwn, nameOf, ownMark, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
 import { createClient } from './client.ts';
 import type { Target } from './mlflow.ts';
 import type { DatasetDescription, EndStatus, RunDescription } from './run.ts';
 import { type Sender, type SenderOptions, startSender } from './sender.ts';
-import { createSpool, type Spool } from './spool/spool.ts';
-import { readRunState, writeRunState } from './spool/state.ts';
+import { createSpool, type Spool, spoolFile } from './spool/spool.ts';
+import { type RunState, readRunState, writeRunState } from './spool/state.ts';
 
 export interface Tracker {
   /** Begins the run, or goes on with it where its folder has a spool already. */
@@ -80,8 +80,8 @@ export function createTracker(options: TrackerOptions): Tracker {
       const folder = options.folder ?? path.join(options.runsFolder, run.runId);
       mkdirSync(folder, { recursive: true });
       const before = readRunState(folder);
-      if (before?.status === 'RUNNING' && before.pid !== process.pid && fate(before) !== 'gone') {
-        throw new RunError(`run ${run.runId} is being worked on by process ${before.pid} on ${before.host}`, {
+      if (before?.status === 'RUNNING' && !isOwn(before) && isWorkedOn(folder, before)) {
+        throw new RunError(`run ${run.runId} is being worked on by ${nameOf(before)}`, {
           hint: 'Wait for it, or stop that process first.',
         });
       }
@@ -131,4 +131,10 @@ export function createTracker(options: TrackerOptions): Tracker {
       }
     },
   };
+}
+
+/** A run writes to its spool every few seconds. */
+function isWorkedOn(folder: string, state: RunState): boolean {
+  const written = statSync(spoolFile(folder), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return fate(state, { lastSign: Math.max(state.time, written), silenceMs: RUN_SILENCE_MS }) !== 'gone';
 }

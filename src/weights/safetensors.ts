@@ -2,8 +2,9 @@
  * The safetensors format: 8 bytes of header length, a JSON header with the dtype, shape and byte range of each
  * tensor, then the bytes. Written are float32 and bytes. https://github.com/huggingface/safetensors
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.ts';
+import { writeThrough } from '../machine/whole.mjs';
 import { readHeader } from './safetensors-header.ts';
 
 export interface StoredTensor {
@@ -45,22 +46,22 @@ export function writeSafeTensors(
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  const temporary = `${file}.${process.pid}.part`;
-  const descriptor = openSync(temporary, 'w');
   try {
-    writeAll(descriptor, length);
-    writeAll(descriptor, padded);
-    for (const { values } of tensors.values()) {
-      writeAll(descriptor, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
-    }
-    fsyncSync(descriptor);
+    writeThrough(file, (part) => {
+      const descriptor = openSync(part, 'w');
+      try {
+        writeAll(descriptor, length);
+        writeAll(descriptor, padded);
+        for (const { values } of tensors.values()) {
+          writeAll(descriptor, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+        }
+      } finally {
+        closeSync(descriptor);
+      }
+    });
   } catch (cause) {
-    rmSync(temporary, { force: true });
     throw new RunError(`${file} could not be written: ${(cause as Error).message}`, { cause });
-  } finally {
-    closeSync(descriptor);
   }
-  renameSync(temporary, file);
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

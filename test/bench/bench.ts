@@ -1,5 +1,6 @@
 /**
- * Measures this project beside its peers on this machine. Out: test/bench/results.json, and a table in the README.
+ * Measures this project beside its peers on this machine. Out: test/bench/results.json, and the tables in README.md beside
+ * it; the main README has an extract.
  *
  *   npm run bench -- [--quick] [--only graph,keras,…,epoch,decode] [--size 100,200] [--model densenet121] [--rounds 5]
  *     [--images FOLDER]
@@ -18,7 +19,7 @@ import { streamProgress } from '../../src/setup/progress.ts';
 import { type DecodeResult, measureDecoding } from './decoding.ts';
 import { type EpochResult, measureEpochs } from './epoch.ts';
 import { describeMachine } from './machine.ts';
-import { markdown, writeIntoReadme } from './report.ts';
+import { markdown, stepSummary, writeBetween } from './report.ts';
 import { mergeWithEarlier, type Results, resultsFile } from './results.ts';
 import { backbones, contenders, models } from './settings.ts';
 import { measureBackbone, measureSteps, type StepResults } from './steps.ts';
@@ -114,7 +115,8 @@ async function measure(): Promise<void> {
   console.log(text);
   if (values.quick) return;
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
-  writeIntoReadme(fileURLToPath(new URL('../../README.md', import.meta.url)), text);
+  writeBetween(fileURLToPath(new URL('README.md', import.meta.url)), 'bench', text);
+  writeBetween(fileURLToPath(new URL('../../README.md', import.meta.url)), 'speed', stepSummary(results));
 }
 
 try {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { cacheFolder } from '../../src/machine/cache.ts';
+import { cacheFolder } from '../../src/machine/cache-folder.mjs';
 import { keyFor, stream } from '../../src/random.ts';
 import { articleHeads, batchSize, learningRate } from './settings.ts';
 

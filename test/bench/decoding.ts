@@ -2,7 +2,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../../src/machine/cache.ts';
+import { cacheFolder } from '../../src/machine/cache-folder.mjs';
 import { photographs } from './data.ts';
 import { ensurePeer } from './environments.ts';
 import { fileHere, type ProcessReport, runOurs, runProcess } from './process.ts';

@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../../src/errors.ts';
-import { cacheFolder } from '../../src/machine/cache.ts';
+import { cacheFolder } from '../../src/machine/cache-folder.mjs';
 import { lastLines, runCommand } from '../../src/machine/command.ts';
 import { withLock } from '../../src/machine/lock.mjs';
 import { stepOf } from '../../src/setup/mlflow-environment.ts';

@@ -26,7 +26,7 @@ const { plan, networkFor } = compilePlan(settings.experiment, {
   needTable: true,
 });
 const data = await openData(plan, { cacheFolder: settings.images });
-const { createGraphEngine } = await import('../../src/train/step/graph.ts');
+const { createGraphEngine } = await import('../../src/train/graph-engine.ts');
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
 const engine = createGraphEngine(plan, data, networkFor, join(folder, 'program'));
 let epochEnd = 0;

@@ -21,8 +21,8 @@ const { plan, networkFor } = compilePlan(settings.experiment, {
   needTable: true,
 });
 const data = await openData(plan, { cacheFolder: settings.images });
-const { createGraphEngine } = await import('../../src/train/step/graph.ts');
-const { createEagerEngine } = await import('../../src/train/eager.ts');
+const { createGraphEngine } = await import('../../src/train/graph-engine.ts');
+const { createEagerEngine } = await import('../train/eager-engine.ts');
 const { describeTensorFlow } = await import('../../src/tensorflow/describe.ts');
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
 const engine =

@@ -1,8 +1,9 @@
-/** Results to Markdown, and into the README between its two markers. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** Results to Markdown, and into documents between two markers. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { DecodeResult } from './decoding.ts';
 import type { EpochResult } from './epoch.ts';
 import type { Results } from './results.ts';
+import type { ContenderName } from './settings.ts';
 import type { Circumstances, Spread } from './statistics.ts';
 import type { StepResults } from './steps.ts';
 import type { Target } from './targets.ts';
@@ -40,8 +41,8 @@ export function markdown(results: Results): string {
   ) as Record<string, string>;
   const parts = [
     `Measured by \`npm run bench\` on ${machine.cores} cores of ${machine.cpu} with ${machine.vectors}, ${machine.memoryGB} GB: ` +
-      'each measurement a process of its own, in rounds one after the other; medians, smallest and largest in brackets, ' +
-      'ratios paired by round.' +
+      'each measurement in a process of its own, in rounds. Numbers are medians, with the smallest and the largest in ' +
+      'brackets. Ratios are taken within a round.' +
       (Object.keys(versions).length === 0
         ? ''
         : ` Versions: ${Object.entries(versions)
@@ -168,18 +169,33 @@ function targetTable(targets: readonly Target[]): string {
   return table(['target', 'measured', 'wanted', 'met'], rows);
 }
 
-const begin = '<!-- bench:begin -->';
-const end = '<!-- bench:end -->';
+/** The steps alone, for README.md: a row for each network and size, a column for each contender. */
+export function stepSummary({ steps }: Results): string {
+  const shown: readonly (readonly [ContenderName, string])[] = [
+    ['graph', 'manyheads'],
+    ['torch-last', 'PyTorch, channels last'],
+    ['keras-onednn', 'Keras 3, oneDNN on'],
+    ['keras', 'Keras 3'],
+  ];
+  const rows = steps.map(({ model, size, contenders }) => [
+    `${model}, ${size} px`,
+    ...shown.map(([name]) => {
+      const found = contenders.find((contender) => contender.name === name);
+      return found === undefined ? '' : fixed(0)(found.stepMilliseconds.median);
+    }),
+  ]);
+  return table(['one training step, ms', ...shown.map(([, title]) => title)], rows);
+}
 
-/** Replaces what stands between the markers; they are added at the end where they are missing. */
-export function writeIntoReadme(file: string, text: string): void {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const block = `${begin}\n\n${text}\n\n${end}`;
-  const from = before.indexOf(begin);
-  const to = before.indexOf(end);
-  const after =
-    from >= 0 && to > from
-      ? before.slice(0, from) + block + before.slice(to + end.length)
-      : `${before.trimEnd()}${before === '' ? '' : '\n\n'}${block}\n`;
-  writeFileSync(file, after);
+/** Replaces what stands between two markers of a document, `<!-- name:begin -->` and `<!-- name:end -->`. */
+export function writeBetween(file: string, name: string, text: string): void {
+  writeFileSync(file, withBlock(readFileSync(file, 'utf8'), name, text));
+}
+
+/** @throws Error where the document has no such markers */
+export function withBlock(document: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the document has no ${begin} … ${end}`);
+  return `${document.slice(0, from)}${begin}\n\n${text}\n\n${document.slice(to)}`;
 }

@@ -25,7 +25,7 @@ import { lastLines, runCommand } from '../../src/machine/command.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { streamProgress } from '../../src/setup/progress.ts';
 import type { Engine, EngineState } from '../../src/train/engine.ts';
-import { createGraphEngine } from '../../src/train/step/graph.ts';
+import { createGraphEngine } from '../../src/train/graph-engine.ts';
 import { readSafeTensors, writeSafeTensors } from '../../src/weights/safetensors.ts';
 import { benchData } from './data.ts';
 import { ensurePeer } from './environments.ts';

@@ -2,6 +2,13 @@
  * Broken experiments and what must be said about each: `code file:line:column path`, in the order of the report.
  * The files lie beside this one; a new kind of mistake is a new file and its entry here.
  */
+import { readFileSync } from 'node:fs';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../schemas/experiment.schema.json', import.meta.url), 'utf8'),
+) as { definitions: { augmentation: { properties: object } } };
+/** All keys of an augmentation, in the order of the schema. */
+const augmentationKeys = Object.keys(schema.definitions.augmentation.properties);
 
 /** `file`, or `file path=value …`. */
 export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
@@ -291,13 +298,13 @@ export const expectedSentences: Readonly<
   'wrong-type.yaml': [
     [
       'expected a whole number from 1 to 100000, got "fast" (string)',
-      'Passes over the training part, at most; early stopping may end the stage before.',
+      'Passes over the training rows, at most.',
     ],
   ],
   'negative-patience.yaml': [
     [
       'expected a whole number of at least 0, got -1',
-      'Epochs without a better one after which the stage ends.',
+      'Epochs without an improvement after which the stage ends.',
     ],
   ],
   'unknown-key-nested.yaml': [
@@ -317,7 +324,7 @@ export const expectedSentences: Readonly<
   'unknown-key-in-base.yaml': [
     [
       'augmentation has no key "twirl"',
-      'Keys here: strength, horizontalFlip, verticalFlip, shift, zoom, rotate, shear, randomResizedCrop, fillMode, fillValue, trivialAugment, randAugment, brightness, contrast, saturation, hue, grayscale, gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.',
+      `Keys here: ${augmentationKeys.join(', ')}. It comes from test/broken/base-with-unknown-key.yaml, which test/broken/unknown-key-in-base.yaml extends.`,
     ],
   ],
   'unknown-backbone.yaml': [
@@ -360,17 +367,17 @@ export const expectedSentences: Readonly<
   'missing-keys.yaml': [
     [
       'the key "imageSize" is missing: a whole number from 8 to 2048',
-      'Width and height of the images, in pixels.',
+      'Width and height of the images that the network sees, in pixels.',
     ],
     [
       'the key "epochs" is missing: a whole number from 1 to 100000',
-      'Passes over the training part, at most; early stopping may end the stage before.',
+      'Passes over the training rows, at most.',
     ],
   ],
   'unknown-device.yaml': [
     [
       'expected "auto", "cpu", or a GPU by its number as "gpu:0", got "gpu" (string)',
-      'What TensorFlow computes on.',
+      'Device that TensorFlow computes on.',
     ],
     ['expected "float32", "bfloat16" or "float16", got "float8" (string)', 'Did you mean "float32"?'],
   ],

@@ -9,7 +9,7 @@ import { modelFolder } from '../../src/run/folders.ts';
 import { proveByRun, writeRunModel } from '../../src/run/model.ts';
 import { hashWeights } from '../../src/train/checkpoint.ts';
 import type { Engine } from '../../src/train/engine.ts';
-import { createGraphEngine } from '../../src/train/step/graph.ts';
+import { createGraphEngine } from '../../src/train/graph-engine.ts';
 import { makeTiny } from '../run/tiny.ts';
 
 export interface TinyModel {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { cacheFolder } from '../../src/machine/cache.ts';
+import { cacheFolder } from '../../src/machine/cache-folder.mjs';
 
 test('cacheFolder - MANYHEADS_CACHE comes first and may be relative', () => {
   const environment = { MANYHEADS_CACHE: 'big', XDG_CACHE_HOME: '/xdg', HOME: '/home/ada' };

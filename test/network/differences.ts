@@ -1,12 +1,13 @@
 /**
- * Runs backbones.test.ts and writes what it measured into the README, between its marks, with the time of a training step
- * beside the reference's as `npm run bench -- --backbones` measured it:
+ * Runs backbones.test.ts and writes what it measured into test/bench/README.md, with the time of a training step divided by
+ * the reference's, as `npm run bench -- --backbones` measured it:
  *
  *     node --import tsx test/network/differences.ts
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeBetween } from '../bench/report.ts';
 
 interface Result {
   readonly name: string;
@@ -66,8 +67,4 @@ const table = [
   '| --- | --: | --- | --: | --: | --: | --: | --: |',
   ...rows,
 ].join('\n');
-const file = join(root, 'README.md');
-const [begin, end] = ['<!-- differences:begin -->', '<!-- differences:end -->'];
-const readme = readFileSync(file, 'utf8');
-const [before, rest] = readme.split(begin) as [string, string];
-writeFileSync(file, `${before}${begin}\n\n${table}\n\n${end}${rest.split(end)[1]}`);
+writeBetween(join(root, 'test', 'bench', 'README.md'), 'differences', table);

@@ -1,7 +1,6 @@
-/** Pooling, activations and normalisation beside PyTorch, Keras and tf.image, which computed in float64 but for the last. */
+/** Pooling and activations beside PyTorch and Keras, which computed in float64. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { normalizeImages } from '../../src/augmentation/apply/normalize.ts';
 import { gelu } from '../../src/network/gelu.ts';
 import { generalizedMean } from '../../src/network/generalized-mean.ts';
 import { relu } from '../../src/network/relu.ts';
@@ -68,14 +67,3 @@ for (const [name, activation] of Object.entries({ relu, swish, gelu })) {
     });
   });
 }
-
-test('normalizeImages - perImage is tf.image.per_image_standardization, for an image of one value too', (t) => {
-  tf.tidy(() => {
-    const { shape, values: pixels } = fixture.get('perImage/images')!;
-    const images_BHWC = tf.tensor4d(pixels, shape as [number, number, number, number]);
-    const normalized_BHWC = normalizeImages(images_BHWC, 'perImage');
-    const difference = assertClose(normalized_BHWC, fixture.get('perImage/expected')!, 1e-6, 'images');
-    t.diagnostic(`largest difference: ${difference.toExponential(1)} of the largest value`);
-    assert.deepEqual(new Set(normalized_BHWC.slice(1, 1).dataSync()), new Set([0]));
-  });
-});

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { SweepReport } from '../../src/sweep/drive/watch.ts';
 import { readTrialState, trialFolder } from '../../src/sweep/ledger/ledger.ts';
 import { readStanding } from '../../src/sweep/ledger/rungs.ts';
-import { nextPromotion } from '../../src/sweep/search/asha.ts';
+import { nextPromotion } from '../../src/sweep/search/halving.ts';
 import type { EpochReport } from '../../src/train/events.ts';
 import type { Tiny } from '../run/tiny.ts';
 

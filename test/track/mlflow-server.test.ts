@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
 import { runCommand } from '../../src/machine/command.ts';
-import { isAlive } from '../../src/machine/lock.mjs';
+import { fate, ownMark } from '../../src/machine/process-mark.mjs';
 import { stepOf } from '../../src/setup/mlflow-environment.ts';
 import { askMlflow } from '../../src/setup/mlflow-probe.ts';
 import { hasMlflow, projectFolder } from '../../src/setup/stamp.mjs';
@@ -31,7 +31,7 @@ test('startMlflowServer - two callers share one server, which stop ends', { skip
   } finally {
     await first.stop();
   }
-  assert.equal(isAlive(first.pid), false);
+  assert.equal(fate({ ...ownMark(), pid: first.pid, started: null, time: 0 }), 'gone');
   assert.equal((await askMlflow(first.uri, 2000, {})).ok, false);
   assert.equal(await findRunningServer(storeFolder), undefined);
   await second.stop();
@@ -59,7 +59,7 @@ test('startMlflowServer - detached, it is found by the next process after its st
   } finally {
     await server?.stop();
   }
-  assert.equal(isAlive(Number(stdout)), false);
+  assert.equal(fate({ ...ownMark(), pid: Number(stdout), started: null, time: 0 }), 'gone');
 });
 
 test('startMlflowServer - a server that ends at once is an error with its log', { skip }, async () => {
@@ -88,4 +88,13 @@ test("stepOf - pip's lines in a few words", () => {
   assert.equal(stepOf('Collecting mlflow-skinny==3.17.2 (from mlflow)'), 'collecting mlflow-skinny');
   assert.equal(stepOf('Installing collected packages: a, b, c'), 'installing 3 packages');
   assert.equal(stepOf('  Using cached x'), undefined);
+});
+
+test('findRunningServer - not one of another machine, whose address leads to nobody here, nor one whose number was given away', async () => {
+  const storeFolder = store();
+  const record = { ...ownMark(), uri: 'http://127.0.0.1:1', port: 1 };
+  for (const changes of [{ host: 'another-machine' }, { started: '1' }, { pid: 'x' }]) {
+    writeFileSync(join(storeFolder, 'server.json'), JSON.stringify({ ...record, ...changes }));
+    assert.equal(await findRunningServer(storeFolder), undefined);
+  }
 });

@@ -192,3 +192,31 @@ test('openUi - sends the runs to the embedded store and names the page of the ru
     `${server.uri}/#/experiments/${info.experiment_id}/runs/${info.run_id}?workflowType=machine_learning`,
   );
 });
+
+test('syncRuns - a damaged state.json is named, and its run and all others are sent', async () => {
+  const runsFolder = server.newRuns();
+  for (const runId of ['torn', 'whole']) {
+    const tracker = createTracker({ runsFolder, notify });
+    tracker.start(describeRun(runId));
+    tracker.metrics(0, { loss: 1 });
+    await tracker.end('FINISHED');
+  }
+  writeFileSync(path.join(runsFolder, 'torn', 'state.json'), '{"pid": 1');
+  const told: string[] = [];
+  const results = await syncRuns(runsFolder, 'all', server.target, {
+    run: () => undefined,
+    notify: (message) => told.push(message),
+  });
+  assert.deepEqual(
+    results.map(({ outcome, left }) => [outcome, left]),
+    [
+      ['sent', 0],
+      ['sent', 0],
+    ],
+  );
+  assert.equal(told.length, 1);
+  assert.match(
+    told[0]!,
+    /torn\/state\.json is damaged: expected JSON.*whether run torn is still running is not known$/,
+  );
+});

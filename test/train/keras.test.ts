@@ -8,6 +8,7 @@ import { earlyStopping, newWatch, reduceOnPlateau } from '../../src/train/callba
 import { crossEntropy } from '../../src/train/loss/cross-entropy.ts';
 import { weightedMean } from '../../src/train/loss/head-loss.ts';
 import { optimizerFor } from '../../src/train/step/optimizers.ts';
+import { eagerOptimizerFor } from './eager-optimizers.ts';
 import { assertNear } from './near.ts';
 
 interface Fixture {
@@ -55,10 +56,12 @@ for (const [name, plan] of Object.entries(cases)) {
   test(`optimizers - ${name}: 12 steps with a rate that falls, gradients from 0 to 100, equal to Keras`, () => {
     const before = tf.memory().numTensors;
     tf.tidy(() => {
-      const optimizer = optimizerFor(plan);
+      const optimizer = eagerOptimizerFor(plan);
       let state: [tf.Tensor, ...tf.Tensor[]] = [
         tf.tensor1d(fixture.start),
-        ...optimizer.slots(plan).map(() => tf.zeros([fixture.start.length])),
+        ...optimizerFor(plan)
+          .slots(plan)
+          .map(() => tf.zeros([fixture.start.length])),
       ];
       fixture.gradients.forEach((gradient, i) => {
         const numbers = optimizer.rates(plan, fixture.rates[i]!, i + 1);

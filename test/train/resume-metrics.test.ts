@@ -11,7 +11,7 @@ import { openData } from '../../src/data/dataset.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { type EpochReport, Interrupted, type TrainEvent } from '../../src/train/events.ts';
-import { createGraphEngine } from '../../src/train/step/graph.ts';
+import { createGraphEngine } from '../../src/train/graph-engine.ts';
 import { type TrainResult, train } from '../../src/train/train.ts';
 import { makeTiny } from '../run/tiny.ts';
 

@@ -8,7 +8,7 @@ import { type Data, openData } from '../../src/data/dataset.ts';
 import { type Compiled, compilePlan } from '../../src/plan/compile.ts';
 import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { type EpochReport, Interrupted } from '../../src/train/events.ts';
-import { createGraphEngine } from '../../src/train/step/graph.ts';
+import { createGraphEngine } from '../../src/train/graph-engine.ts';
 import { type TrainResult, train } from '../../src/train/train.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
 

@@ -3,7 +3,7 @@
  * Shape letters: B batch, H height, W width, C channels.
  */
 import { tf } from '../../tensorflow/tf.ts';
-import { rectangleMask } from './rectangles.ts';
+import { rectangleMask } from './cover/rectangle-mask.ts';
 
 /**
  * share × image + (1 - share) × its partner.

@@ -6,8 +6,8 @@
 
 import { attribute, rawOp } from '../../tensorflow/raw-op.ts';
 import { tf } from '../../tensorflow/tf.ts';
-import { type PixelChange, pixelNumbers } from '../draw/pixel-change.ts';
-import { cutOff, greyOf } from './colours.ts';
+import { type PixelChange, pixelNumbers } from '../kinds/policy/pixel-change.ts';
+import { cutOff, greyOf } from './colour/blend.ts';
 
 /** One round after the other. @param numbers_BRN as `changePixels` takes those of a round */
 export function changePixelsInRounds(images_BHWC: tf.Tensor4D, numbers_BRN: tf.Tensor3D): tf.Tensor4D {

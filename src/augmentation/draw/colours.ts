@@ -1,34 +1,34 @@
-/** Draws of the changes of colour: a number for each that the plan uses. Ranges as torchvision's ColorJitter. */
-import type { AmountPlan, AugmentationPlan } from '../plan.ts';
-import { between, type Streams } from './streams.ts';
+/** Draws of the changes of colour: a number for each that the plan uses. */
+import type { ColourAugmentation, WrittenAugmentation } from '../augmentation.ts';
+import type { AugmentationPlan } from '../plan.ts';
+import { strengthOf } from '../strength.ts';
+import { augmentations, type NameOf, namesOf } from '../table.ts';
+import type { Streams } from './streams.ts';
 
-/** In the order in which they are applied. */
-const kinds = ['brightness', 'contrast', 'saturation', 'hue', 'grayscale'] as const;
+export type ColourName = NameOf<'colour'>;
 
-export type ColourName = (typeof kinds)[number];
+const colours: {
+  readonly [Name in ColourName]: ColourAugmentation<WrittenAugmentation[Name], AugmentationPlan[Name]>;
+} = augmentations;
 
-/** Those that can change an image. */
+/** Those that can change an image, in the order in which they are applied. */
 export function colourNames(plan: AugmentationPlan): readonly ColourName[] {
-  return kinds.filter((name) =>
-    name === 'grayscale' ? plan.grayscale > 0 : plan[name].amount > 0 && plan[name].probability > 0,
-  );
+  return namesOf('colour').filter((name) => strengthOf(plan, name) > 0);
 }
 
 /**
  * @param names what numbers are asked for
- * @returns one for each: a factor, a turn of the hue in parts of the circle, 1 for grey
+ * @returns one for each, as the `draw` of its augmentation says
  */
 export function drawColours(
   plan: AugmentationPlan,
   streams: Streams,
   names: readonly ColourName[],
 ): number[] {
-  return names.map((name) => {
-    const numbers = streams(name);
-    if (name === 'grayscale') return numbers.uniform() < plan.grayscale ? 1 : 0;
-    const { amount, probability }: AmountPlan = plan[name];
-    const isChanged = numbers.uniform() < probability;
-    if (name === 'hue') return isChanged ? between(numbers, -amount, amount) : 0;
-    return isChanged ? between(numbers, Math.max(0, 1 - amount), 1 + amount) : 1;
-  });
+  // Whoever has a strength has a plan.
+  const draw = <Name extends ColourName>(name: Name): number => {
+    const own: AugmentationPlan[Name] = plan[name];
+    return colours[name].draw(own!, streams(name));
+  };
+  return names.map(draw);
 }

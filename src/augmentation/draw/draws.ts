@@ -1,99 +1,73 @@
 /**
  * Random changes of training images, as numbers: an augmentation and what the draw is keyed by come in, and what a step
- * is fed for each image comes out. Shape letters: B batch, N of an image.
+ * is fed for each image comes out.
  */
+import { type Change, unchanged, writeTransform } from '../kinds/geometry/transform.ts';
+import { afterOf } from '../kinds/policy/moves.ts';
+import { pixelChangeOf, pixelNumbers } from '../kinds/policy/pixel-change.ts';
 import type { AugmentationPlan } from '../plan.ts';
 import { scaleAugmentation, strengthAt } from '../strength.ts';
-import { drawBlur, drawNoise, kernelLength } from './blur.ts';
 import { colourNames, drawColours } from './colours.ts';
+import {
+  type FedName,
+  type FeedName,
+  fedAugmentations,
+  fedNames,
+  feedNamesOf,
+  feedsOf,
+  feedType,
+  isAsked,
+  shapesOf,
+} from './feeds.ts';
 import { drawGeometry } from './geometry.ts';
 import { drawMix, drawPartners } from './mix.ts';
-import { type PixelChange, pixelChangeOf, pixelNumbers } from './pixel-change.ts';
-import { drawPolicy, roundsOf } from './policy.ts';
-import { afterOf } from './policy-geometry.ts';
-import { drawHoles, drawRectangle, type Rectangle } from './rectangles.ts';
+import { drawPolicy } from './policy.ts';
 import { type Streams, streamsFor } from './streams.ts';
-import { type Change, unchanged, writeTransform } from './transform.ts';
 
-export interface ImageChange extends Change {
-  readonly erase: Rectangle | null;
-  /** One after the other; as many for each image. */
-  readonly pixels: readonly PixelChange[];
+export interface DrawnImage {
+  readonly change: Change;
+  /** Numbers for the other feeds; where they are fewer than its shape has, the rest is 0. */
+  readonly fed: ReadonlyMap<FeedName, readonly number[]>;
 }
 
 /**
- * The change of one image.
+ * The change of one image, but for its partner.
  * @param streams its random numbers, which depend on (seed, stage, epoch, row) alone
- * @param imageSize side of the image in pixels, for the rectangle
+ * @param side of the network's image in pixels
+ * @param full the plan at the stage's full strength: what is fed follows it, since all epochs of a stage are one graph
  * @throws RunError where no rectangle of the asked size fits into the image
  */
-export function drawAugmentation(plan: AugmentationPlan, streams: Streams, imageSize: number): ImageChange {
-  const numbers = streams('shiftZoomFlip');
+export function drawAugmentation(
+  plan: AugmentationPlan,
+  streams: Streams,
+  side: number,
+  full: AugmentationPlan = plan,
+): DrawnImage {
   const operations = drawPolicy(plan, streams);
-  return {
-    ...drawGeometry(plan, numbers, streams),
-    after: afterOf(operations),
-    pixels: operations.map(pixelChangeOf),
-    erase: plan.randomErasing && drawRectangle(plan.randomErasing, numbers, imageSize),
+  const fed = new Map<FeedName, readonly number[]>();
+  fed.set(
+    'pixelChanges',
+    operations.map(pixelChangeOf).flatMap((change) => pixelNumbers.map((name) => change[name])),
+  );
+  fed.set('colours', drawColours(plan, streams, colourNames(full)));
+  const draw = <Name extends FedName>(name: Name): void => {
+    const own: AugmentationPlan[Name] = plan[name];
+    const whole: AugmentationPlan[Name] = full[name];
+    if (!isAsked(own) || !isAsked(whole)) return;
+    const image = { side, streams, shapes: shapesOf(name, whole) };
+    const drawn = fedAugmentations[name].draw(own, streams(name), image);
+    for (const feed of feedNamesOf(name)) fed.set(feed, drawn[feed]);
   };
+  fedNames.forEach(draw);
+  const { share, blend } = drawMix(plan, streams, side);
+  fed.set('blends', blend).set('shares', [share]);
+  return { change: { ...drawGeometry(plan, streams), after: afterOf(operations) }, fed };
 }
-
-/**
- * What a step is fed: `transforms` [B, 8] as ImageProjectiveTransformV3 takes them, from the cached image to the
- * network's; `rectangles` [B, 5] and `holes` [B, N, 5]: top, left, height, width, value, all zero for none;
- * `pixelChanges` [B, R, N] as `changePixelsInRounds` takes them; `colours` [B, N], one number for each of `colourNames`; `kernels` [B, K] as `blurImages` takes them, `deviations` [B] and
- * `noiseSeeds` [B, 2] as `addNoise`; `partners` [B] and `blends` [B, 5] as `mixImages` takes them, `shares`
- * [B] of each image's own labels.
- */
-export type FeedName =
-  | 'transforms'
-  | 'rectangles'
-  | 'pixelChanges'
-  | 'colours'
-  | 'kernels'
-  | 'deviations'
-  | 'noiseSeeds'
-  | 'holes'
-  | 'partners'
-  | 'blends'
-  | 'shares';
-
-type IntegerFeed = 'partners' | 'noiseSeeds';
 
 /** Numbers that a step is fed, those of one image after those of the one before. */
-export type BatchDraws = Readonly<Partial<Record<Exclude<FeedName, IntegerFeed>, Float32Array>>> & {
+export type BatchDraws = Readonly<Partial<Record<FeedName, Float32Array | Int32Array>>> & {
   readonly transforms: Float32Array;
-  readonly partners?: Int32Array;
-  readonly noiseSeeds?: Int32Array;
 };
-
-export function feedType(name: FeedName): 'int32' | 'float32' {
-  return name === 'partners' || name === 'noiseSeeds' ? 'int32' : 'float32';
-}
-
-/**
- * @param augmentation null for evaluation
- * @returns of each feed that a step takes, the shape of one image's part
- */
-export function feedsOf(augmentation: AugmentationPlan | null): ReadonlyMap<FeedName, readonly number[]> {
-  const feeds = new Map<FeedName, readonly number[]>([['transforms', [8]]]);
-  if (augmentation === null) return feeds;
-  const { gaussianBlur, gaussianNoise, randomErasing, coarseDropout, mixUp, cutMix } = augmentation;
-  const colours = colourNames(augmentation).length;
-  if (randomErasing !== null) feeds.set('rectangles', [5]);
-  const rounds = roundsOf(augmentation);
-  if (rounds > 0) feeds.set('pixelChanges', [rounds, pixelNumbers.length]);
-  if (colours > 0) feeds.set('colours', [colours]);
-  if (gaussianBlur !== null) feeds.set('kernels', [kernelLength(gaussianBlur)]);
-  if (gaussianNoise !== null) feeds.set('deviations', []).set('noiseSeeds', [2]);
-  if (coarseDropout !== null) feeds.set('holes', [coarseDropout.holes[1], 5]);
-  if (mixUp !== null || cutMix !== null) feeds.set('partners', []).set('blends', [5]).set('shares', []);
-  return feeds;
-}
-
-function numbersOf({ top, left, height, width, value }: Rectangle): number[] {
-  return [top, left, height, width, value];
-}
 
 /**
  * @param augmentation null for evaluation: each image is resized and nothing else
@@ -114,11 +88,6 @@ export function drawBatch(
   },
 ): BatchDraws {
   const { seed, stage, epoch, epochs, rows, cacheSize, imageSize } = options;
-  // What is fed is that of the full strength, since all epochs of a stage are one graph.
-  const scaled =
-    augmentation && scaleAugmentation(augmentation, strengthAt(augmentation.strength, epoch, epochs));
-  const names = augmentation === null ? [] : colourNames(augmentation);
-  const streamsOf = streamsFor(seed);
   const sizes = new Map(
     [...feedsOf(augmentation)].map(([name, shape]) => [name, shape.reduce((a, b) => a * b, 1)]),
   );
@@ -130,41 +99,19 @@ export function drawBatch(
         : new (feedType(name) === 'int32' ? Int32Array : Float32Array)(rows.length * size),
     ]),
   ) as BatchDraws;
-  const set = (name: FeedName, i: number, values: readonly number[]): void =>
-    draws[name]?.set(values, i * sizes.get(name)!);
-  rows.forEach((row, i) => {
-    if (scaled === null) {
+  if (augmentation === null) {
+    rows.forEach((_, i) => {
       writeTransform(unchanged, cacheSize, imageSize, draws.transforms, i * 8);
-      return;
-    }
+    });
+    return draws;
+  }
+  const scaled = scaleAugmentation(augmentation, strengthAt(augmentation.strength, epoch, epochs));
+  const streamsOf = streamsFor(seed);
+  rows.forEach((row, i) => {
     const streams = streamsOf({ stage, epoch, row });
-    const change = drawAugmentation(scaled, streams, imageSize);
+    const { change, fed } = drawAugmentation(scaled, streams, imageSize, augmentation);
     writeTransform(change, cacheSize, imageSize, draws.transforms, i * 8);
-    if (change.erase !== null) set('rectangles', i, numbersOf(change.erase));
-    set(
-      'pixelChanges',
-      i,
-      change.pixels.flatMap((pixels) => pixelNumbers.map((name) => pixels[name])),
-    );
-    set('colours', i, drawColours(scaled, streams, names));
-    if (scaled.gaussianBlur !== null) {
-      const length = sizes.get('kernels')!;
-      set('kernels', i, drawBlur(scaled.gaussianBlur, streams('gaussianBlur'), length));
-    }
-    if (scaled.gaussianNoise !== null) {
-      const { deviation, seed: words } = drawNoise(scaled.gaussianNoise, streams('gaussianNoise'));
-      set('deviations', i, [deviation]);
-      set('noiseSeeds', i, words);
-    }
-    if (scaled.coarseDropout !== null) {
-      const holes = drawHoles(scaled.coarseDropout, streams('coarseDropout'), imageSize);
-      set('holes', i, holes.flatMap(numbersOf));
-    }
-    if (draws.partners !== undefined) {
-      const { share, blend } = drawMix(scaled, streams, imageSize);
-      set('blends', i, blend);
-      set('shares', i, [share]);
-    }
+    for (const [name, values] of fed) draws[name]?.set(values, i * (sizes.get(name) ?? 0));
   });
   return draws;
 }

@@ -26,6 +26,8 @@ struct Area {
   int left, top, width, height;
 };
 
+int DividedUp(int length, int ratio) { return (length + ratio - 1) / ratio; }
+
 /** What of a picture is shown, and where in the square. */
 void Place(int width, int height, int side, Fit fit, Area* shown, Area* place) {
   *shown = {0, 0, width, height};
@@ -69,7 +71,8 @@ int RatioOf(double least_scale) {
 bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square) {
   std::vector<uint8_t> bytes;
   JpegHeader header;
-  if (!ReadFile(path, &bytes) || bytes.size() > INT_MAX) return false;
+  // libjpeg counts bytes as int.
+  if (!ReadFile(path, INT_MAX, &bytes)) return false;
   if (!ReadJpegHeader(bytes.data(), bytes.size(), &header)) return false;
   // libjpeg makes up the rest of a file that was cut, at times without a warning: what does not end as it should is sharp's.
   const size_t length = bytes.size();
@@ -79,7 +82,8 @@ bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square)
 
   const Turn turn(header.orientation);
   Area shown, place;
-  Place(turn.swaps ? header.height : header.width, turn.swaps ? header.width : header.height, side, fit, &shown, &place);
+  Place(turn.swaps ? header.height : header.width, turn.swaps ? header.width : header.height, side, fit, &shown,
+        &place);
   // From here on in the axes of the stored picture.
   Area stored = turn.swaps ? Area{shown.top, shown.left, shown.height, shown.width} : shown;
   if (turn.mirrors_x) stored.left = header.width - stored.left - stored.width;
@@ -90,11 +94,15 @@ bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square)
   flags.components = kChannels;
   // Only then does it count a missing end as a warning, and writes no message of its own.
   flags.try_recover_truncated_jpeg = true;
-  flags.ratio = RatioOf(std::min(static_cast<double>(stored.width) / width, static_cast<double>(stored.height) / height));
+  flags.ratio =
+      RatioOf(std::min(static_cast<double>(stored.width) / width, static_cast<double>(stored.height) / height));
   std::unique_ptr<uint8_t[]> pixels;
   Picture picture{nullptr, 0, 0};
   int64_t warnings = 0;
-  const auto allocate = [&](int columns, int rows, int channels) {
+  const auto allocate = [&](int columns, int rows, int channels) -> uint8_t* {
+    // What is shown was computed from the header as it was read here, and lies outside of a picture of another size.
+    if (columns != DividedUp(header.width, flags.ratio) || rows != DividedUp(header.height, flags.ratio))
+      return nullptr;
     pixels.reset(new uint8_t[static_cast<size_t>(columns) * rows * channels]);
     picture = {pixels.get(), columns, rows};
     return pixels.get();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "read-file.h"
@@ -11,7 +12,8 @@ extern "C" {
 struct evp_md_st;
 struct engine_st;
 const evp_md_st* EVP_sha256();
-int EVP_Digest(const void* data, size_t count, unsigned char* digest, unsigned* length, const evp_md_st* type, engine_st* engine);
+int EVP_Digest(const void* data, size_t count, unsigned char* digest, unsigned* length, const evp_md_st* type,
+               engine_st* engine);
 }
 
 namespace manyheads {
@@ -19,7 +21,7 @@ namespace manyheads {
 bool DigestOf(const std::string& path, std::string* digest) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::vector<uint8_t> bytes;
-  if (!ReadFile(path, &bytes)) return false;
+  if (!ReadFile(path, std::numeric_limits<int64_t>::max(), &bytes)) return false;
   // As many as OpenSSL's longest digest needs.
   unsigned char sum[64];
   unsigned length = 0;

@@ -55,6 +55,8 @@ bool ReadJpegHeader(const uint8_t* bytes, size_t count, JpegHeader* header) {
       at++;
       continue;
     }
+    // Only these have no length. They have no place before the pixels, and libjpeg takes what follows for the next marker.
+    if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd9)) return false;
     const size_t length = file.Get(at + 2, 2);
     if (length < 2 || count - at - 2 < length) return false;
     const Bytes segment{bytes + at + 4, length - 2};

@@ -7,8 +7,8 @@
 
 namespace manyheads {
 
-/** @returns false where it is no regular file, is empty, or cannot be read to its end */
-bool ReadFile(const std::string& path, std::vector<uint8_t>* bytes);
+/** @returns false where it is no regular file, is empty or longer than `most` bytes, or cannot be read to its end */
+bool ReadFile(const std::string& path, int64_t most, std::vector<uint8_t>* bytes);
 
 }  // namespace manyheads
 

@@ -30,7 +30,8 @@ struct Taps {
     for (int i = 0; i < to; i++) {
       // Pixel p has its middle at p + 0.5.
       const double middle = start + (i + 0.5) * scale - 0.5;
-      const int begin = static_cast<int>(std::ceil(middle - radius)), end = static_cast<int>(std::floor(middle + radius));
+      const int begin = static_cast<int>(std::ceil(middle - radius)),
+                end = static_cast<int>(std::floor(middle + radius));
       first[i] = std::clamp(begin, lowest, highest);
       count[i] = std::clamp(end, lowest, highest) - first[i] + 1;
       std::fill(exact.begin(), exact.end(), 0.0);
@@ -40,7 +41,8 @@ struct Taps {
         exact[std::clamp(p, lowest, highest) - first[i]] += weight;
         sum += weight;
       }
-      for (int k = 0; k < count[i]; k++) weights[static_cast<size_t>(i) * most + k] = static_cast<float>(exact[k] / sum);
+      for (int k = 0; k < count[i]; k++)
+        weights[static_cast<size_t>(i) * most + k] = static_cast<float>(exact[k] / sum);
     }
   }
 };

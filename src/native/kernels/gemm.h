@@ -17,7 +17,7 @@ typedef float Vector8 __attribute__((vector_size(32)));
 typedef float Vector16 __attribute__((vector_size(64)));
 
 template <typename V>
-constexpr int64_t kLanes = sizeof(V) / sizeof(float);
+inline constexpr int64_t kLanes = sizeof(V) / sizeof(float);
 
 /** A vector that may lie anywhere in memory: an attribute of a type is lost where that is an argument of a template. */
 template <typename V>
@@ -82,11 +82,11 @@ ALWAYS_INLINE void MultiplyBlock(const Matrix& a, const float* b, int64_t b_row,
 
 /** Rows of a block: as many as have their sums in registers, beside two vectors of b. */
 template <typename V>
-constexpr int kBlockRows = 4;
+inline constexpr int kBlockRows = 4;
 template <>
-constexpr int kBlockRows<Vector8> = 6;
+inline constexpr int kBlockRows<Vector8> = 6;
 template <>
-constexpr int kBlockRows<Vector16> = 12;
+inline constexpr int kBlockRows<Vector16> = 12;
 
 /**
  * c += a·b or c = a·b.

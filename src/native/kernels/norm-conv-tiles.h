@@ -49,8 +49,8 @@ ALWAYS_INLINE void ForwardWith(const ForwardTile& tile) {
     BY_CHANNELS(tile.parts[p].channels, BODY)
 #undef BODY
   }
-  Multiply<V>({tile.y, tile.parts->width, 1}, tile.kernel, tile.out, tile.parts->rows, tile.out, tile.in, tile.z, tile.out,
-              false);
+  Multiply<V>({tile.y, tile.parts->width, 1}, tile.kernel, tile.out, tile.parts->rows, tile.out, tile.in, tile.z,
+              tile.out, false);
 }
 
 template <typename V>

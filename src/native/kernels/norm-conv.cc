@@ -7,17 +7,25 @@
 //   backward   dz · kernelᵀ ─▶ tile [R, K] ─ ReLU ─▶ g, sums;   tile of y made again · dz ─▶ dkernel;   then g, sums ─▶ dx
 //
 // Letters: R rows (all axes but the last) of a tile, C channels in, K of them in a block, O channels out.
+#include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "lanes.h"
 #include "norm-conv-tiles.h"
 #include "norm-kernel.h"
 #include "tensorflow/core/framework/op.h"
-#include "winograd-kernels.h"
 
 namespace manyheads {
 
+using tensorflow::OpKernelConstruction;
+using tensorflow::OpKernelContext;
+using tensorflow::Tensor;
 using tensorflow::TensorShape;
+using tensorflow::errors::InvalidArgument;
+using tensorflow::shape_inference::DimensionHandle;
+using tensorflow::shape_inference::InferenceContext;
+using tensorflow::shape_inference::ShapeHandle;
 
 namespace {
 
@@ -75,6 +83,8 @@ class NormConvKernel : public NormKernel {
     NormKernel::Read(context, skipped, in);
     if (!context->status().ok()) return;
     const Tensor& kernel = context->input(skipped + in.pieces.size() + 4);
+    OP_REQUIRES(context, HasChannels(kernel),
+                InvalidArgument("expected a kernel of 1×1, got the shape ", kernel.shape().DebugString()));
     in.kernel = kernel.flat<float>().data();
     in.out = ChannelsOf(kernel);
     bool fits = in.out % 32 == 0 && kernel.NumElements() == in.channels * in.out;
@@ -112,7 +122,8 @@ class NormConv : public NormConvKernel {
           parts[p] = in.PartOf(in.pieces[p], at, begin, rows, floor_);
           parts[p].width = width;
         }
-        functions_.forward({parts.data(), in.pieces.size(), in.channels, in.out, in.kernel, y.get(), z + begin * in.out});
+        functions_.forward(
+            {parts.data(), in.pieces.size(), in.channels, in.out, in.kernel, y.get(), z + begin * in.out});
       }
     });
   }
@@ -167,7 +178,8 @@ class NormConvGrad : public NormConvKernel {
    * @param g receives, in pieces, the gradient behind the ReLU
    * @returns sums of g, and of g·(x - mean)
    */
-  SlabSums MultiplyBack(OpKernelContext* context, const ConvInputs& in, const std::vector<float*>& g, float* dkernel) const {
+  SlabSums MultiplyBack(OpKernelContext* context, const ConvInputs& in, const std::vector<float*>& g,
+                        float* dkernel) const {
     const int64_t channels = in.channels, out = in.out, size = channels * out;
     const float* dz = context->input(0).flat<float>().data();
     std::vector<ChannelBlock> blocks;
@@ -208,8 +220,8 @@ class NormConvGrad : public NormConvKernel {
             part.x += block.in_piece, part.mean += block.in_piece, part.scale += block.in_piece,
                 part.beta += block.in_piece, part.width = block.channels;
             functions_.backward({part, out, dz + row * out, turned.get() + block.first * out, y.get(), dy.get(),
-                                 g[block.piece] + row * part.channels + block.in_piece,
-                                 sum_of_slab + block.first * out, tile_sums, tile_sums + kBlock});
+                                 g[block.piece] + row * part.channels + block.in_piece, sum_of_slab + block.first * out,
+                                 tile_sums, tile_sums + kBlock});
             double* into = sums.data() + s * 2 * channels + block.first;
             for (int64_t c = 0; c < block.channels; c++) {
               into[c] += tile_sums[c], into[channels + c] += tile_sums[kBlock + c];

@@ -2,6 +2,7 @@
 #ifndef MANYHEADS_NORM_KERNEL_H_
 #define MANYHEADS_NORM_KERNEL_H_
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -12,23 +13,14 @@
 #include "tensorflow/core/framework/shape_inference.h"
 
 namespace manyheads {
-namespace {
 
-using tensorflow::OpInputList;
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::OpOutputList;
-using tensorflow::Tensor;
-using tensorflow::TensorShape;
-using tensorflow::errors::InvalidArgument;
-using tensorflow::shape_inference::DimensionHandle;
-using tensorflow::shape_inference::InferenceContext;
-using tensorflow::shape_inference::ShapeHandle;
+/** Kernels that are called one by one get tensors of any shape: nobody has looked at them. */
+inline bool HasChannels(const tensorflow::Tensor& x) { return x.dims() >= 2 && x.dim_size(x.dims() - 1) > 0; }
 
-inline int64_t ChannelsOf(const Tensor& x) { return x.dim_size(x.dims() - 1); }
+/** @param x of at least two axes */
+inline int64_t ChannelsOf(const tensorflow::Tensor& x) { return x.dim_size(x.dims() - 1); }
 
-constexpr float kNoFloor = -std::numeric_limits<float>::infinity();
+inline constexpr float kNoFloor = -std::numeric_limits<float>::infinity();
 
 /** What the gradient of x loses, for each channel, because mean and variance depend on x: offset + (x - mean)·slope. */
 struct Correction {
@@ -36,9 +28,9 @@ struct Correction {
 };
 
 /** What forward and backward have in common: the inputs behind `skipped` others are pieces, mean, variance, gamma, beta. */
-class NormKernel : public OpKernel {
+class NormKernel : public tensorflow::OpKernel {
  public:
-  explicit NormKernel(OpKernelConstruction* construction) : OpKernel(construction) {
+  explicit NormKernel(tensorflow::OpKernelConstruction* construction) : tensorflow::OpKernel(construction) {
     OP_REQUIRES_OK(construction, construction->GetAttr("epsilon", &epsilon_));
     bool relu;
     OP_REQUIRES_OK(construction, construction->GetAttr("relu", &relu));
@@ -47,14 +39,14 @@ class NormKernel : public OpKernel {
 
  protected:
   struct Inputs {
-    OpInputList pieces;
+    tensorflow::OpInputList pieces;
     int64_t rows, channels;
     const float *mean, *variance, *gamma, *beta;
     std::vector<float> scale;
     std::vector<double> inverse;
 
     /** Some rows of the piece whose first channel is `at`. */
-    Part PartOf(const Tensor& piece, int64_t at, int64_t first, int64_t count, float floor) const {
+    Part PartOf(const tensorflow::Tensor& piece, int64_t at, int64_t first, int64_t count, float floor) const {
       const int64_t width = ChannelsOf(piece);
       const float* x = piece.flat<float>().data() + first * width;
       return {x, width, channels, count, mean + at, scale.data() + at, beta + at, floor};
@@ -80,23 +72,29 @@ class NormKernel : public OpKernel {
     }
   };
 
-  void Read(OpKernelContext* context, int skipped, Inputs& inputs) {
+  void Read(tensorflow::OpKernelContext* context, int skipped, Inputs& inputs) {
     OP_REQUIRES_OK(context, context->input_list("pieces", &inputs.pieces));
     inputs.channels = 0;
-    const Tensor& leading = inputs.pieces[0];
-    inputs.rows = leading.NumElements() / std::max<int64_t>(1, ChannelsOf(leading));
-    for (const Tensor& piece : inputs.pieces) {
+    const tensorflow::Tensor& leading = inputs.pieces[0];
+    for (const tensorflow::Tensor& piece : inputs.pieces) {
+      OP_REQUIRES(context, HasChannels(piece),
+                  tensorflow::errors::InvalidArgument("expected rows of channels, got a piece of the shape ",
+                                                      piece.shape().DebugString()));
+    }
+    inputs.rows = leading.NumElements() / ChannelsOf(leading);
+    for (const tensorflow::Tensor& piece : inputs.pieces) {
       const int64_t width = ChannelsOf(piece);
-      OP_REQUIRES(context, width > 0 && piece.NumElements() == inputs.rows * width,
-                  InvalidArgument("pieces of different sizes: ", leading.shape().DebugString(), " and ",
-                                  piece.shape().DebugString()));
+      OP_REQUIRES(context, piece.NumElements() == inputs.rows * width,
+                  tensorflow::errors::InvalidArgument("pieces of different sizes: ", leading.shape().DebugString(),
+                                                      " and ", piece.shape().DebugString()));
       inputs.channels += width;
     }
     const float* vectors[4];
     for (int i = 0; i < 4; i++) {
-      const Tensor& vector = context->input(skipped + inputs.pieces.size() + i);
-      OP_REQUIRES(context, vector.NumElements() == inputs.channels,
-                  InvalidArgument("expected ", inputs.channels, " channels, got ", vector.NumElements()));
+      const tensorflow::Tensor& vector = context->input(skipped + inputs.pieces.size() + i);
+      OP_REQUIRES(
+          context, vector.NumElements() == inputs.channels,
+          tensorflow::errors::InvalidArgument("expected ", inputs.channels, " channels, got ", vector.NumElements()));
       vectors[i] = vector.flat<float>().data();
     }
     inputs.mean = vectors[0], inputs.variance = vectors[1], inputs.gamma = vectors[2], inputs.beta = vectors[3];
@@ -114,18 +112,18 @@ class NormKernel : public OpKernel {
     float *dgamma, *dbeta;
   };
 
-  static void Allocate(OpKernelContext* context, const Inputs& in, Outputs& outputs) {
+  static void Allocate(tensorflow::OpKernelContext* context, const Inputs& in, Outputs& outputs) {
     const int count = in.pieces.size();
-    OpOutputList gradients;
+    tensorflow::OpOutputList gradients;
     OP_REQUIRES_OK(context, context->output_list("gradients", &gradients));
     for (int p = 0; p < count; p++) {
-      Tensor* out = nullptr;
+      tensorflow::Tensor* out = nullptr;
       OP_REQUIRES_OK(context, gradients.allocate(p, in.pieces[p].shape(), &out));
       outputs.dx.push_back(out->flat<float>().data());
     }
-    Tensor *dgamma = nullptr, *dbeta = nullptr;
-    OP_REQUIRES_OK(context, context->allocate_output(count, TensorShape({in.channels}), &dgamma));
-    OP_REQUIRES_OK(context, context->allocate_output(count + 1, TensorShape({in.channels}), &dbeta));
+    tensorflow::Tensor *dgamma = nullptr, *dbeta = nullptr;
+    OP_REQUIRES_OK(context, context->allocate_output(count, tensorflow::TensorShape({in.channels}), &dgamma));
+    OP_REQUIRES_OK(context, context->allocate_output(count + 1, tensorflow::TensorShape({in.channels}), &dbeta));
     outputs.dgamma = dgamma->flat<float>().data(), outputs.dbeta = dbeta->flat<float>().data();
   }
 
@@ -134,12 +132,14 @@ class NormKernel : public OpKernel {
 };
 
 /** Shapes of `count` pieces that begin at an input, and the channels of all together. */
-inline absl::Status JoinPieces(InferenceContext* c, int first, std::vector<ShapeHandle>& pieces, DimensionHandle& channels) {
+inline absl::Status JoinPieces(tensorflow::shape_inference::InferenceContext* c, int first,
+                               std::vector<tensorflow::shape_inference::ShapeHandle>& pieces,
+                               tensorflow::shape_inference::DimensionHandle& channels) {
   int count;
   TF_RETURN_IF_ERROR(c->GetAttr("N", &count));
   channels = c->MakeDim(0);
   for (int i = first; i < first + count; i++) {
-    ShapeHandle piece;
+    tensorflow::shape_inference::ShapeHandle piece;
     TF_RETURN_IF_ERROR(c->WithRankAtLeast(c->input(i), 2, &piece));
     TF_RETURN_IF_ERROR(c->Add(channels, c->Dim(piece, -1), &channels));
     pieces.push_back(piece);
@@ -147,7 +147,6 @@ inline absl::Status JoinPieces(InferenceContext* c, int first, std::vector<Shape
   return absl::OkStatus();
 }
 
-}  // namespace
 }  // namespace manyheads
 
 #endif  // MANYHEADS_NORM_KERNEL_H_

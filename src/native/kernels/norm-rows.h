@@ -6,20 +6,19 @@
 #include "rows.h"
 
 namespace manyheads {
-namespace {
 
 // Memory is what limits these functions. Wide pieces are gone through in the order in which they lie in memory, with
 // coefficients and sums from the nearest cache; of narrow ones, such as a dense block's layers make, a constant number of
 // channels at a time, whose coefficients and sums stay in registers from row to row.
-constexpr int64_t kNarrow = 32;
-constexpr int64_t kWidestNarrow = 96;
+inline constexpr int64_t kNarrow = 32;
+inline constexpr int64_t kWidestNarrow = 96;
 
 /** Calls `body(channel, channels)`: once for all channels, or for a constant number of them at a time. */
-#define BY_CHANNELS(channels, body)                                         \
-  if (channels % kNarrow == 0 && channels <= kWidestNarrow) {               \
-    for (int64_t c = 0; c < channels; c += kNarrow) body(c, kNarrow);       \
-  } else {                                                                  \
-    body(0, channels);                                                      \
+#define BY_CHANNELS(channels, body)                                   \
+  if (channels % kNarrow == 0 && channels <= kWidestNarrow) {         \
+    for (int64_t c = 0; c < channels; c += kNarrow) body(c, kNarrow); \
+  } else {                                                            \
+    body(0, channels);                                                \
   }
 
 /** A piece of the input beside the part of the whole width that it stands for. */
@@ -48,7 +47,7 @@ ALWAYS_INLINE void AddMomentsOf(const Part& part, int64_t first, int64_t count, 
 
 /** Sums of d = x - mean and of d² over some rows are added to `sums` and `squares`. */
 FOR_EACH_PROCESSOR
-void AddMoments(const Part& part, float* sums, float* squares) {
+inline void AddMoments(const Part& part, float* sums, float* squares) {
 #define BODY(first, count) AddMomentsOf(part, first, count, sums, squares)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -56,8 +55,9 @@ void AddMoments(const Part& part, float* sums, float* squares) {
 
 ALWAYS_INLINE void ApplyTo(const Part& part, int64_t first, int64_t count, float* __restrict y) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
-              *__restrict beta = part.beta + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
+  const float* __restrict beta = part.beta + first;
   const float floor = part.floor;
   y += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, y += part.width) {
@@ -70,7 +70,7 @@ ALWAYS_INLINE void ApplyTo(const Part& part, int64_t first, int64_t count, float
 
 /** y = max(floor, (x - mean)·scale + beta). @param y where the piece begins in the output */
 FOR_EACH_PROCESSOR
-void Apply(const Part& part, float* y) {
+inline void Apply(const Part& part, float* y) {
 #define BODY(first, count) ApplyTo(part, first, count, y)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -79,8 +79,9 @@ void Apply(const Part& part, float* y) {
 ALWAYS_INLINE void AddGradientSumsOf(const Part& part, int64_t first, int64_t count, const float* __restrict dy,
                                      float* __restrict sums, float* __restrict products) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
-              *__restrict beta = part.beta + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
+  const float* __restrict beta = part.beta + first;
   const float floor = part.floor;
   dy += first, sums += first, products += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, dy += part.width) {
@@ -95,7 +96,7 @@ ALWAYS_INLINE void AddGradientSumsOf(const Part& part, int64_t first, int64_t co
 
 /** Adds up, over some rows, the gradient behind the ReLU, and the same times (x - mean). */
 FOR_EACH_PROCESSOR
-void AddGradientSums(const Part& part, const float* dy, float* sums, float* products) {
+inline void AddGradientSums(const Part& part, const float* dy, float* sums, float* products) {
 #define BODY(first, count) AddGradientSumsOf(part, first, count, dy, sums, products)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -105,8 +106,9 @@ ALWAYS_INLINE void ApplyGradientTo(const Part& part, int64_t first, int64_t coun
                                    const float* __restrict offset, const float* __restrict slope,
                                    float* __restrict dx) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first,
-              *__restrict beta = part.beta + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
+  const float* __restrict beta = part.beta + first;
   const float floor = part.floor;
   dy += first, offset += first, slope += first, dx += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, dy += part.width, dx += part.channels) {
@@ -120,7 +122,7 @@ ALWAYS_INLINE void ApplyGradientTo(const Part& part, int64_t first, int64_t coun
 
 /** dx = scale·(g - offset - (x - mean)·slope), g the gradient behind the ReLU. */
 FOR_EACH_PROCESSOR
-void ApplyGradient(const Part& part, const float* dy, const float* offset, const float* slope, float* dx) {
+inline void ApplyGradient(const Part& part, const float* dy, const float* offset, const float* slope, float* dx) {
 #define BODY(first, count) ApplyGradientTo(part, first, count, dy, offset, slope, dx)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
@@ -129,7 +131,8 @@ void ApplyGradient(const Part& part, const float* dy, const float* offset, const
 ALWAYS_INLINE void CorrectIn(const Part& part, int64_t first, int64_t count, const float* __restrict offset,
                              const float* __restrict slope, float* __restrict g) {
   const float* __restrict x = part.x + first;
-  const float *__restrict mean = part.mean + first, *__restrict scale = part.scale + first;
+  const float* __restrict mean = part.mean + first;
+  const float* __restrict scale = part.scale + first;
   offset += first, slope += first, g += first;
   for (int64_t r = 0; r < part.rows; r++, x += part.channels, g += part.channels) {
     for (int64_t c = 0; c < count; c++) g[c] = scale[c] * (g[c] - offset[c] - (x[c] - mean[c]) * slope[c]);
@@ -138,13 +141,12 @@ ALWAYS_INLINE void CorrectIn(const Part& part, int64_t first, int64_t count, con
 
 /** As ApplyGradient, where the gradient behind the ReLU lies already: g becomes dx. */
 FOR_EACH_PROCESSOR
-void Correct(const Part& part, const float* offset, const float* slope, float* g) {
+inline void Correct(const Part& part, const float* offset, const float* slope, float* g) {
 #define BODY(first, count) CorrectIn(part, first, count, offset, slope, g)
   BY_CHANNELS(part.channels, BODY)
 #undef BODY
 }
 
-}  // namespace
 }  // namespace manyheads
 
 #endif  // MANYHEADS_NORM_ROWS_H_

@@ -47,9 +47,10 @@ class Moments : public OpKernel {
       const float* row = values + i * (rows / sampled) * channels;
       for (int64_t c = 0; c < channels; c++) origin[c] += row[c] / sampled;
     }
-    const SlabSums sums = SumSlabs(context, rows, channels, 0.1, [&](int64_t begin, int64_t count, float* sum, float* square) {
-      AddMoments({values + begin * channels, channels, channels, count, origin.data()}, sum, square);
-    });
+    const SlabSums sums =
+        SumSlabs(context, rows, channels, 0.1, [&](int64_t begin, int64_t count, float* sum, float* square) {
+          AddMoments({values + begin * channels, channels, channels, count, origin.data()}, sum, square);
+        });
     for (int64_t c = 0; c < channels; c++) {
       const double shifted = sums.first[c] / rows;
       mean[c] = static_cast<float>(origin[c] + shifted);
@@ -71,10 +72,15 @@ class JoinMoments : public OpKernel {
     const int last = pieces.size();
     const Tensor &mean = context->input(last), &variance = context->input(last + 1);
     int64_t channels = 0;
-    for (const Tensor& piece : pieces) channels += ChannelsOf(piece);
+    for (const Tensor& piece : pieces) {
+      OP_REQUIRES(context, HasChannels(piece) && piece.NumElements() == 2 * ChannelsOf(piece),
+                  InvalidArgument("expected a mean and a variance of each channel, got the shape ",
+                                  piece.shape().DebugString()));
+      channels += ChannelsOf(piece);
+    }
     OP_REQUIRES(context, mean.NumElements() == channels && variance.NumElements() == channels,
-                InvalidArgument("the moving averages have ", mean.NumElements(), " and ",
-                                variance.NumElements(), " channels, the pieces ", channels));
+                InvalidArgument("the moving averages have ", mean.NumElements(), " and ", variance.NumElements(),
+                                " channels, the pieces ", channels));
     Tensor* out[4];
     for (int i = 0; i < 4; i++) {
       OP_REQUIRES_OK(context, context->allocate_output(i, TensorShape({channels}), &out[i]));
@@ -146,13 +152,15 @@ class NormGrad : public NormKernel {
     Allocate(context, in, to);
     if (!context->status().ok()) return;
 
-    const SlabSums sums = SumSlabs(context, rows, channels, 0.25, [&](int64_t begin, int64_t number, float* sum, float* product) {
-      int64_t at = 0;
-      for (const Tensor& piece : in.pieces) {
-        AddGradientSums(in.PartOf(piece, at, begin, number, floor_), dy + begin * channels + at, sum + at, product + at);
-        at += ChannelsOf(piece);
-      }
-    });
+    const SlabSums sums =
+        SumSlabs(context, rows, channels, 0.25, [&](int64_t begin, int64_t number, float* sum, float* product) {
+          int64_t at = 0;
+          for (const Tensor& piece : in.pieces) {
+            AddGradientSums(in.PartOf(piece, at, begin, number, floor_), dy + begin * channels + at, sum + at,
+                            product + at);
+            at += ChannelsOf(piece);
+          }
+        });
     const Correction correction = in.Gradients(sums, training_, to.dgamma, to.dbeta);
     const int64_t tile = TileRows(channels), tiles = (rows + tile - 1) / tile;
     Divide(context, tiles, tile * channels * 0.3, [&](int64_t first, int64_t last) {

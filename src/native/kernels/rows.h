@@ -20,12 +20,12 @@
 namespace manyheads {
 
 /** Bytes of a whole row's input that are gone through piece by piece: they stay in the cache. */
-constexpr int64_t kTileBytes = 64 << 10;
+inline constexpr int64_t kTileBytes = 64 << 10;
 /** Bytes of a slab, so that adding up the slabs costs little beside them, and most slabs that there are. */
-constexpr int64_t kSlabBytes = 256 << 10;
-constexpr int64_t kMaxSlabs = 64;
+inline constexpr int64_t kSlabBytes = 256 << 10;
+inline constexpr int64_t kMaxSlabs = 64;
 
-constexpr double kCyclesOfNanosecond = 4;
+inline constexpr double kCyclesOfNanosecond = 4;
 
 struct Slabs {
   int64_t count;
@@ -55,6 +55,12 @@ inline void Divide(tensorflow::OpKernelContext* context, int64_t count, double c
 /** Rows of a tile for matrices that are `channels` wide. */
 inline int64_t TileRows(int64_t channels) {
   return std::max<int64_t>(8, kTileBytes / (channels * static_cast<int64_t>(sizeof(float))));
+}
+
+/** sums += more. */
+FOR_EACH_PROCESSOR
+inline void AddTo(float* __restrict sums, const float* __restrict more, int64_t count) {
+  for (int64_t i = 0; i < count; i++) sums[i] += more[i];
 }
 
 /** Two sums over all rows for each channel. */

@@ -6,12 +6,11 @@
 #include "winograd-tiles.h"
 
 namespace manyheads {
-namespace {
 
 /** GgGᵀ of some pairs of channels: kernel [3, 3, I, O] to [X, I, O]. */
 FOR_EACH_PROCESSOR
-void TransformKernel(const float* __restrict kernel, int64_t pairs, int64_t plane, int64_t first, int64_t last,
-                     float* __restrict u) {
+inline void TransformKernel(const float* __restrict kernel, int64_t pairs, int64_t plane, int64_t first, int64_t last,
+                            float* __restrict u) {
   for (int64_t p = first; p < last; p++) {
     float half[4][3];
 #pragma GCC unroll 3
@@ -33,7 +32,7 @@ void TransformKernel(const float* __restrict kernel, int64_t pairs, int64_t plan
  * The transformed kernel for the gradient of x: turned by half a circle, which swaps places 0 and 3, and [X, O, I].
  * For the channels in from `first` to `last`, multiples of 8.
  */
-void TurnKernel(const float* u, int64_t in, int64_t out, int64_t first, int64_t last, float* turned) {
+inline void TurnKernel(const float* u, int64_t in, int64_t out, int64_t first, int64_t last, float* turned) {
   constexpr int kSwapped[4] = {3, 1, 2, 0};
   constexpr int64_t kSide = 8;
   for (int place = 0; place < kPlaces; place++) {
@@ -50,16 +49,10 @@ void TurnKernel(const float* u, int64_t in, int64_t out, int64_t first, int64_t 
   }
 }
 
-/** sums += more. */
-FOR_EACH_PROCESSOR
-void AddTo(float* __restrict sums, const float* __restrict more, int64_t count) {
-  for (int64_t i = 0; i < count; i++) sums[i] += more[i];
-}
-
 /** Gᵀ du G of some pairs of channels: [X, I, O] to the gradient of the kernel, [3, 3, I, O]. */
 FOR_EACH_PROCESSOR
-void TransformKernelGradient(const float* __restrict du, int64_t pairs, int64_t plane, int64_t first, int64_t last,
-                             float* __restrict dkernel) {
+inline void TransformKernelGradient(const float* __restrict du, int64_t pairs, int64_t plane, int64_t first,
+                                    int64_t last, float* __restrict dkernel) {
   for (int64_t p = first; p < last; p++) {
     float half[3][4];
 #pragma GCC unroll 4
@@ -77,7 +70,6 @@ void TransformKernelGradient(const float* __restrict du, int64_t pairs, int64_t 
   }
 }
 
-}  // namespace
 }  // namespace manyheads
 
 #endif  // MANYHEADS_WINOGRAD_KERNELS_H_

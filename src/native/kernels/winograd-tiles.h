@@ -9,13 +9,13 @@
 
 namespace manyheads {
 
-constexpr int kPlaces = 16;
+inline constexpr int kPlaces = 16;
 /** Bytes of the transformed values of a block of tiles, which share the second-level cache with the transformed kernel. */
-constexpr int64_t kBlockBytes = 200 << 10;
+inline constexpr int64_t kBlockBytes = 200 << 10;
 /** Least tiles of a block and what their number is a multiple of: rows of a product. */
-constexpr int64_t kTileStep = 12;
+inline constexpr int64_t kTileStep = 12;
 /** Parts whose sums for the kernel's gradient are made apart, so that threads can share the work. */
-constexpr int64_t kMaxParts = 8;
+inline constexpr int64_t kMaxParts = 8;
 
 /**
  * Floats from one of the 16 places to the next: some more than the values, since 16 addresses that are a multiple of 4 KiB
@@ -164,8 +164,8 @@ ALWAYS_INLINE void ConvolveWith(const Block& b, const float* x, const float* u, 
   const int64_t rows = (b.tiles + kTileStep - 1) / kTileStep * kTileStep;
   for (int place = 0; place < kPlaces; place++) {
     const Matrix pixels{b.v + place * PlaneOf(b.capacity, b.in), b.in, 1};
-    Multiply<V>(pixels, u + place * PlaneOf(b.in, b.out), b.out, rows, b.out, b.in, b.m + place * PlaneOf(b.capacity, b.out), b.out,
-                false);
+    Multiply<V>(pixels, u + place * PlaneOf(b.in, b.out), b.out, rows, b.out, b.in,
+                b.m + place * PlaneOf(b.capacity, b.out), b.out, false);
   }
   TransformBack<V>(b.images, b.m, b.out, b.first, b.tiles, b.capacity, y);
 }
@@ -177,8 +177,8 @@ ALWAYS_INLINE void AddKernelGradientWith(const Block& b, const float* x, const f
   TransformGradients<V>(b.images, dy, b.out, b.first, b.tiles, b.capacity, b.zeros, b.m);
   for (int place = 0; place < kPlaces; place++) {
     const Matrix pixels{b.v + place * PlaneOf(b.capacity, b.in), 1, b.in};
-    Multiply<V>(pixels, b.m + place * PlaneOf(b.capacity, b.out), b.out, b.in, b.out, b.tiles, du + place * PlaneOf(b.in, b.out), b.out,
-                true);
+    Multiply<V>(pixels, b.m + place * PlaneOf(b.capacity, b.out), b.out, b.in, b.out, b.tiles,
+                du + place * PlaneOf(b.in, b.out), b.out, true);
   }
 }
 

@@ -34,13 +34,15 @@ struct Functions {
 __attribute__((target("avx512f"))) void Convolve16(const Block& b, const float* x, const float* u, float* y) {
   ConvolveWith<Vector16>(b, x, u, y);
 }
-__attribute__((target("avx512f"))) void AddKernelGradient16(const Block& b, const float* x, const float* dy, float* du) {
+__attribute__((target("avx512f"))) void AddKernelGradient16(const Block& b, const float* x, const float* dy,
+                                                            float* du) {
   AddKernelGradientWith<Vector16>(b, x, dy, du);
 }
 __attribute__((target("avx2,fma"))) void Convolve8(const Block& b, const float* x, const float* u, float* y) {
   ConvolveWith<Vector8>(b, x, u, y);
 }
-__attribute__((target("avx2,fma"))) void AddKernelGradient8(const Block& b, const float* x, const float* dy, float* du) {
+__attribute__((target("avx2,fma"))) void AddKernelGradient8(const Block& b, const float* x, const float* dy,
+                                                            float* du) {
   AddKernelGradientWith<Vector8>(b, x, dy, du);
 }
 #endif
@@ -83,6 +85,12 @@ constexpr double kTransformCost = 8;
 /** Nanoseconds of a block, about. */
 double CostOf(int64_t tiles, int64_t in, int64_t out) { return tiles * kPlaces * in * out / 40.0; }
 
+/** Is it [3, 3, I, O], of numbers of channels that the products can be made of? */
+bool IsKernel(const Tensor& kernel) {
+  return kernel.dims() == 4 && kernel.dim_size(0) == 3 && kernel.dim_size(1) == 3 && kernel.NumElements() > 0 &&
+         kernel.dim_size(2) % 32 == 0 && kernel.dim_size(3) % 32 == 0;
+}
+
 bool ReadImages(OpKernelContext* context, const Tensor& x, Images& images, int64_t& channels) {
   const bool fits = x.dims() == 4 && x.dim_size(3) % 32 == 0 && x.NumElements() > 0;
   if (!fits) {
@@ -95,8 +103,8 @@ bool ReadImages(OpKernelContext* context, const Tensor& x, Images& images, int64
 }
 
 /** y = x ∗ u for all tiles. */
-void ConvolveAll(OpKernelContext* context, const Functions& functions, const Images& images, int64_t in, int64_t out, const float* x, const float* u,
-                 float* y) {
+void ConvolveAll(OpKernelContext* context, const Functions& functions, const Images& images, int64_t in, int64_t out,
+                 const float* x, const float* u, float* y) {
   const int64_t tiles = images.Tiles(), capacity = TilesOfBlock(tiles, in, out);
   const int64_t blocks = (tiles + capacity - 1) / capacity;
   Divide(context, blocks, CostOf(capacity, in, out), [&](int64_t first, int64_t last) {
@@ -119,11 +127,12 @@ class Conv3x3 : public VectorKernel {
     Images images;
     int64_t in;
     if (!ReadImages(context, x, images, in)) return;
-    const int64_t out = kernel.dim_size(3);
-    OP_REQUIRES(context, kernel.dims() == 4 && kernel.NumElements() == 9 * in * out && out % 32 == 0,
+    OP_REQUIRES(context, IsKernel(kernel) && kernel.dim_size(2) == in,
                 InvalidArgument("the kernel has the shape ", kernel.shape().DebugString()));
+    const int64_t out = kernel.dim_size(3);
     Tensor* y = nullptr;
-    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({images.count, images.height, images.width, out}), &y));
+    OP_REQUIRES_OK(context,
+                   context->allocate_output(0, TensorShape({images.count, images.height, images.width, out}), &y));
     const Floats u(kPlaces * PlaneOf(in, out));
     Divide(context, in, out * kTransformCost, [&](int64_t first, int64_t last) {
       TransformKernel(kernel.flat<float>().data(), in * out, PlaneOf(in, out), first * out, last * out, u.get());
@@ -142,11 +151,12 @@ class Conv3x3InputGrad : public VectorKernel {
     Images images;
     int64_t out;
     if (!ReadImages(context, dy, images, out)) return;
-    const int64_t in = kernel.dim_size(2);
-    OP_REQUIRES(context, kernel.dims() == 4 && kernel.NumElements() == 9 * in * out && in % 32 == 0,
+    OP_REQUIRES(context, IsKernel(kernel) && kernel.dim_size(3) == out,
                 InvalidArgument("the kernel has the shape ", kernel.shape().DebugString()));
+    const int64_t in = kernel.dim_size(2);
     Tensor* dx = nullptr;
-    OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({images.count, images.height, images.width, in}), &dx));
+    OP_REQUIRES_OK(context,
+                   context->allocate_output(0, TensorShape({images.count, images.height, images.width, in}), &dx));
     const Floats u(kPlaces * PlaneOf(in, out)), turned(kPlaces * PlaneOf(in, out));
     constexpr int64_t kSide = 8;
     Divide(context, in / kSide, kSide * out * kTransformCost * 2, [&](int64_t first, int64_t last) {
@@ -168,8 +178,10 @@ class Conv3x3KernelGrad : public VectorKernel {
     Images images;
     int64_t in;
     if (!ReadImages(context, x, images, in)) return;
-    const int64_t out = dy.dim_size(dy.dims() - 1);
-    OP_REQUIRES(context, dy.NumElements() * in == x.NumElements() * out && out % 32 == 0,
+    Images of_gradient;
+    int64_t out;
+    if (!ReadImages(context, dy, of_gradient, out)) return;
+    OP_REQUIRES(context, dy.NumElements() / out == x.NumElements() / in,
                 InvalidArgument("the gradient has the shape ", dy.shape().DebugString()));
     Tensor* dkernel = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({3, 3, in, out}), &dkernel));
@@ -187,8 +199,8 @@ class Conv3x3KernelGrad : public VectorKernel {
         std::memset(sums, 0, size * sizeof(float));
         for (int64_t b = blocks * part / parts; b < blocks * (part + 1) / parts; b++) {
           const int64_t begin = b * capacity, count = std::min(capacity, tiles - begin);
-          functions_.add_kernel_gradient(
-              {images, in, out, capacity, begin, count, zeros.get(), v.get(), m.get()}, pixels, gradients, sums);
+          functions_.add_kernel_gradient({images, in, out, capacity, begin, count, zeros.get(), v.get(), m.get()},
+                                         pixels, gradients, sums);
         }
       }
     });
@@ -207,13 +219,18 @@ class Conv3x3KernelGrad : public VectorKernel {
 
 }  // namespace
 
-REGISTER_OP("ManyheadsConv3x3").Input("x: float").Input("kernel: float").Output("y: float").Attr("lanes: int = 0").SetShapeFn([](InferenceContext* c) {
-  ShapeHandle x, y;
-  TF_RETURN_IF_ERROR(c->WithRank(c->input(0), 4, &x));
-  TF_RETURN_IF_ERROR(c->ReplaceDim(x, 3, c->Dim(c->input(1), 3), &y));
-  c->set_output(0, y);
-  return absl::OkStatus();
-});
+REGISTER_OP("ManyheadsConv3x3")
+    .Input("x: float")
+    .Input("kernel: float")
+    .Output("y: float")
+    .Attr("lanes: int = 0")
+    .SetShapeFn([](InferenceContext* c) {
+      ShapeHandle x, y;
+      TF_RETURN_IF_ERROR(c->WithRank(c->input(0), 4, &x));
+      TF_RETURN_IF_ERROR(c->ReplaceDim(x, 3, c->Dim(c->input(1), 3), &y));
+      c->set_output(0, y);
+      return absl::OkStatus();
+    });
 
 REGISTER_OP("ManyheadsConv3x3InputGrad")
     .Input("dy: float")

@@ -1,9 +1,11 @@
 /**
- * Vega-Lite descriptions to PNG, without a browser, a canvas or fonts of the system. The three libraries take a second
- * to load, so they are loaded when the first picture is drawn.
+ * Vega-Lite descriptions to PNG, without a browser, a canvas or fonts of the system. The three libraries are loaded
+ * when the first picture is drawn.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { compileFunction } from 'node:vm';
 import type { TopLevelSpec } from 'vega-lite';
 
 /** Pixels for each unit of the description. */
@@ -41,7 +43,7 @@ const config: NonNullable<TopLevelSpec['config']> = {
 
 /** @returns a PNG with an opaque white background */
 export async function drawPng(spec: TopLevelSpec): Promise<Buffer> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const { vega, vegaLite } = loadVega();
   // Remarks on the description are of no use to who trains, and would be written into the progress bar.
   const logger = vega.logger(vega.Error);
   const compiled = vegaLite.compile({ ...spec, config: { ...config, ...spec.config } }, { logger }).spec;
@@ -51,6 +53,29 @@ export async function drawPng(spec: TopLevelSpec): Promise<Buffer> {
   } finally {
     view.finalize();
   }
+}
+
+let loaded:
+  | { readonly vega: typeof import('vega'); readonly vegaLite: typeof import('vega-lite') }
+  | undefined;
+
+/** Their builds for browsers are one file each: 0.05 s, where the import of all of their modules takes 0.6 s. */
+function loadVega(): NonNullable<typeof loaded> {
+  const require = createRequire(import.meta.url);
+  const load = (name: string, needed: unknown): unknown => {
+    const file = join(dirname(require.resolve(name)), `${name}.min.js`);
+    const module = { exports: {} };
+    const run = compileFunction(readFileSync(file, 'utf8'), ['exports', 'module', 'require'], {
+      filename: file,
+    });
+    run(module.exports, module, () => needed);
+    return module.exports;
+  };
+  if (loaded === undefined) {
+    const vega = load('vega', undefined) as typeof import('vega');
+    loaded = { vega, vegaLite: load('vega-lite', vega) as typeof import('vega-lite') };
+  }
+  return loaded;
 }
 
 /**

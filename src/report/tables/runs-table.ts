@@ -6,6 +6,8 @@ import { renderTable, type TextStyle } from '../text/text-table.ts';
 export interface ListedRun {
   readonly runId: string;
   readonly status: string;
+  /** The machine that it is running on, where that is another one. */
+  readonly elsewhere: string | null;
   readonly started: string;
   readonly planHash: string;
   /** Of its numbers; 1 alone where it is left out. */
@@ -35,7 +37,7 @@ export function runsTable(runs: readonly ListedRun[], style: TextStyle): string 
       ],
       rows: runs.map((run) => [
         run.runId,
-        run.status,
+        run.elsewhere === null ? run.status : `${run.status} on ${run.elsewhere}`,
         run.started.slice(0, 16).replace('T', ' '),
         formatHash(run.planHash),
         ...(isMixed ? [numericsOf(run)] : []),

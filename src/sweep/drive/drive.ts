@@ -10,7 +10,7 @@ import type { FrozenSweep } from '../ledger/freeze.ts';
 import { readSweep, trialFolder } from '../ledger/ledger.ts';
 import { removeAllPrefixes } from '../ledger/prefixes.ts';
 import { writePromotion } from '../ledger/rungs.ts';
-import { nextPromotion } from '../search/asha.ts';
+import { strategyOf } from '../search/strategies.ts';
 import { createHolding } from './holding.ts';
 import { frozenNote } from './numerics-notes.ts';
 import { createProgress, type TrialProgress } from './progress.ts';
@@ -134,11 +134,9 @@ export async function driveSweep(options: DriveOptions): Promise<SweepOutcome> {
 
   /** Sends one trial on from its rung, and writes that down. */
   function promote(): TrialProgress | undefined {
-    if (sweep.strategy.name !== 'asha') return undefined;
-    const next = nextPromotion(
-      trials.map(({ standing }) => standing),
-      { rungs: rungs.length, reduction: sweep.strategy.reduction, metric: sweep.metric },
-    );
+    const { strategy, metric } = sweep;
+    const standings = trials.map(({ standing }) => standing);
+    const next = strategyOf(strategy).stopping?.next(standings, { rungs: rungs.length, strategy, metric });
     if (next === undefined) return undefined;
     const one = trials[next.trial]!;
     const to = progress.stopAt(one.trial, next.rung + 1);

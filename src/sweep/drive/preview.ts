@@ -5,7 +5,7 @@ import { knownResults } from '../ledger/known.ts';
 import type { PlannedTrial, SweepPlan } from '../plan/plan.ts';
 import type { Price } from '../plan/price.ts';
 import type { Saved } from '../plan/stage-tree.ts';
-import { epochsRange, rungsOf } from '../search/asha.ts';
+import { rungsOf, strategyOf } from '../search/strategies.ts';
 
 export interface PreviewedTrial extends FrozenTrial {
   readonly status: 'done' | 'planned';
@@ -54,6 +54,7 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
   const isLeft = ({ hash }: PlannedTrial): boolean => !known.has(hash);
   const left = plan.trials.filter(isLeft);
   const { strategy } = plan.sweep;
+  const { stopping } = strategyOf(strategy);
   const { toCome } = plan;
   const epochs = plan.trials.map((trial) => trial.epochs);
   const rungs = rungsOf(strategy, epochs);
@@ -74,9 +75,13 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
     trials: listTrials(plan, isLeft),
     duplicates: plan.duplicates,
     rungs:
-      strategy.name !== 'asha'
+      stopping === null
         ? null
-        : { epochs: rungs, reduction: strategy.reduction, range: rangeOf(strategy.reduction) },
+        : {
+            epochs: rungs,
+            reduction: stopping.reduction(strategy),
+            range: withoutShared(stopping.epochsRange(strategy, epochs)),
+          },
     toCome,
     total: {
       trials: priced.length,
@@ -87,9 +92,8 @@ export function previewSweep(plan: SweepPlan, runs: string, force = false): Prev
     shared,
   };
 
-  /** Fewest and most epochs of all trials, shared stages counted once. */
-  function rangeOf(reduction: number): [number, number] {
-    const [fewest, most] = epochsRange(epochs, rungs, reduction);
+  /** Epochs of all trials, shared stages counted once. */
+  function withoutShared([fewest, most]: readonly [number, number]): [number, number] {
     const saved = plan.stageTree.savedBy(plan.trials.keys(), lowest).epochs;
     return [fewest - saved, most - saved];
   }

@@ -16,8 +16,9 @@ import {
   trialFolder,
 } from '../ledger/ledger.ts';
 import { readStanding } from '../ledger/rungs.ts';
-import { rungsOf, type Standing } from '../search/asha.ts';
 import { metricOf } from '../search/metric.ts';
+import { rungsOf } from '../search/strategies.ts';
+import type { Standing } from '../search/strategy.ts';
 import { adoptedNote } from './numerics-notes.ts';
 
 export interface TrialProgress {

@@ -2,7 +2,7 @@
  * Chooses trials while a sweep runs. In: the sweep's folder and the figures of its trials. Out: the next trials, written
  * down before they start.
  *
- *   space.json, suggestions/ ─▶ what was tried ─ tpe ─▶ a point ─ compile base.yaml ─▶ hash, price ─▶ suggestions/
+ *   space.json, suggestions/ ─▶ what was tried ─ strategy ─▶ a point ─ compile base.yaml ─▶ hash, price ─▶ suggestions/
  *
  * Content decides what is new: a point that comes to a trial that is there already is drawn again.
  */
@@ -18,7 +18,8 @@ import { recentResults } from '../ledger/known.ts';
 import { readSweep } from '../ledger/ledger.ts';
 import { readSuggestions, type Suggestion, writeSuggestion } from '../ledger/suggestions.ts';
 import { createPricer, speedOf } from '../plan/price.ts';
-import { nextChoice, type Tried } from '../search/tpe.ts';
+import { strategyOf } from '../search/strategies.ts';
+import type { Tried } from '../search/strategy.ts';
 import { labelAt, type Point, repetitionsOf, valuesAt } from '../space/points.ts';
 
 export interface Suggester {
@@ -43,8 +44,10 @@ export interface SuggesterOptions {
 export function createSuggester(sweepFolder: string, options: SuggesterOptions): Suggester | undefined {
   const sweep = readSweep(sweepFolder);
   const space = readFrozenSpace(sweepFolder);
-  if (space === undefined || sweep.strategy.name !== 'tpe') return undefined;
-  const { strategy, metric } = { ...sweep, strategy: sweep.strategy };
+  const { strategy, metric } = sweep;
+  const { choosing } = strategyOf(strategy);
+  if (space === undefined || choosing === null) return undefined;
+  const nextChoice = choosing.next;
   const { axes, exclusions, hasSeeds } = space;
   const repetitions = hasSeeds ? axes.at(-1)!.choices.length : 1;
   const memory: CompileMemory = { data: createDataMemory(), networks: new Map() };

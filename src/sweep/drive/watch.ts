@@ -5,6 +5,7 @@ import { countEpochs } from '../../train/history.ts';
 import type { FrozenTrial } from '../ledger/freeze.ts';
 import { readAttempts, readSweep, type TrialResult, trialFolder } from '../ledger/ledger.ts';
 import { isBetter, type Metric, metricName } from '../search/metric.ts';
+import { strategyOf } from '../search/strategies.ts';
 import type { SweepOutcome, SweepProgress } from './drive.ts';
 import type { TrialProgress } from './progress.ts';
 import { secondsLeft } from './time-left.ts';
@@ -54,9 +55,11 @@ function screenOf(
     trials: trials.map((one) => shown(sweepFolder, one)),
     total: sweep.trials,
     best: best && shown(sweepFolder, best),
-    // How many go on is not known before.
+    // Of trials that stop early, how many go on is not known before.
     secondsLeft:
-      sweep.strategy.name === 'asha' ? null : secondsLeft(trials, { toCome, capacity, elapsed, doneBefore }),
+      strategyOf(sweep.strategy).stopping !== null
+        ? null
+        : secondsLeft(trials, { toCome, capacity, elapsed, doneBefore }),
   };
 }
 

@@ -25,7 +25,6 @@ export interface Job {
 }
 
 export interface Launcher {
-  readonly name: 'local' | 'bullmq' | 'slurm';
   /** How many jobs it wants at a time: slots of this machine, or as many as its queue shall hold. */
   readonly capacity: number;
   /**

@@ -1,33 +1,20 @@
-/** The launcher of this machine: each job a child process in one of a fixed number of slots. */
-import PQueue from 'p-queue';
-import type { Job, Launcher } from './launcher.ts';
-import type { Slot } from './slots.ts';
-import { superviseTrial } from './supervise.ts';
+/** `local`: this machine, a fixed number of trials at a time. */
+import type { LauncherDef } from './launcher-def.ts';
 
-export function createLocalLauncher(sweepFolder: string, slots: readonly Slot[]): Launcher {
-  const queue = new PQueue({ concurrency: slots.length });
-  const free = [...slots];
-  const stopping = new AbortController();
-
-  async function inSlot(job: Job): Promise<void> {
-    const slot = free.shift()!;
-    try {
-      await superviseTrial(job, { sweepFolder, environment: slot.environment, signal: stopping.signal });
-    } finally {
-      free.push(slot);
-    }
-  }
-
-  return {
-    name: 'local',
-    capacity: slots.length,
-    submit: (jobs) => jobs.map((job) => queue.add(() => inSlot(job))),
-    async stop() {
-      stopping.abort();
-      await queue.onIdle();
-    },
-    async close() {
-      await queue.onIdle();
-    },
-  };
-}
+export const local: LauncherDef<never> = {
+  where: 'on this machine',
+  options: {},
+  insteadOfPerGpu: null,
+  async open(_, { parallel, perGpu }) {
+    const { createLocalLauncher } = await import('./local/local-launcher.ts');
+    const { slotsOf, thisMachine } = await import('./slots.ts');
+    const { readTrials } = await import('../ledger/ledger.ts');
+    return (folder) => {
+      const trialBytes = Math.max(...readTrials(folder).map(({ peakMemoryBytes }) => peakMemoryBytes));
+      const slots = slotsOf(thisMachine(), { parallel, perGpu, trialBytes });
+      return { launcher: createLocalLauncher(folder, slots), parallel: slots.length };
+    };
+  },
+  worker: null,
+  task: null,
+};

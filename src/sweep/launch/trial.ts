@@ -7,7 +7,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ExperimentError, RunError } from '../../errors.ts';
 import { tryLock } from '../../machine/lock.mjs';
-import { ownMark } from '../../machine/process-mark.ts';
+import { ownMark } from '../../machine/process-mark.mjs';
 import type { Progress } from '../../report/progress/progress.ts';
 import { type RunOutcome, runExperiment } from '../../run/experiment.ts';
 import { readResult } from '../../run/folders.ts';
@@ -21,6 +21,7 @@ import {
   readSweep,
   readTrial,
   readTrialResult,
+  type TrialExit,
   trialFolder,
   writeAttempt,
   writeExit,
@@ -30,7 +31,7 @@ import { hasRung, writeRung } from '../ledger/rungs.ts';
 import { copyWhole, share } from '../ledger/share.ts';
 import { metricOf } from '../search/metric.ts';
 import type { Job } from './launcher.ts';
-import { ownTask } from './slurm/task.ts';
+import { jobName } from './launchers.ts';
 
 export interface TrialOptions extends Job {
   /** Id of the trial's lease, where whoever started this process took it for it. */
@@ -40,8 +41,8 @@ export interface TrialOptions extends Job {
   readonly progressTo: (write: (text: string) => void) => Progress;
 }
 
-/** @returns the exit code; never throws for what goes wrong in the trial */
-export async function runTrial(sweepFolder: string, options: TrialOptions): Promise<number> {
+/** Never throws for what goes wrong in the trial. */
+export async function runTrial(sweepFolder: string, options: TrialOptions): Promise<TrialExit> {
   const { trial: hash } = options;
   if (readTrialResult(sweepFolder, hash) !== undefined) return exitCodes.done;
   if (isAtRung(sweepFolder, options)) return exitCodes.checkpointed;
@@ -61,7 +62,7 @@ function isAtRung(sweepFolder: string, { trial, epochs }: Job): boolean {
   return epochs !== null && hasRung(trialFolder(sweepFolder, trial), epochs);
 }
 
-async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<number> {
+async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<TrialExit> {
   const { trial: hash, epochs, signal } = options;
   const started = performance.now();
   const sweep = readSweep(sweepFolder);
@@ -71,14 +72,14 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<n
   const attempt = createAttempt(folder);
   const from = seedAttempt(earlier, attempt.folder);
   const runId = earlier[0]?.record?.runId ?? `${sweep.id}-${hash.slice(0, 8)}`;
-  const job = ownTask()?.job ?? null;
+  const job = jobName() ?? null;
   writeAttempt(attempt.folder, { ...ownMark(), trial: hash, attempt: attempt.number, from, job, runId });
 
   const logFile = join(attempt.folder, 'log.txt');
   const write = (text: string): void => appendFileSync(logFile, text);
   const progress = options.progressTo(write);
   let epochsDone = 0;
-  const end = (code: number, reason: string | null): number => {
+  const end = (code: TrialExit, reason: string | null): TrialExit => {
     if (reason !== null) write(`${reason}\n`);
     const seconds = (performance.now() - started) / 1000;
     const ended = new Date().toISOString();

@@ -36,13 +36,19 @@ export function circumstancesOf({ plan, dataDigest, tensorflow }: Omit<SharingRu
 
 /** SHA-256 of this program's source and of the versions of its packages. */
 function programDigest(): string {
-  const hash = createHash('sha256');
-  const names = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).sort();
-  for (const name of names) {
-    const file = join(SOURCE, name);
-    if (statSync(file).isFile()) hash.update(`${name}\n`).update(readFileSync(file));
-  }
+  const hash = createHash('sha256').update(sourceDigest(SOURCE));
   if (existsSync(LOCK)) hash.update(readFileSync(LOCK));
+  return hash.digest('hex');
+}
+
+/** SHA-256 of all files of a folder but its documents. */
+export function sourceDigest(folder: string): string {
+  const hash = createHash('sha256');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  for (const name of names) {
+    const file = join(folder, name);
+    if (!name.endsWith('.md') && statSync(file).isFile()) hash.update(`${name}\n`).update(readFileSync(file));
+  }
   return hash.digest('hex');
 }
 

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SweepPlan } from '../plan/plan.ts';
+import { strategyOf } from '../search/strategies.ts';
 import type { Requirement } from '../space/axis.ts';
 import type { Exclusions, Point, PointAxis } from '../space/points.ts';
 
@@ -59,7 +60,7 @@ export function frozenSpace(
   plan: SweepPlan,
   frozenValue: (path: string, value: unknown) => unknown,
 ): { name: string; value: object } | undefined {
-  if (plan.sweep.strategy.name !== 'tpe') return undefined;
+  if (strategyOf(plan.sweep.strategy).choosing === null) return undefined;
   const { axes, space, sweep } = plan;
   const hasSeeds = sweep.seeds !== undefined;
   const combinations = new Map<string, { point: WrittenPoint; trials: string[] }>();

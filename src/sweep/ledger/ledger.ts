@@ -28,8 +28,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockOwner } from '../../machine/lock.mjs';
-import type { ProcessMark } from '../../machine/process-mark.ts';
-import { writeOnce, writeWhole } from '../../machine/whole.ts';
+import type { ProcessMark } from '../../machine/process-mark.mjs';
+import { writeOnce, writeWhole } from '../../machine/whole.mjs';
 import type { RunResult } from '../../run/folders.ts';
 import type { FrozenSweep, FrozenTrial } from './freeze.ts';
 import { readSuggestions } from './suggestions.ts';
@@ -45,6 +45,14 @@ export const exitCodes = {
   /** Stopped before its end, with a checkpoint that the next attempt goes on from. EX_TEMPFAIL. */
   checkpointed: 75,
 } as const;
+
+/** What a trial's process ends with: one of these, or 1 for a failure that is worth another try. */
+export type TrialExit = (typeof exitCodes)[keyof typeof exitCodes] | 1;
+
+/** @param code that a process ended with, null where a signal ended it */
+export function trialExitOf(code: number | null): TrialExit {
+  return Object.values(exitCodes).find((known) => known === code) ?? 1;
+}
 
 /** `exit.json` of an attempt. */
 export interface ExitRecord {
@@ -68,7 +76,7 @@ export interface AttemptRecord extends ProcessMark {
   readonly attempt: number;
   /** The attempt whose checkpoint it goes on from; null where it starts from the beginning. */
   readonly from: number | null;
-  /** The job that it ran in, `NAME_TASK`, where Slurm ran it; else null. */
+  /** Name of the job that it ran in, where a launcher's queue started its process; else null. */
   readonly job: string | null;
   /** Of the run: the same for all attempts of a trial, so that MLflow shows one. */
   readonly runId: string;

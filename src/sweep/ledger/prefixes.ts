@@ -12,7 +12,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../../machine/whole.ts';
+import { writeWhole } from '../../machine/whole.mjs';
 import type { Plan } from '../../plan/plan.ts';
 import type { SharedStages, SharingRun } from '../../run/experiment.ts';
 import { type Checkpoint, readCheckpoint, writeBest, writeCheckpoint } from '../../train/checkpoint.ts';

@@ -6,11 +6,11 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../../machine/whole.ts';
+import { writeWhole } from '../../machine/whole.mjs';
 import type { EpochReport } from '../../train/events.ts';
 import { readHistory } from '../../train/history.ts';
-import type { Standing } from '../search/asha.ts';
 import { type Metric, metricOf } from '../search/metric.ts';
+import type { Standing } from '../search/strategy.ts';
 import type { TrialResult } from './ledger.ts';
 
 /** `rung-<epochs>.json`. */

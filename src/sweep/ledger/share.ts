@@ -1,10 +1,10 @@
 /** Copies of files that nobody changes. */
-import { constants, copyFileSync, linkSync, renameSync } from 'node:fs';
+import { constants, copyFileSync, linkSync } from 'node:fs';
+import { writeThrough } from '../../machine/whole.mjs';
 
 /** All of it or nothing, wherever this process is killed. */
 export function copyWhole(from: string, to: string): void {
-  copyFileSync(from, `${to}.part`, constants.COPYFILE_FICLONE);
-  renameSync(`${to}.part`, to);
+  writeThrough(to, (part) => copyFileSync(from, part, constants.COPYFILE_FICLONE));
 }
 
 /** A second name for the same bytes, which nobody changes: a new checkpoint is a new file. */

@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeOnce } from '../../machine/whole.ts';
+import { writeOnce } from '../../machine/whole.mjs';
 import type { FrozenTrial } from './freeze.ts';
 import type { WrittenPoint } from './frozen-space.ts';
 

@@ -11,17 +11,15 @@ import { sortProblems } from '../../file/problems.ts';
 import type { Hashes } from '../../plan/hash/hash.ts';
 import { createPartTexts } from '../../plan/hash/part-texts.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
-import { rungsOf } from '../search/asha.ts';
-import { pointsOf } from '../search/strategies.ts';
-import { possiblePoints, trialsToCome } from '../search/tpe-plan.ts';
+import { strategyOf, trialsToCome } from '../search/strategies.ts';
 import type { Axis } from '../space/axis.ts';
 import { labelAt, type Point } from '../space/points.ts';
 import { readSpace, type Space, type SpaceOptions } from '../space/space.ts';
 import { createContents, type DatasetFacts } from './contents.ts';
 import { coveringPoints } from './cover.ts';
-import { hashSweep } from './hash.ts';
 import { createPricer, type Price, type Speed } from './price.ts';
 import { createStageTree, type StageTree } from './stage-tree.ts';
+import { hashSweep } from './sweep-hash.ts';
 
 /** Known by the hash of its plan, as `run plan` gives it. */
 export interface PlannedTrial extends Price, Hashes {
@@ -53,9 +51,11 @@ export interface PlanOptions extends SpaceOptions {
 export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const space = readSpace(file, options);
   const { sweep, axes } = space;
-  const points = pointsOf(space);
+  const strategy = strategyOf(sweep.strategy);
+  const points = strategy.points(space, sweep.strategy);
   space.throwProblems();
-  checkPoints(space, coveringPoints([...points, ...possiblePoints(space)], axes));
+  const possible = strategy.choosing?.possiblePoints(space, sweep.strategy) ?? [];
+  checkPoints(space, coveringPoints([...points, ...possible], axes));
   checkMetric(space, points[0]!);
 
   const base = space.base.value as Readonly<Record<string, unknown>>;
@@ -79,7 +79,12 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
     const { epochs, seconds, peakMemoryBytes } = price.of(settings, facts.data);
     planned.push({ hash, earlierHashes, point, epochs, seconds, peakMemoryBytes });
   }
-  checkRungs(space, planned);
+  strategy.stopping?.check(
+    space,
+    sweep.strategy,
+    planned.map(({ epochs }) => epochs),
+  );
+  space.throwProblems();
   return {
     space,
     sweep,
@@ -118,38 +123,6 @@ function checkMetric({ sweep, compile, report, throwProblems }: Space, point: Po
   const heads = compile(point).plan.model.heads.map(({ name }) => name);
   if (!heads.includes(head))
     report('unknownHead', ['metric', 'head'], `there is no head "${head}"`, namesHint(head, heads));
-  throwProblems();
-}
-
-/** Rungs lie within the epochs of a trial, and there are enough trials that one comes to its end. */
-function checkRungs(
-  { sweep: { strategy, budget }, report, throwProblems }: Space,
-  trials: readonly Price[],
-): void {
-  if (strategy.name !== 'asha') return;
-  const { minEpochs, reduction } = strategy;
-  const rungs = rungsOf(
-    strategy,
-    trials.map(({ epochs }) => epochs),
-  );
-  const needed = reduction ** rungs.length;
-  if (rungs.length === 0) {
-    const longest = trials.reduce((most, { epochs }) => Math.max(most, epochs), 0);
-    const message = `expected less than the ${longest} epochs of a trial, got ${minEpochs}`;
-    report(
-      'outOfRange',
-      ['strategy', 'minEpochs'],
-      message,
-      'No trial would stop early: lower it, or give the stages more epochs.',
-    );
-  } else if (trials.length < needed) {
-    report(
-      'conflict',
-      budget.trials === null ? ['strategy'] : ['budget', 'trials'],
-      `expected at least ${needed} trials, got ${trials.length}: each of the rungs at the epochs ${rungs.join(', ')} sends on 1 of ${reduction}, so that none would come to its end`,
-      'Plan more trials, or raise strategy.minEpochs.',
-    );
-  }
   throwProblems();
 }
 

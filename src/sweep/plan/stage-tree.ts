@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createShape, type PartTexts, type Shape } from '../../plan/hash/part-texts.ts';
-import { effectOf, foundationKey, foundationOf, keyAfter } from '../../plan/hash/prefixes.ts';
+import { effectOf, foundationKey, foundationOf, keyAfter } from '../../plan/hash/prefix-keys.ts';
 import { treeInside } from '../../plan/hash/without-neutral.ts';
 import type { DataFigures, Settings, StagePlan } from '../../plan/plan.ts';
 

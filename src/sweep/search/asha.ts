@@ -1,83 +1,55 @@
-/**
- * Asynchronous successive halving (ASHA; Li et al. 2018, arXiv:1810.05934, algorithm 2). Trials stop at rungs, and the
- * best of those that came to a rung go on to the next one as soon as there are enough of them: no rung waits to be full.
- *
- *   standings of all trials ─▶ the next promotion, from the highest rung that has one ─▶ else a new trial
- *
- * Pure: the same standings give the same promotion.
- */
-import type { ResolvedSweep } from '../../schema/sweep.ts';
-import { isBetter, type Metric } from './metric.ts';
+/** `asha`: drawn combinations that stop at rungs, of which the best go on from their checkpoints. The rule is in halving.ts. */
+import { keyFor, permutation, stream } from '../../random.ts';
+import { type Point, randomPoints } from '../space/points.ts';
+import type { Space } from '../space/space.ts';
+import { drawnPoints, everyPoint } from './combinations.ts';
+import { epochsRange, halvingRungs, nextPromotion } from './halving.ts';
+import type { SettingsOf, Strategy } from './strategy.ts';
 
-export type Asha = Extract<ResolvedSweep['strategy'], { name: 'asha' }>;
+type Asha = SettingsOf<'asha'>;
 
-/** How far a trial has come. Rungs are counted from 0, the lowest. */
-export interface Standing {
-  /** The sweep's metric at the rungs that it has reached, from the lowest. */
-  readonly figures: readonly number[];
-  /** From so many rungs it was promoted; it is trained up to the rung of this number, or beyond the last to its end. */
-  readonly promotions: number;
+export const asha: Strategy<Asha> = {
+  points(space, { seed }) {
+    const isList = space.axes.every(({ distribution }) => distribution === null);
+    // Where trials come in the order of the file, a rung compares neighbours.
+    if (space.sweep.budget.trials === null && isList) return shuffled(everyPoint(space), seed);
+    return drawnPoints(space, (axes) => randomPoints(axes, seed));
+  },
+  choosing: null,
+  stopping: {
+    rungs: halvingRungs,
+    reduction: ({ reduction }) => reduction,
+    check: checkRungs,
+    next: (standings, { rungs, strategy: { reduction }, metric }) =>
+      nextPromotion(standings, { rungs, reduction, metric }),
+    epochsRange: (settings, epochs) =>
+      epochsRange(epochs, halvingRungs(settings, epochs), settings.reduction),
+  },
+};
+
+function shuffled(points: readonly Point[], seed: number): Point[] {
+  return Array.from(permutation(points.length, stream(keyFor(seed, 'sweep'))), (i) => points[i]!);
 }
 
-/**
- * Epochs at which trials stop: `minEpochs · reduction^k` below the epochs of the longest trial.
- * @param epochs of all stages of each trial
- * @returns rising; none for other strategies
- */
-export function rungsOf(strategy: ResolvedSweep['strategy'], epochs: Iterable<number>): number[] {
-  if (strategy.name !== 'asha') return [];
-  let longest = 0;
-  for (const own of epochs) longest = Math.max(longest, own);
-  const rungs: number[] = [];
-  for (let at = strategy.minEpochs; at < longest; at *= strategy.reduction) rungs.push(at);
-  return rungs;
-}
-
-/**
- * The trial that goes on: of the best ⌊reached / reduction⌋ at a rung the best that has not gone on from there, the
- * highest rung first.
- * @param standings in the order of the plan, which decides between equal figures
- * @returns undefined where none may go on by now
- */
-export function nextPromotion(
-  standings: readonly Standing[],
-  { rungs, reduction, metric }: { rungs: number; reduction: number; metric: Metric },
-): { readonly trial: number; readonly rung: number } | undefined {
-  for (let rung = rungs - 1; rung >= 0; rung--) {
-    const figure = (trial: number): number => standings[trial]!.figures[rung]!;
-    const reached = [...standings.keys()].filter((trial) => standings[trial]!.figures.length > rung);
-    const order = reached.sort((a, b) => {
-      if (isBetter(metric, figure(a), figure(b))) return -1;
-      return isBetter(metric, figure(b), figure(a)) ? 1 : a - b;
-    });
-    const best = order.slice(0, Math.floor(reached.length / reduction));
-    const trial = best.find((one) => standings[one]!.promotions <= rung);
-    if (trial !== undefined) return { trial, rung };
+/** Rungs lie within the epochs of a trial, and there are enough trials that one comes to its end. */
+function checkRungs({ sweep, report }: Space, settings: Asha, epochs: readonly number[]): void {
+  const { minEpochs, reduction } = settings;
+  const rungs = halvingRungs(settings, epochs);
+  const needed = reduction ** rungs.length;
+  if (rungs.length === 0) {
+    const longest = epochs.reduce((most, own) => Math.max(most, own), 0);
+    report(
+      'outOfRange',
+      ['strategy', 'minEpochs'],
+      `expected less than the ${longest} epochs of a trial, got ${minEpochs}`,
+      'No trial would stop early: lower it, or give the stages more epochs.',
+    );
+  } else if (epochs.length < needed) {
+    report(
+      'conflict',
+      sweep.budget.trials === null ? ['strategy'] : ['budget', 'trials'],
+      `expected at least ${needed} trials, got ${epochs.length}: each of the rungs at the epochs ${rungs.join(', ')} sends on 1 of ${reduction}, so that none would come to its end`,
+      'Plan more trials, or raise strategy.minEpochs.',
+    );
   }
-  return undefined;
-}
-
-/**
- * Epochs of a whole sweep. Fewest: each rung sends on exactly ⌊reached / reduction⌋ trials, and these are the cheapest.
- * Most: each trial is better than all before it, so that each goes on but the first `reduction - 1` of a rung.
- * @param epochs of all stages of each trial
- */
-export function epochsRange(
-  epochs: readonly number[],
-  rungs: readonly number[],
-  reduction: number,
-): readonly [number, number] {
-  let [fewest, most] = [0, 0];
-  let [few, many] = [epochs.length, epochs.length];
-  for (let rung = 0; rung <= rungs.length; rung++) {
-    const from = rungs[rung - 1] ?? 0;
-    const to = rungs[rung] ?? Number.POSITIVE_INFINITY;
-    const costs = epochs.map((own) => Math.max(0, Math.min(own, to) - from)).sort((a, b) => a - b);
-    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-    fewest += sum(costs.slice(0, few));
-    most += sum(costs.slice(costs.length - many));
-    few = Math.floor(few / reduction);
-    many = Math.max(0, many - reduction + 1);
-  }
-  return [fewest, most];
 }

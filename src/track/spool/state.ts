@@ -3,10 +3,11 @@
  * `state.json` by the process that trains, `mlflow-<server>.json` by whoever sends to that server.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ProcessMark } from '../../machine/process-mark.ts';
-import type { EndStatus } from '../run.ts';
+import { damaged, readJsonFile } from '../../machine/json-file.ts';
+import { type ProcessMark, parseMark } from '../../machine/process-mark.mjs';
+import { writeWhole } from '../../machine/whole.mjs';
+import { type EndStatus, endStatuses } from '../run.ts';
 
 export interface RunState extends ProcessMark {
   readonly status: 'RUNNING' | EndStatus;
@@ -23,21 +24,45 @@ export interface SentState {
   readonly ackedOffset: number;
 }
 
+const statuses = ['RUNNING', ...endStatuses] as const;
+
+/** @throws RunError where the file is damaged */
 export function readRunState(folder: string): RunState | undefined {
-  return readJson(path.join(folder, 'state.json')) as RunState | undefined;
+  const file = stateFile(folder);
+  const value = readJsonFile(file);
+  if (value === undefined) return undefined;
+  const mark = parseMark(value);
+  const written = (value as { readonly status?: unknown } | null)?.status;
+  const status = statuses.find((one) => one === written);
+  if (mark === undefined || status === undefined)
+    throw damaged(file, `expected the mark of a process and a status, got ${JSON.stringify(value)}`);
+  return { ...mark, status };
 }
 
 export function writeRunState(folder: string, state: RunState): void {
-  writeJson(path.join(folder, 'state.json'), state);
+  writeWhole(stateFile(folder), state);
 }
 
-/** @param key what names the server, see `Target.key` */
+function stateFile(folder: string): string {
+  return path.join(folder, 'state.json');
+}
+
+/**
+ * @param key what names the server, see `Target.key`
+ * @throws RunError where the file is damaged
+ */
 export function readSentState(folder: string, key: string): SentState | undefined {
-  return readJson(`${sentName(folder, key)}.json`) as SentState | undefined;
+  const file = `${sentName(folder, key)}.json`;
+  const value = readJsonFile(file) as Partial<SentState> | null | undefined;
+  if (value === undefined) return undefined;
+  if (typeof value?.mlflowRunId !== 'string' || typeof value.ackedOffset !== 'number')
+    throw damaged(file, `expected mlflowRunId and ackedOffset, got ${JSON.stringify(value)}`);
+  return value as SentState;
 }
 
 export function writeSentState(folder: string, key: string, state: SentState): void {
-  writeJson(`${sentName(folder, key)}.json`, state);
+  // After every request: what was sent since would be sent again, which the server takes for the same.
+  writeWhole(`${sentName(folder, key)}.json`, state, { isHasty: true });
 }
 
 /** The lock of whoever sends this run to this server. */
@@ -55,19 +80,4 @@ export function creationLockFile(folder: string, key: string): string {
 
 function sentName(folder: string, key: string): string {
   return path.join(folder, `mlflow-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`);
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function writeJson(file: string, value: unknown): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(draft, file);
 }

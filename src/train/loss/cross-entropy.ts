@@ -6,7 +6,7 @@ import type { HeadLossPlan } from '../../plan/plan.ts';
 import { nodeBackend } from '../../tensorflow/ops.ts';
 import type { tf as Tf } from '../../tensorflow/tf.ts';
 import { tf } from '../../tensorflow/tf.ts';
-import type { LossDef } from './loss.ts';
+import type { LossDef } from './loss-def.ts';
 import { smoothTargets } from './smoothing.ts';
 
 /**

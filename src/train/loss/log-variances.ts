@@ -4,14 +4,12 @@
  *
  *   exp(-s) × loss + s / 2        which is least where exp(s) is twice the loss
  *
- * They are weights like any other, kept in checkpoints, though no layer has them.
+ * They are weights like any other, kept in checkpoints, though no layer has them. Numbers only: head-share.ts has the tensors.
  */
 import type { WeightSpec } from '../../model/network.ts';
 import type { LossPlan, Plan } from '../../plan/plan.ts';
-import type { tf as Tf } from '../../tensorflow/tf.ts';
-import { tf } from '../../tensorflow/tf.ts';
 
-const nameOf = (head: string): string => `${head}_loss/log_variance`;
+export const logVarianceOf = (head: string): string => `${head}_loss/log_variance`;
 
 export const isLogVariance = (weight: string): boolean => weight.endsWith('_loss/log_variance');
 
@@ -19,7 +17,7 @@ export const isLogVariance = (weight: string): boolean => weight.endsWith('_loss
 export function logVarianceSpecs({ settings: { stages, dataset } }: Plan): WeightSpec[] {
   if (!stages.some(({ loss }) => loss.headWeights === 'uncertainty')) return [];
   return dataset.heads.map(({ name }) => ({
-    name: nameOf(name),
+    name: logVarianceOf(name),
     shape: [],
     initializer: 'zeros',
     trainable: true,
@@ -29,28 +27,10 @@ export function logVarianceSpecs({ settings: { stages, dataset } }: Plan): Weigh
 
 /** Those that a stage with this loss trains, whichever parts of the network it trains. */
 export function trainedLogVariances(loss: LossPlan): string[] {
-  return loss.headWeights === 'uncertainty' ? Object.keys(loss.heads).map(nameOf) : [];
+  return loss.headWeights === 'uncertainty' ? Object.keys(loss.heads).map(logVarianceOf) : [];
 }
 
-/**
- * What a head adds to the loss of a batch.
- * @param mean its weighted mean loss
- * @param weight the sum of the weights: where no row has a label, the head adds nothing and its s stays as it is
- * @param variables all weights by name
- */
-export function headShare(
-  { headWeights }: LossPlan,
-  head: string,
-  { mean, weight }: { readonly mean: Tf.Scalar; readonly weight: Tf.Scalar },
-  variables: ReadonlyMap<string, Tf.Tensor>,
-): Tf.Scalar {
-  if (headWeights !== 'uncertainty') return tf.mul(mean, headWeights[head]!);
-  const s = variables.get(nameOf(head)) as Tf.Scalar;
-  const share = tf.add(tf.mul(tf.exp(tf.neg(s)), mean), tf.mul(s, 0.5));
-  return tf.mul(share, tf.greater(weight, 0).toFloat()) as Tf.Scalar;
-}
-
-/** The same of an epoch's mean, as a number. */
+/** What a head adds to the loss of an epoch, from its mean loss: as `headShare` of a batch. */
 export function headShareOf(
   { headWeights }: LossPlan,
   head: string,
@@ -68,5 +48,5 @@ export function headShareOf(
  */
 export function logVariancesOf(loss: LossPlan, weightOf: (weight: string) => number): Record<string, number> {
   if (loss.headWeights !== 'uncertainty') return {};
-  return Object.fromEntries(Object.keys(loss.heads).map((head) => [head, weightOf(nameOf(head))]));
+  return Object.fromEntries(Object.keys(loss.heads).map((head) => [head, weightOf(logVarianceOf(head))]));
 }

@@ -2,7 +2,7 @@
 import type { HeadLossPlan } from '../../plan/plan.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { focal } from './focal.ts';
-import type { LossDef } from './loss.ts';
+import type { LossDef } from './loss-def.ts';
 import { ordinal } from './ordinal.ts';
 
 export type LossType = HeadLossPlan['type'];

@@ -5,7 +5,7 @@
 import type { LossPlan } from '../../plan/plan.ts';
 import { tf } from '../../tensorflow/tf.ts';
 import { countedLabels, type HeadTargets, headLoss } from './head-loss.ts';
-import { headShare } from './log-variances.ts';
+import { headShare } from './head-share.ts';
 import { lossFor } from './losses.ts';
 
 export interface Objective {

@@ -8,7 +8,7 @@
 import type { HeadLossPlan } from '../../plan/plan.ts';
 import type { tf as Tf } from '../../tensorflow/tf.ts';
 import { tf } from '../../tensorflow/tf.ts';
-import type { LossDef } from './loss.ts';
+import type { LossDef } from './loss-def.ts';
 
 export const ordinal: LossDef<Extract<HeadLossPlan, { type: 'ordinal' }>> = {
   rows(_, logits_BJ, labels_B) {

@@ -11,17 +11,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activeAugmentations, aloneOf } from '../../augmentation/alone.ts';
-import {
-  type BatchDraws,
-  drawBatch,
-  type FeedName,
-  feedsOf,
-  feedType,
-} from '../../augmentation/draw/draws.ts';
-import type { AugmentationName } from '../../augmentation/kinds.ts';
+import { type BatchDraws, drawBatch } from '../../augmentation/draw/draws.ts';
+import { type FeedName, feedsAfterNormalizing, feedsOf, feedType } from '../../augmentation/draw/feeds.ts';
 import type { ChannelStatistics } from '../../augmentation/normalization.ts';
 import type { AugmentationPlan } from '../../augmentation/plan.ts';
 import { largestStrength } from '../../augmentation/strength.ts';
+import type { AugmentationName } from '../../augmentation/table.ts';
 import { batchesOf, trainingOrder } from '../../data/batches.ts';
 import type { Data } from '../../data/dataset.ts';
 import { createProgram } from '../../graph/program.ts';
@@ -53,8 +48,6 @@ interface Picture {
   readonly draws: BatchDraws;
 }
 
-/** Fed to what happens to images after they are normalised. */
-const afterNormalization: readonly FeedName[] = ['rectangles', 'holes', 'partners', 'blends', 'shares'];
 /** With these, normalising changes nothing. */
 const unscaled: ChannelStatistics = { mean: [0, 0, 0], std: [1, 1, 1] };
 
@@ -119,7 +112,7 @@ function pixelsOf(data: Data, pictures: readonly Picture[]): Map<Picture, Uint8A
   // Its own figures are those that an image had when it was normalised.
   const before =
     normalization === 'perImage'
-      ? imagesUnder({ ...data, normalization: unscaled }, pictures, afterNormalization)
+      ? imagesUnder({ ...data, normalization: unscaled }, pictures, feedsAfterNormalizing)
       : undefined;
   return new Map(
     pictures.map((picture) => {

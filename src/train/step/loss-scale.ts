@@ -6,13 +6,14 @@
  *   loss × scale ─▶ gradients ÷ scale ─▶ all finite?  yes: update; after 2000 in a row, scale × 2
  *                                                     no: the step is skipped, scale ÷ 2
  */
+
 import type { Program, Variable } from '../../graph/program.ts';
 import type { TensorSpec } from '../../graph/types.ts';
 import type { StagePlan } from '../../plan/plan.ts';
 import { tf } from '../../tensorflow/tf.ts';
 import type { LossScaling } from '../engine.ts';
-import { ACCUMULATED, addGradients, applySums, applyUpdate } from './graph-update.ts';
-import { globalNorm } from './optimizers.ts';
+import { globalNorm } from './gradients.ts';
+import { ACCUMULATED, addGradients, applySums, applyUpdate } from './update.ts';
 import type { UpdateVariables } from './update-variables.ts';
 
 /** Scale of a stage's first step, and steps without overflow after which it is doubled: Keras's defaults. */

@@ -4,7 +4,7 @@
  */
 
 import { augmentImages } from '../../augmentation/apply/images.ts';
-import type { FeedName } from '../../augmentation/draw/draws.ts';
+import type { FeedName } from '../../augmentation/draw/feeds.ts';
 import type { Data } from '../../data/dataset.ts';
 import type { Program } from '../../graph/program.ts';
 import type { StagePlan } from '../../plan/plan.ts';

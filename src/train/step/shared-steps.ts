@@ -2,9 +2,9 @@
  * Which stages share a recorded step: those with the same key. A key is the whole stage without what is listed here, so a
  * setting that is new gives each stage a step of its own until it is added to a list, with the reason.
  */
-import { colourNames } from '../../augmentation/draw/colours.ts';
-import { feedsOf } from '../../augmentation/draw/draws.ts';
+import { recordedOf } from '../../augmentation/draw/feeds.ts';
 import type { AugmentationPlan } from '../../augmentation/plan.ts';
+import { augmentationNames } from '../../augmentation/table.ts';
 import { canonicalJson } from '../../plan/hash/canonical.ts';
 import type { OptimizerPlan, StagePlan } from '../../plan/plan.ts';
 import { movesMomentum } from '../../schedule/schedule.ts';
@@ -29,29 +29,11 @@ export const outsideOfOptimizer = { learningRate: 'is fed' } as const satisfies 
 
 const drawn = 'drawn outside, for each image; what a step is fed of it is a part of the key';
 
-export const outsideOfAugmentation = {
+/** Every augmentation of the table; keys that say how others are done stay in the key. */
+export const outsideOfAugmentation: Reasons<AugmentationPlan> = {
   strength: drawn,
-  horizontalFlip: drawn,
-  verticalFlip: drawn,
-  shift: drawn,
-  zoom: drawn,
-  rotate: drawn,
-  shear: drawn,
-  randomResizedCrop: drawn,
-  trivialAugment: drawn,
-  randAugment: drawn,
-  brightness: drawn,
-  contrast: drawn,
-  saturation: drawn,
-  hue: drawn,
-  grayscale: drawn,
-  gaussianBlur: drawn,
-  gaussianNoise: drawn,
-  randomErasing: drawn,
-  coarseDropout: drawn,
-  mixUp: drawn,
-  cutMix: drawn,
-} as const satisfies Reasons<AugmentationPlan>;
+  ...Object.fromEntries(augmentationNames.map((name) => [name, drawn])),
+};
 
 /** What of a stage its evaluation does not depend on besides. */
 export const outsideOfEvaluation = {
@@ -70,9 +52,7 @@ export function trainingKey(stage: StagePlan, rows: number): string {
     rows,
     optimizer: without(optimizer, outsideOfOptimizer),
     movesMomentum: movesMomentum(stage.learningRatePolicy),
-    augmentation: without(augmentation, outsideOfAugmentation),
-    feeds: [...feedsOf(augmentation)],
-    colours: colourNames(augmentation),
+    augmentation: { ...without(augmentation, outsideOfAugmentation), ...recordedOf(augmentation) },
   });
 }
 

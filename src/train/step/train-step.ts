@@ -5,15 +5,15 @@
  *
  * Shape letters: B batch, H height, W width, C channels.
  */
-import { feedsOf, feedType } from '../../augmentation/draw/draws.ts';
+import { feedsOf, feedType } from '../../augmentation/draw/feeds.ts';
 import { scope } from '../../graph/scope.ts';
 import { forward } from '../../network/forward.ts';
 import type { StagePlan } from '../../plan/plan.ts';
 import { tf } from '../../tensorflow/tf.ts';
 import { measureBatch, type Objective } from '../loss/objective.ts';
-import { checkLoss, recordUpdate, updateInputs } from './graph-update.ts';
 import { recordScaledStep } from './loss-scale.ts';
 import { currentWeights, type Recording, targetsOf } from './recording.ts';
+import { checkLoss, recordUpdate, updateInputs } from './update.ts';
 import { trainedWeights } from './update-variables.ts';
 
 /** @param name of the signature that is added */

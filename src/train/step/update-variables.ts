@@ -2,6 +2,7 @@
  * Which tensors a stage's updates change, and the variables that they need besides the weights: the optimizer's slots
  * as `<slot>/<weight>`, sums of gradients as `gradients/<weight>`, moving averages as `averages/<weight>`.
  */
+
 import type { Program, Variable } from '../../graph/program.ts';
 import type { WeightSpec } from '../../model/network.ts';
 import type { StagePlan } from '../../plan/plan.ts';

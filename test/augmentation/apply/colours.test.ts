@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { changeColours, colourChanges } from '../../../src/augmentation/apply/colours.ts';
-import type { ColourName } from '../../../src/augmentation/draw/colours.ts';
+import { changeColours } from '../../../src/augmentation/apply/colours.ts';
 import { tf } from '../../../src/tensorflow/tf.ts';
 import { largestDifference, readFixture } from '../../network/fixture.ts';
 
@@ -9,7 +8,7 @@ const fixture = readFixture('torchvision-colour');
 const { shape, values } = fixture.get('images')!;
 const imagesOf = (): tf.Tensor4D => tf.tensor4d(values, shape as [number, number, number, number]);
 
-for (const name of Object.keys(colourChanges) as ColourName[]) {
+for (const name of ['brightness', 'contrast', 'saturation', 'hue', 'grayscale'] as const) {
   test(`changeColours - ${name} is that of torchvision`, (t) => {
     const cases = [...fixture.keys()].filter((key) => key.startsWith(name) && key.endsWith('/number'));
     assert.ok(cases.length > 0);

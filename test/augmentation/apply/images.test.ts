@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { augmentImages } from '../../../src/augmentation/apply/images.ts';
-import { eraseRectangles, punchHoles } from '../../../src/augmentation/apply/rectangles.ts';
 import { type TransformOptions, transformImages } from '../../../src/augmentation/apply/resample.ts';
 import { tf } from '../../../src/tensorflow/tf.ts';
 import { largestDifference, type Reference, readFixture } from '../../network/fixture.ts';
@@ -134,65 +133,5 @@ test('augmentImages - colours are those of pixels, holes those of the normalised
     // 300 is cut off at 255, (255 - 100) / 50 = 3.1; 100 and 200 become 0 and 2. Then the hole's value.
     const row = [Math.fround(3.1), 0, 2, 7, 7, 7];
     assert.deepEqual([...images.dataSync()], [...row, ...row]);
-  });
-});
-
-test('punchHoles - paints all holes of an image, where they overlap once, height 0 none', () => {
-  tf.tidy(() => {
-    const images_BHWC = tf.ones([2, 3, 4, 2]) as tf.Tensor4D;
-    const holes_BN5 = tf.tensor3d([
-      [
-        [0, 0, 2, 2, 5],
-        [1, 1, 2, 2, 5],
-      ],
-      [
-        [2, 3, 1, 1, -4],
-        [0, 0, 0, 0, 0],
-      ],
-    ]);
-    const punched = tf.unstack(punchHoles(images_BHWC, holes_BN5), 3);
-    for (const channel of punched) {
-      assert.deepEqual(channel.arraySync(), [
-        [
-          [5, 5, 1, 1],
-          [5, 5, 5, 1],
-          [1, 5, 5, 1],
-        ],
-        [
-          [1, 1, 1, 1],
-          [1, 1, 1, 1],
-          [1, 1, 1, -4],
-        ],
-      ]);
-    }
-  });
-});
-
-test('eraseRectangles - paints each image its own rectangle, height 0 none', () => {
-  tf.tidy(() => {
-    const images_BHWC = tf.ones([3, 3, 4, 2]) as tf.Tensor4D;
-    const rectangles_B5 = tf.tensor2d([
-      [1, 2, 2, 2, 9],
-      [0, 0, 0, 0, 5],
-      [0, 1, 1, 2, -4],
-    ]);
-    const erased = tf.unstack(eraseRectangles(images_BHWC, rectangles_B5), 3)[1]!;
-    assert.deepEqual(erased.arraySync(), [
-      [
-        [1, 1, 1, 1],
-        [1, 1, 9, 9],
-        [1, 1, 9, 9],
-      ],
-      [
-        [1, 1, 1, 1],
-        [1, 1, 1, 1],
-        [1, 1, 1, 1],
-      ],
-      [
-        [1, -4, -4, 1],
-        [1, 1, 1, 1],
-        [1, 1, 1, 1],
-      ],
-    ]);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changePixels, changePixelsInRounds } from '../../../src/augmentation/apply/policy.ts';
-import { type PixelChange, unchangedPixels } from '../../../src/augmentation/draw/pixel-change.ts';
+import { type PixelChange, unchangedPixels } from '../../../src/augmentation/kinds/policy/pixel-change.ts';
 import { createProgram } from '../../../src/graph/program.ts';
 import { tf } from '../../../src/tensorflow/tf.ts';
 import { largestDifference, readFixture } from '../../network/fixture.ts';

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type TransformOptions, transformImages } from '../../../src/augmentation/apply/resample.ts';
-import { augmentationMatrix, type Change, unchanged } from '../../../src/augmentation/draw/transform.ts';
+import {
+  augmentationMatrix,
+  type Change,
+  unchanged,
+} from '../../../src/augmentation/kinds/geometry/transform.ts';
 import { tf } from '../../../src/tensorflow/tf.ts';
 import { largestDifference, readFixture } from '../../network/fixture.ts';
 

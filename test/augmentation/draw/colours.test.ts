@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { colourNames, drawColours } from '../../../src/augmentation/draw/colours.ts';
-import { drawBatch, feedsOf } from '../../../src/augmentation/draw/draws.ts';
-import { drawHoles } from '../../../src/augmentation/draw/rectangles.ts';
+import { drawBatch } from '../../../src/augmentation/draw/draws.ts';
+import { feedsOf } from '../../../src/augmentation/draw/feeds.ts';
 import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
 import type { AugmentationPlan } from '../../../src/augmentation/plan.ts';
 import { noAugmentation } from '../no-augmentation.ts';
@@ -49,31 +49,6 @@ test('drawColours - ranges and shares over many rows', () => {
     hue.every((turn) => Math.abs(turn) <= 0.1) && Math.min(...hue) < -0.09 && Math.max(...hue) > 0.09,
   );
   assert.ok(Math.abs(mean(grey) - 0.25) < 0.035);
-});
-
-test('drawHoles - number, sides and places, all inside the image', () => {
-  const drawn = Array.from({ length: rows }, (_, row) =>
-    drawHoles(holes, streams({ stage: 0, epoch: 0, row })('coarseDropout'), 50),
-  );
-  const holed = drawn.filter((list) => list.length > 0);
-  assert.ok(Math.abs(holed.length / rows - 0.5) < 0.04);
-  for (const count of [2, 3, 4]) {
-    const share = holed.filter(({ length }) => length === count).length / holed.length;
-    assert.ok(Math.abs(share - 1 / 3) < 0.053, `${count}: ${share}`);
-  }
-  const all = holed.flat();
-  for (const { top, left, height, width, value } of all) {
-    assert.ok(height >= 5 && height <= 15 && width >= 5 && width <= 15);
-    assert.ok(top >= 0 && left >= 0 && top + height <= 50 && left + width <= 50);
-    assert.equal(value, 0.5);
-  }
-  assert.ok(all.some(({ top, height }) => top + height === 50) && all.some(({ left }) => left === 0));
-});
-
-test('drawHoles - a side is a pixel at least', () => {
-  const tiny = { ...holes, size: [0.001, 0.001] as const, probability: 1 };
-  const drawn = drawHoles(tiny, streams({ stage: 0, epoch: 0, row: 0 })('coarseDropout'), 8);
-  assert.ok(drawn.length >= 2 && drawn.every(({ height, width }) => height === 1 && width === 1));
 });
 
 test('drawBatch - colours and holes of a row do not depend on the batch, nor on what else is drawn', () => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawAugmentation, drawBatch } from '../../../src/augmentation/draw/draws.ts';
+import { drawBatch } from '../../../src/augmentation/draw/draws.ts';
 import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
-import { augmentationMatrix, unchanged } from '../../../src/augmentation/draw/transform.ts';
-import type { AugmentationPlan, RandomErasingPlan } from '../../../src/augmentation/plan.ts';
+import type { RandomErasingPlan } from '../../../src/augmentation/kinds/cover/random-erasing.ts';
+import { augmentationMatrix, unchanged } from '../../../src/augmentation/kinds/geometry/transform.ts';
+import type { AugmentationPlan } from '../../../src/augmentation/plan.ts';
 import { RunError } from '../../../src/errors.ts';
 import { keyFor, stream } from '../../../src/random.ts';
 import { noAugmentation } from '../no-augmentation.ts';
+import { drawnOf } from './drawn.ts';
 
 /** The article's settings. */
 const erasing: RandomErasingPlan = {
@@ -30,7 +32,7 @@ const at = { stage: 1, epoch: 3, row: 17, imageSize: 100 };
 
 function manyDraws(plan: AugmentationPlan, count = 4000) {
   const streams = streamsFor(42);
-  return Array.from({ length: count }, (_, row) => drawAugmentation(plan, streams({ ...at, row }), 100));
+  return Array.from({ length: count }, (_, row) => drawnOf(plan, streams({ ...at, row }), 100));
 }
 
 test('drawAugmentation - ranges of the five numbers, from the stream of (seed, stage, epoch, row)', () => {
@@ -42,12 +44,25 @@ test('drawAugmentation - ranges of the five numbers, from the stream of (seed, s
     number,
     number,
   ];
-  const change = drawAugmentation(article, streamsFor(42)(at), 100);
+  const change = drawnOf(article, streamsFor(42)(at), 100);
   assert.equal(change.horizontalFlip, u0 < 0.5);
   assert.equal(change.shiftX, -0.2 + 0.4 * u1);
   assert.equal(change.shiftY, -0.1 + 0.2 * u2);
   assert.ok(Math.abs(change.zoomX - (0.8 + 0.4 * u3)) < 1e-12);
   assert.ok(Math.abs(change.zoomY - (0.8 + 0.4 * u4)) < 1e-12);
+});
+
+test('drawAugmentation - the eraser takes the sixth and seventh number of the same stream, others have their own', () => {
+  for (const row of [3, 17, 40, 41]) {
+    const numbers = stream(keyFor(42, 'augmentation'), 1, 3, row);
+    const uniforms = Array.from({ length: 7 }, () => numbers.uniform());
+    const streams = streamsFor(42)({ ...at, row });
+    const { erase } = drawnOf(article, streams, 100);
+    assert.equal(erase !== null, uniforms[5]! < 0.5);
+    if (erase !== null) assert.equal(erase.value, uniforms[6]);
+    const own = stream(keyFor(42, 'augmentation/verticalFlip'), 1, 3, row);
+    assert.equal(streams('verticalFlip').uniform(), own.uniform());
+  }
 });
 
 test('drawAugmentation - settings at zero change nothing', () => {
@@ -107,7 +122,7 @@ test('drawAugmentation - a rectangle that never fits is an error and not an endl
   // 0.9 of the area at height / width = 4: sqrt(0.9 × 4) = 1.9 times the image's height.
   const tall = { ...erasing, probability: 1, areaMin: 0.9, areaMax: 0.9, aspectMin: 4, aspectMax: 4 };
   assert.throws(
-    () => drawAugmentation({ ...off, randomErasing: tall }, streamsFor(1)(at), 100),
+    () => drawnOf({ ...off, randomErasing: tall }, streamsFor(1)(at), 100),
     (error) => error instanceof RunError && /fit into 100 × 100 pixels/.test(error.message),
   );
 });
@@ -147,7 +162,7 @@ test('drawBatch - rectangle as top, left, height, width, value', () => {
     rows: Int32Array.of(17),
     cacheSize: 100,
   });
-  const { top, left, height, width, value } = drawAugmentation(plan, streamsFor(42)(at), 100).erase!;
+  const { top, left, height, width, value } = drawnOf(plan, streamsFor(42)(at), 100).erase!;
   assert.deepEqual(rectangles, Float32Array.of(top, left, height, width, value));
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawAugmentation } from '../../../src/augmentation/draw/draws.ts';
+import { drawGeometry } from '../../../src/augmentation/draw/geometry.ts';
 import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
 import type { AugmentationPlan } from '../../../src/augmentation/plan.ts';
 import { noAugmentation } from '../no-augmentation.ts';
@@ -8,7 +8,7 @@ import { noAugmentation } from '../no-augmentation.ts';
 function draws(changes: Partial<AugmentationPlan>, count = 4000) {
   const streams = streamsFor(42);
   return Array.from({ length: count }, (_, row) =>
-    drawAugmentation({ ...noAugmentation, ...changes }, streams({ stage: 0, epoch: 0, row }), 100),
+    drawGeometry({ ...noAugmentation, ...changes }, streams({ stage: 0, epoch: 0, row })),
   );
 }
 
@@ -22,7 +22,7 @@ function assertUniform(values: readonly number[], low: number, high: number): vo
   assert.ok(Math.max(...values) <= high && Math.max(...values) > high - reach, `to ${Math.max(...values)}`);
 }
 
-test('drawAugmentation - rotation and shear are uniform in their ranges', () => {
+test('drawGeometry - rotation and shear are uniform in their ranges', () => {
   const changes = draws({
     rotate: { degrees: 30, probability: 1 },
     shear: { x: 10, y: 5, probability: 1 },
@@ -44,7 +44,7 @@ test('drawAugmentation - rotation and shear are uniform in their ranges', () => 
   );
 });
 
-test('drawAugmentation - each change has its own probability, and none changes what the others draw', () => {
+test('drawGeometry - each change has its own probability, and none changes what the others draw', () => {
   const all: Partial<AugmentationPlan> = {
     verticalFlip: 0.5,
     shift: { x: 0.2, y: 0, probability: 0.25 },
@@ -74,7 +74,7 @@ test('drawAugmentation - each change has its own probability, and none changes w
   });
 });
 
-test('drawAugmentation - a crop has a uniform area, a ratio in its range, and lies inside', () => {
+test('drawGeometry - a crop has a uniform area, a ratio in its range, and lies inside', () => {
   const plan = { scale: [0.1, 0.5], ratio: [0.5, 2], probability: 1 } as const;
   const crops = draws({ randomResizedCrop: plan }).map(({ crop }) => crop!);
   // Half of the image at a width of twice the height just fits: no draw is thrown away.
@@ -100,7 +100,7 @@ test('drawAugmentation - a crop has a uniform area, a ratio in its range, and li
   );
 });
 
-test('drawAugmentation - where no crop fits, the largest one in the middle is taken, as torchvision', () => {
+test('drawGeometry - where no crop fits, the largest one in the middle is taken, as torchvision', () => {
   const plan = { scale: [1, 1], ratio: [2, 3], probability: 1 } as const;
   const [change] = draws({ randomResizedCrop: plan }, 1);
   assert.deepEqual(change!.crop, { left: 0, top: 0.25, width: 1, height: 0.5 });

@@ -1,9 +1,11 @@
 /** Draws of a stage whose augmentation grows from epoch to epoch. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawAugmentation, drawBatch, feedsOf } from '../../../src/augmentation/draw/draws.ts';
-import { unchangedPixels } from '../../../src/augmentation/draw/pixel-change.ts';
+import { drawBatch } from '../../../src/augmentation/draw/draws.ts';
+import { feedsOf } from '../../../src/augmentation/draw/feeds.ts';
+import { drawGeometry } from '../../../src/augmentation/draw/geometry.ts';
 import { streamsFor } from '../../../src/augmentation/draw/streams.ts';
+import { unchangedPixels } from '../../../src/augmentation/kinds/policy/pixel-change.ts';
 import type { AugmentationPlan } from '../../../src/augmentation/plan.ts';
 import { scaleAugmentation } from '../../../src/augmentation/strength.ts';
 import { noAugmentation } from '../no-augmentation.ts';
@@ -95,11 +97,11 @@ test('drawBatch - the second of five epochs has a quarter of the strength', () =
   assert.ok(drawn.deviations!.every((deviation) => deviation >= 1.25 && deviation < 2.5));
 });
 
-test('drawAugmentation - strength multiplies what is drawn, and draws nothing else', () => {
+test('drawGeometry - strength multiplies what is drawn, and draws nothing else', () => {
   for (const row of rows) {
     const streams = streamsFor(7)({ stage: 0, epoch: 3, row });
-    const whole = drawAugmentation(full, streams, 32);
-    const part = drawAugmentation(scaleAugmentation(full, 0.25), streams, 32);
+    const whole = drawGeometry(full, streams);
+    const part = drawGeometry(scaleAugmentation(full, 0.25), streams);
     for (const key of ['shiftX', 'shiftY', 'rotate', 'shearX', 'shearY'] as const) {
       assert.ok(Math.abs(part[key] - 0.25 * whole[key]) < 1e-12, key);
     }

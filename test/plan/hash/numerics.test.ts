@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { canonicalJson } from '../../../src/plan/hash/canonical.ts';
 import { hashesOf, hashSettings, knownHashes } from '../../../src/plan/hash/hash.ts';
 import { changesSince, currentNumerics, numerics } from '../../../src/plan/hash/numerics.ts';
-import { prefixKeys } from '../../../src/plan/hash/prefixes.ts';
+import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import { settingsTree, withoutNeutral } from '../../../src/plan/hash/without-neutral.ts';
 import { compileText } from '../tiny.ts';
 import { RAISED_REASON, raiseNumerics } from './raised.ts';

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../../src/plan/hash/canonical.ts';
 import { createSettingsHasher, hashSettings } from '../../../src/plan/hash/hash.ts';
 import { type LaterKeys, laterKeys } from '../../../src/plan/hash/neutral.ts';
 import { createPartTexts, createShape } from '../../../src/plan/hash/part-texts.ts';
-import { prefixKeys } from '../../../src/plan/hash/prefixes.ts';
+import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import { neutralTree, settingsTree, withoutNeutral } from '../../../src/plan/hash/without-neutral.ts';
 import type { Plan, Settings } from '../../../src/plan/plan.ts';
 import { goldenNames, readGolden } from '../../golden/plans.ts';

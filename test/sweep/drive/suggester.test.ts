@@ -9,6 +9,7 @@ import { freezeSweep, overridesOf } from '../../../src/sweep/ledger/freeze.ts';
 import { readSweep, readTrial, readTrials } from '../../../src/sweep/ledger/ledger.ts';
 import { readSuggestions } from '../../../src/sweep/ledger/suggestions.ts';
 import { folderWith } from '../../file/folder.ts';
+import { raiseNumerics } from '../../plan/hash/raised.ts';
 import { planText, problemsOf } from '../planned.ts';
 
 const strategy = 'strategy: { name: tpe, startupTrials: 4 }\n';
@@ -191,4 +192,13 @@ test('freezeSweep - space.json is there for tpe alone, and paths of files in it 
   const { folder } = frozen(t, `${text}strategy: { name: tpe, startupTrials: 1 }\nbudget: { trials: 2 }\n`);
   assert.match(readFileSync(join(folder, 'space.json'), 'utf8'), /"plain":"\/.*\/base\/table.csv"/);
   assert.equal(readdirSync(freezeSweep(planText(t, text), folder)!.folder).includes('space.json'), false);
+});
+
+test('createSuggester - in a sweep of earlier numerics all trials are known by hashes of those', (t) => {
+  const text = `${values}${axes}${strategy}budget: { trials: 6 }\n`;
+  const [before, after] = [frozen(t, text), frozen(t, text)];
+  run(before);
+  raiseNumerics(t);
+  run(after);
+  assert.deepEqual(readTrials(after.folder), readTrials(before.folder));
 });

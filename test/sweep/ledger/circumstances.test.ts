@@ -1,7 +1,8 @@
 // What decides, besides the plan's key, whether stages that were trained elsewhere have the same numbers.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { circumstancesOf } from '../../../src/sweep/ledger/circumstances.ts';
+import { circumstancesOf, sourceDigest } from '../../../src/sweep/ledger/circumstances.ts';
+import { folderWith } from '../../file/folder.ts';
 import { compileText, tinyText } from '../../plan/tiny.ts';
 
 function digestOf(t: TestContext, overrides: string[] = [], device = 'cpu', dataDigest = 'images'): string {
@@ -30,4 +31,13 @@ test('circumstancesOf - XLA, the device, the images and a library of another set
       else process.env[name] = own;
     }
   }
+});
+
+test('sourceDigest - a line of code or a new file changes it, a document does not', (t) => {
+  const files = { 'a/x.ts': '1\n', 'y.cc': '2\n', 'README.md': 'old\n' };
+  const digest = (more: Record<string, string>): string => sourceDigest(folderWith(t, { ...files, ...more }));
+  const before = digest({});
+  assert.equal(digest({ 'README.md': 'new\n', 'a/README.md': 'new\n' }), before);
+  assert.notEqual(digest({ 'a/x.ts': '2\n' }), before);
+  assert.notEqual(digest({ 'a/z.ts': '' }), before);
 });

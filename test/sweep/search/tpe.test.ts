@@ -5,14 +5,14 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Metric } from '../../../src/sweep/search/metric.ts';
 import { createEstimator, type Dimension, kernelWeights } from '../../../src/sweep/search/parzen.ts';
+import type { Tried } from '../../../src/sweep/search/strategy.ts';
 import {
   densitiesOf,
   logRatio,
   nextChoice,
   splitTried,
   type Tpe,
-  type Tried,
-} from '../../../src/sweep/search/tpe.ts';
+} from '../../../src/sweep/search/tpe-choice.ts';
 import { type Point, type PointAxis, randomPoints } from '../../../src/sweep/space/points.ts';
 
 interface Fixture {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openData } from '../../../src/data/dataset.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
-import { createGraphEngine } from '../../../src/train/step/graph.ts';
+import { createGraphEngine } from '../../../src/train/graph-engine.ts';
 import { makeTiny } from '../../run/tiny.ts';
 
 for (const [name, size] of [

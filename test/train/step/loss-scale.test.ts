@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { OptimizerPlan, StagePlan } from '../../../src/plan/plan.ts';
-import { updateFeeds, updateInputs } from '../../../src/train/step/graph-update.ts';
 import {
   createLossScale,
   lossScaleVariables,
@@ -14,6 +13,7 @@ import {
   recordScaledStep,
   scalingFrom,
 } from '../../../src/train/step/loss-scale.ts';
+import { updateFeeds, updateInputs } from '../../../src/train/step/update.ts';
 import { createUpdateVariables, recordBegin, updateState } from '../../../src/train/step/update-variables.ts';
 import { withProgram } from '../../graph/run-both.ts';
 import { stage as sampleStage } from '../../report/samples.ts';

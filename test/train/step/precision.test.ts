@@ -12,7 +12,7 @@ import { openData } from '../../../src/data/dataset.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
 import type { Engine } from '../../../src/train/engine.ts';
 import type { EpochReport, TrainEvent } from '../../../src/train/events.ts';
-import { createGraphEngine } from '../../../src/train/step/graph.ts';
+import { createGraphEngine } from '../../../src/train/graph-engine.ts';
 import { train } from '../../../src/train/train.ts';
 import { makeTiny, type Tiny } from '../../run/tiny.ts';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { batchesOf, trainingOrder } from '../../../src/data/batches.ts';
 import { openData } from '../../../src/data/dataset.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
-import { createGraphEngine } from '../../../src/train/step/graph.ts';
+import { createGraphEngine } from '../../../src/train/graph-engine.ts';
 
 const [file, ...overrides] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-xla-'));

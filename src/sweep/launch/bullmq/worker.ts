@@ -12,36 +12,10 @@ import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { RunError } from '../../../errors.ts';
 import { exitCodes, readTrial, readTrialState } from '../../ledger/ledger.ts';
+import type { WorkerOptions, WorkerReport } from '../launcher-def.ts';
 import type { Slot } from '../slots.ts';
 import { superviseTrial } from '../supervise.ts';
 import { QUEUE, type QueuedTrial } from './connection.ts';
-
-export interface WorkerOptions {
-  /** From `connectQueue`; closed at the end. */
-  readonly client: Redis;
-  readonly slots: readonly Slot[];
-  /** Take no more, finish what runs. */
-  readonly drain: AbortSignal;
-  /** Ask what runs to stop with a checkpoint; `drain` comes before or along with it. */
-  readonly stop: AbortSignal;
-  /** End after the queue has had nothing for it so long; null for never. */
-  readonly idleExitSeconds: number | null;
-  /** How long a worker may be silent before its trials are taken over. */
-  readonly takeoverSeconds: number;
-  /** Throw away jobs of sweeps that are not here. */
-  readonly dropMissing: boolean;
-  readonly say: (message: string) => void;
-}
-
-/** How many jobs ended in which way. */
-export interface WorkerReport {
-  done: number;
-  checkpointed: number;
-  failed: number;
-  /** Another process worked on the trial. */
-  busy: number;
-  dropped: number;
-}
 
 const POLL_MS = 1000;
 /** How long Redis may take to hear that this worker ends. */
@@ -51,9 +25,12 @@ const PUT_BACK_MS = 3000;
 /** Each time a worker dies its trial is put back; what ends this is the ledger's count of failures, not the queue. */
 const MOST_TAKEOVERS = 1000;
 
-/** @throws RunError where a job's sweep is not on this machine */
-export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
-  const { client, slots, drain, stop, takeoverSeconds, say } = options;
+/**
+ * @param client from `connectQueue`; closed at the end
+ * @throws RunError where a job's sweep is not on this machine
+ */
+export async function runWorker(client: Redis, options: WorkerOptions): Promise<WorkerReport> {
+  const { slots, drain, stop, takeoverSeconds, say } = options;
   const report: WorkerReport = { done: 0, checkpointed: 0, failed: 0, busy: 0, dropped: 0 };
   const free = [...slots];
   const queue = new Queue<QueuedTrial>(QUEUE, { connection: client });

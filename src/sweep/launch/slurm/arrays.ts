@@ -13,7 +13,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RunError } from '../../../errors.ts';
-import { writeWhole } from '../../../machine/whole.ts';
+import { writeWhole } from '../../../machine/whole.mjs';
 import type { Job } from '../launcher.ts';
 import { type QueuedTask, queuedTasks, submitArray } from './client.ts';
 import { type BatchScript, batchScript } from './script.ts';

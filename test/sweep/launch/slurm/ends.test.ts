@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createSlurmLauncher } from '../../../../src/sweep/launch/slurm/slurm.ts';
+import { createSlurmLauncher } from '../../../../src/sweep/launch/slurm/slurm-launcher.ts';
 import { cureOfWaiting } from '../../../../src/sweep/launch/slurm/states.ts';
 import {
   createAttempt,

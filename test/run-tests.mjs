@@ -1,0 +1,100 @@
+/**
+ * Runs test files, three at a time, and prints at the end which took longest.
+ *
+ *   node test/run-tests.mjs [--full] [ROOM|FOLDER|FILE …] [--test-…]
+ *
+ * `plan` is test/plan with its folders, `sweep/launch` a folder below a room, `rooms` test/rooms.test.ts; paths from the
+ * current folder do as well, those of src too: src/plan/warnings.ts is test/plan/warnings.test.ts. Without any: all tests.
+ * What begins with `--` goes to Node, as --test-name-pattern=flip. `--full` repeats more often what depends on chance.
+ * Exit code: 0 all passed, 1 a test failed, 2 there is no such test.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+const tests = import.meta.dirname;
+const root = join(tests, '..');
+const ENDING = '.test.ts';
+
+/** What `--full` sets where the caller has not; the tests that read them say what they do. */
+const FULL = { TEST_KILLS: '20', TEST_OUTAGE_SECONDS: '60' };
+
+/** @param {string} folder @returns {string[]} test files in it and below, sorted */
+function testsIn(folder) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ENDING))
+    .map((file) => join(folder, file))
+    .sort();
+}
+
+/** @param {string} path @returns {'file' | 'folder' | undefined} */
+function kindOf(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isDirectory() ? 'folder' : stat?.isFile() ? 'file' : undefined;
+}
+
+/** @param {string} word @returns {string[]} the test files that a word names; none where it names nothing */
+function testsOf(word) {
+  const below = relative(root, resolve(word));
+  const named = below.startsWith('src/') ? below.slice('src/'.length) : word;
+  const stem = join(tests, named.replace(/\.(ts|mjs)$/, ''));
+  for (const path of [stem, `${stem}${ENDING}`, resolve(word)]) {
+    const kind = kindOf(path);
+    if (kind === 'folder') return testsIn(path);
+    if (kind === 'file' && path.endsWith(ENDING)) return [path];
+  }
+  return [];
+}
+
+/** The runner hands these on; to Node itself they would choose among the files. @param {string} option */
+const isPattern = (option) => option.startsWith('--test-name-pattern=');
+
+/** What begins with these takes minutes: were it begun last, the other cores would wait for it. */
+const LONG = ['sweep/launch/', 'sweep/drive/', 'sweep/', 'run/', 'train/', 'network/', 'track/'];
+
+/** @param {string[]} files below test/ @returns {string[]} */
+function longestFirst(files) {
+  const rank = (/** @type {string} */ file) => {
+    const place = LONG.findIndex((start) => file.startsWith(`test/${start}`));
+    return place < 0 ? LONG.length : place;
+  };
+  return files.sort((a, b) => rank(a) - rank(b));
+}
+
+const words = process.argv.slice(2);
+const full = words.includes('--full');
+const options = words.filter((word) => word.startsWith('--') && word !== '--full');
+const named = words.filter((word) => !word.startsWith('--')).map((word) => ({ word, files: testsOf(word) }));
+const unknown = named.filter(({ files }) => files.length === 0).map(({ word }) => word);
+
+if (unknown.length > 0) {
+  const rooms = readdirSync(tests, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && testsIn(join(tests, entry.name)).length > 0)
+    .map(({ name }) => name);
+  process.stderr.write(`no test is named ${unknown.join(', ')}\n  The rooms: ${rooms.join(', ')}.\n`);
+  process.exitCode = 2;
+} else {
+  const files = named.length === 0 ? testsIn(tests) : [...new Set(named.flatMap((one) => one.files))];
+  // A test that starts this script would else be answered in the runner's own format.
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const child = spawn(
+    process.execPath,
+    [
+      '--import=tsx',
+      ...options.filter((option) => !isPattern(option)),
+      join(tests, 'run-files.mjs'),
+      ...options.filter(isPattern),
+      ...longestFirst(files.map((file) => relative(root, file))),
+    ],
+    { cwd: root, stdio: 'inherit', env: full ? { ...FULL, ...environment } : environment },
+  );
+  // Ctrl-C reaches the child too, which ends its tests; this process waits for it.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('error', (error) => {
+    throw error;
+  });
+  child.on('close', (code) => {
+    process.exitCode = code ?? 1;
+  });
+}
