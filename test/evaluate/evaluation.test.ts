@@ -13,8 +13,11 @@ test('evaluateHeads - figures, intervals around them, scores, confusion and curv
   assert.deepEqual([unit, counted], ['rows', 200]);
   const { shape, careful } = heads as { shape: (typeof heads)[string]; careful: (typeof heads)[string] };
   assert.equal(shape.rows, 181);
-  for (const { value, low, high } of Object.values(shape.figures))
-    assert.ok(low! <= value! && value! <= high!);
+  const { answered, ...others } = shape.figures;
+  for (const [name, { value, low, high }] of Object.entries(others))
+    assert.ok(low! <= value! && value! <= high!, name);
+  // All of them in every resample.
+  assert.deepEqual(answered, { value: 1, low: null, high: null });
   assert.equal(shape.figures.accuracy.value, fixture.heads[1]!.plain.accuracy);
   assert.equal(careful.figures.accuracy.value, fixture.heads[1]!.unsure.accuracy);
   assert.deepEqual(careful.figures.majorityAccuracy, { value: null, low: null, high: null });
