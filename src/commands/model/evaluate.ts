@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import pc from 'picocolors';
 import { ExperimentError, type Problem } from '../../errors.ts';
 import type { Calibration } from '../../evaluate/calibrate.ts';
 import type { Evaluation } from '../../evaluate/evaluate.ts';
@@ -61,12 +60,7 @@ export const addEvaluate: AddCommand = (program, output) => {
     const { readModel } = await import('../../bundle/read.ts');
     const { createProgress } = await import('../../report/progress/progress.ts');
     const { planOfModel, selectRows, usualPart } = await import('../../evaluate/rows.ts');
-    const terminal = process.stderr.isTTY === true;
-    const progress = createProgress(process.stderr, {
-      terminal,
-      columns: () => process.stderr.columns ?? 80,
-      colour: terminal && pc.isColorSupported,
-    });
+    const progress = createProgress(output.screen.stream, output.screen);
     try {
       const onProgress = progress.preparing;
       const folder = await findModel(name, runsFolder(), { notify: progress.note, onProgress });
