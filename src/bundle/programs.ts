@@ -11,10 +11,11 @@ import {
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { touch } from '../data/touch.ts';
+import { RunError } from '../errors.ts';
 import { type ServedProgram, serveProgram } from '../graph/serving.ts';
 import { lockHash } from '../setup/stamp.mjs';
 import { tensorflowVersion } from '../setup/versions.mjs';
@@ -101,7 +102,7 @@ function codeDigest(): string {
 function tryServe(place: string): ServedProgram | undefined {
   try {
     const program = serveProgram(place);
-    utimesSync(place, new Date(), new Date());
+    touch(place);
     return program;
   } catch {
     rmSync(place, { recursive: true, force: true });
@@ -112,7 +113,17 @@ function tryServe(place: string): ServedProgram | undefined {
 async function recordAndServe(part: RecordedPart, batch: number, place: string): Promise<ServedProgram> {
   const { recordPrediction } = await import('./program.ts');
   const temporary = `${place}.${process.pid}.part`;
-  mkdirSync(temporary, { recursive: true });
+  try {
+    mkdirSync(temporary, { recursive: true });
+  } catch (cause) {
+    throw new RunError(
+      `recorded models could not be kept in ${dirname(place)}: ${(cause as Error).message}`,
+      {
+        hint: 'Set MANYHEADS_CACHE to a folder that can be written.',
+        cause,
+      },
+    );
+  }
   try {
     recordPrediction(part, batch).save(temporary);
     const program = serveProgram(temporary);

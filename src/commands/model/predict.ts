@@ -79,6 +79,7 @@ async function predict(
   const { runsFolder } = await import('../../run/folders.ts');
   const { findModel } = await import('./find-model.ts');
   const { readModel } = await import('../../bundle/read.ts');
+  const { decisionLines } = await import('../../bundle/decision-text.ts');
   const { openSources } = await import('../../predict/sources.ts');
   const { predictImages } = await import('../../predict/predict.ts');
   const { formatOf } = await import('../../predict/formats/file.ts');
@@ -95,6 +96,7 @@ async function predict(
     images: options.images,
     lines: process.stdin,
   });
+  for (const line of decisionLines(model.description)) say(`decided by ${line}`);
   if (sources.others > 0) say(`left out: ${sources.others} files that are no images by their endings`);
   prepareDevice({ device: 'auto', memoryGrowth: true });
   const featureCount = network.layers.find((layer) => layer.name === network.pooled)!.outputShape[0]!;
