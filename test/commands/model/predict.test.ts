@@ -194,29 +194,3 @@ test('run predict - a model that is not whole is one error, with exit code 2', a
   assert.equal(code, 2);
   assert.match(stderr, /broken\/weights\.safetensors can't be read \(ENOENT\)\n {2}Copy the folder again/);
 });
-
-test('createPredictor - a program that was recorded before answers without tfjs', async () => {
-  const script = `
-    const { createRequire } = await import('node:module');
-    const { readModel } = await import('${join(import.meta.dirname, '../../../src/bundle/read.ts')}');
-    const { createPredictor } = await import('${join(import.meta.dirname, '../../../src/bundle/predictor.ts')}');
-    const predictor = await createPredictor(readModel(process.argv[1]));
-    const { rows } = await predictor.predict(new Uint8Array(24 * 24 * 3));
-    const loaded = Object.keys(createRequire('${launcher}').cache);
-    console.log(rows, loaded.some((file) => file.includes('tfjs')), loaded.some((file) => file.includes('tfjs-core')));`;
-  await createPredictor(readModel(tiny.folder)).then((predictor) =>
-    predictor.predict(new Uint8Array(24 * 24 * 3)),
-  );
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '-e', script, tiny.folder],
-    { env: process.env, cwd: join(import.meta.dirname, '../../..') },
-  );
-  let stdout = '';
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
-  assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
-  // The binding itself lies in the folder of tfjs-node.
-  assert.equal(stdout, '1 true false\n');
-});
