@@ -1,7 +1,15 @@
 // `run predict` as a person starts it.
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -132,7 +140,7 @@ function startStream(...args: string[]) {
     }
     assert.fail(`${count} lines did not come in a minute: ${stdout}${stderr}`);
   };
-  return { child, code, lines, stdout: () => stdout };
+  return { child, code, lines, stdout: () => stdout, stderr: () => stderr };
 }
 
 test('run predict - paths on standard input are answered as they come', async () => {
@@ -144,6 +152,21 @@ test('run predict - paths on standard input are answered as they come', async ()
   child.stdin.end(`${images[3]}\n${images[4]}`);
   assert.equal(await code, 0);
   assert.equal((await lines(5)).length, 5);
+});
+
+test('run predict - a model that answers otherwise than it did ends it at once, though paths may still come', async () => {
+  const copy = join(folder, 'changed');
+  cpSync(tiny.folder, copy, { recursive: true });
+  const file = join(copy, 'model.json');
+  const description = JSON.parse(readFileSync(file, 'utf8'));
+  description.input.normalization = { mean: [10, 200, 90], std: [9, 80, 30] };
+  writeFileSync(file, JSON.stringify(description));
+  const { child, code, stdout, stderr } = startStream('changed', '-', '--json');
+  child.stdin.on('error', () => undefined);
+  child.stdin.write(`${images[0]}\n`);
+  assert.equal(await code, 1);
+  assert.equal(stdout(), '');
+  assert.match(stderr(), /failed: .*changed does not answer as it did when it was written/);
 });
 
 test('run predict - Ctrl-C leaves whole lines', async () => {
