@@ -9,14 +9,12 @@
 #include <node_api.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/log/globals.h"
 #include "images/decode-jpeg.h"
 #include "images/digest-file.h"
 #include "session.h"
@@ -189,18 +187,7 @@ void Add(napi_env env, napi_value exports, const char* name, napi_callback callb
 }  // namespace
 }  // namespace manyheads
 
-/**
- * TensorFlow writes remarks to standard error before anybody could set up its log, whatever TF_CPP_MIN_LOG_LEVEL says; so
- * its number is handed on: 0 all, 1 warnings, 2 errors, 3 what ends the process.
- */
-static void QuietLog() {
-  const char* level = std::getenv("TF_CPP_MIN_LOG_LEVEL");
-  if (level == nullptr || level[0] < '0' || level[0] > '3' || level[1] != '\0') return;
-  absl::SetMinLogLevel(static_cast<absl::LogSeverityAtLeast>(level[0] - '0'));
-}
-
 extern "C" NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports) {
-  QuietLog();
   exports = tfjs_register_module(env, exports);
   if (exports == nullptr) return nullptr;
   manyheads::Add(env, exports, "decodeJpeg", manyheads::DecodeJpeg);
