@@ -42,7 +42,14 @@ before(async () => {
       status: 'finished',
       process: ownMark(),
     },
-    ...{ started: '', ended: '', file: plan.locations.file, overrides: [], loss: 1, error: null },
+    ...{
+      started: '2026-12-01T12:00:00.000Z',
+      ended: '2026-12-01T12:01:00.000Z',
+      file: plan.locations.file,
+      overrides: [],
+      loss: 1,
+      error: null,
+    },
   });
   environment = { MANYHEADS_RUNS: dirname(run) };
   images = tiny.data.imagePaths.map((path) => join(plan.locations.images, path));
