@@ -13,8 +13,9 @@ import { jsonChunks } from './commands/json-text.ts';
 import { addList } from './commands/list.ts';
 import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
+import { addEvaluate } from './commands/model/evaluate.ts';
+import { addPredict } from './commands/model/predict.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
-import { addPredict } from './commands/predict.ts';
 import { addBest, addSweep } from './commands/sweep/sweep.ts';
 import { addSweepDiff } from './commands/sweep/sweep-diff.ts';
 import { addTrial } from './commands/sweep/trial.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly AddCommand[] = [
   addSweepDiff,
   addBest,
   addCompare,
+  addEvaluate,
   addPlan,
   addValidate,
   addLrFind,

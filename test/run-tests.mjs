@@ -49,16 +49,22 @@ function testsOf(word) {
 /** The runner hands these on; to Node itself they would choose among the files. @param {string} option */
 const isPattern = (option) => option.startsWith('--test-name-pattern=');
 
-/** What begins with these takes minutes: were it begun last, the other cores would wait for it. */
-const LONG = ['sweep/launch/', 'sweep/drive/', 'sweep/', 'run/', 'train/', 'network/', 'track/'];
+/** Below test/: what takes minutes, with processes of its own, and waits for most of them. */
+const LONG = ['sweep/launch/', 'sweep/drive/', 'sweep/ledger/', 'run/'];
+/** Quick files between two long ones: enough work for the cores meanwhile, and the last long one begins well before the end. */
+const BETWEEN = 4;
 
-/** @param {string[]} files below test/ @returns {string[]} */
-function longestFirst(files) {
-  const rank = (/** @type {string} */ file) => {
-    const place = LONG.findIndex((start) => file.startsWith(`test/${start}`));
-    return place < 0 ? LONG.length : place;
-  };
-  return files.sort((a, b) => rank(a) - rank(b));
+/**
+ * Long files among quick ones. All long ones first would be too many processes at a time; the longest last would leave a
+ * core without work.
+ * @param {string[]} files below test/ @returns {string[]}
+ */
+function mixed(files) {
+  const isLong = (/** @type {string} */ file) => LONG.some((start) => file.startsWith(`test/${start}`));
+  const quick = files.filter((file) => !isLong(file));
+  const long = files.filter(isLong);
+  const rows = long.flatMap((file, i) => [file, ...quick.slice(i * BETWEEN, (i + 1) * BETWEEN)]);
+  return [...rows, ...quick.slice(long.length * BETWEEN)];
 }
 
 const words = process.argv.slice(2);
@@ -84,7 +90,7 @@ if (unknown.length > 0) {
       ...options.filter((option) => !isPattern(option)),
       join(tests, 'run-files.mjs'),
       ...options.filter(isPattern),
-      ...longestFirst(files.map((file) => relative(root, file))),
+      ...mixed(files.map((file) => relative(root, file))),
     ],
     { cwd: root, stdio: 'inherit', env: full ? { ...FULL, ...environment } : environment },
   );

@@ -13,6 +13,7 @@ const trials: Readonly<Record<string, number>> = {
   'article_improvements.yaml': 72,
   'augmentation_policies.yaml': 12,
   'backbones.yaml': 36,
+  'five_folds.yaml': 5,
   'five_stages.yaml': 9,
   'small_steps.yaml': 24,
   // Chosen from results: 16 of them.

@@ -63,6 +63,20 @@ function checkFormat(root: Field, file: string): void {
 }
 
 function descriptionOf(root: Field): ModelDescription {
+  const description = partsOf(root);
+  // Last: where classes are wrong, that is the cause.
+  description.heads.forEach(({ majority, classes }, i) => {
+    if (majority !== null && !classes.includes(majority))
+      root
+        .at('heads')
+        .list()
+        [i]!.at('majority')
+        .wrong('one of the classes, or null', JSON.stringify(majority));
+  });
+  return description;
+}
+
+function partsOf(root: Field): ModelDescription {
   const input = inputOf(root.at('input'));
   const heads = root.at('heads').list().map(headOf);
   if (heads.length === 0) root.at('heads').wrong('at least one head');
@@ -147,12 +161,14 @@ function headOf(field: Field): HeadDescription {
   if (classes.length < 2 || classes.length > MOST_CLASSES)
     field.at('classes').wrong(`2 to ${MOST_CLASSES} classes`, `${classes.length}`);
   if (new Set(classes).size < classes.length) field.at('classes').wrong('names that differ', 'one twice');
+  const majority = field.at('majority');
   const loss = field.at('loss').oneOf(losses);
   return {
     name: field.at('name').text(),
     column: field.at('column').text(),
     kind: field.at('kind').oneOf(['classes']),
     classes,
+    majority: majority.isNull() ? null : majority.text(),
     ordinal: field.at('ordinal').flag(),
     loss,
     output: field.at('output').oneOf([loss === 'ordinal' ? 'cumulativeSigmoid' : 'softmax']),

@@ -14,13 +14,15 @@ export interface DescribedRun {
   readonly weightsHash: string;
   /** Of the training images. */
   readonly normalization: Normalization;
+  /** The most frequent class of each head in the training part; null where it is not known. */
+  readonly majorities: Readonly<Record<string, string>> | null;
 }
 
 /** @param networkFor the network in a stage; the last one's is the model's */
 export function describeModel(
   { name, description, hash, settings }: Plan,
   networkFor: NetworkFor,
-  { runId, dataDigest, weightsHash, normalization }: DescribedRun,
+  { runId, dataDigest, weightsHash, normalization, majorities }: DescribedRun,
 ): ModelContent['description'] {
   const { dataset, stages, execution } = settings;
   const stage = stages.at(-1)!;
@@ -32,6 +34,7 @@ export function describeModel(
       column: head.column,
       kind: 'classes',
       classes: head.classes,
+      majority: majorities?.[head.name] ?? null,
       ordinal: head.ordinal,
       loss: type,
       output: type === 'ordinal' ? 'cumulativeSigmoid' : 'softmax',

@@ -39,6 +39,8 @@ export interface HeadDescription {
   readonly kind: 'classes';
   /** In the order of the probabilities. */
   readonly classes: readonly string[];
+  /** The class that is most frequent in the training part: what an answer is compared with. Null where it is not known. */
+  readonly majority: string | null;
   /** Whether they stand in an order, from low to high. */
   readonly ordinal: boolean;
   readonly loss: HeadLossPlan['type'];

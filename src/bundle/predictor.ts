@@ -1,11 +1,9 @@
 /** A model that answers: pixels in, probabilities out. Shape letters: B images, S side of a decoded image, K classes of a head. */
-import { join } from 'node:path';
 import type { ServedProgram } from '../graph/serving.ts';
-import { cacheFolder } from '../machine/cache-folder.mjs';
 import { tensorflowBinding } from '../tensorflow/binding.ts';
 import type { Model } from './model.ts';
 import type { Prediction, PredictOptions } from './prediction.ts';
-import { openProgram } from './programs.ts';
+import { openProgram, programsFolder } from './programs.ts';
 import { checkProof } from './proof.ts';
 
 export interface PredictorOptions {
@@ -31,7 +29,7 @@ export interface Predictor {
  * @throws RunError where it does not, or cannot be computed
  */
 export async function createPredictor(model: Model, options: PredictorOptions = {}): Promise<Predictor> {
-  const { batchSize = 32, programs = join(cacheFolder(), 'programs') } = options;
+  const { batchSize = 32, programs = programsFolder() } = options;
   const { input, heads, network, weights, proof, decisions } = model.description;
   const device = tensorflowBinding().isUsingGpuDevice() ? 'gpu' : 'cpu';
   const values = concatenated([...model.weights.values()].map((weight) => weight.values));

@@ -6,16 +6,19 @@ import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { touch } from '../data/touch.ts';
+import { RunError } from '../errors.ts';
 import { type ServedProgram, serveProgram } from '../graph/serving.ts';
+import { cacheFolder } from '../machine/cache-folder.mjs';
 import { lockHash } from '../setup/stamp.mjs';
 import { tensorflowVersion } from '../setup/versions.mjs';
 import type { RecordedPart } from './program.ts';
@@ -39,6 +42,10 @@ export const recordingRooms = [
 /** A program that nobody has used for so long is removed when another one is written. */
 const UNUSED_DAYS = 90;
 
+export function programsFolder(): string {
+  return join(cacheFolder(), 'programs');
+}
+
 export interface CachedProgram {
   readonly program: ServedProgram;
   /** Was it there already? */
@@ -61,7 +68,8 @@ export async function openProgram(
 ): Promise<CachedProgram> {
   const place = join(folder, keyOf(part, batch, device));
   const cached = existsSync(place) ? tryServe(place) : undefined;
-  const program = cached ?? (await recordAndServe(part, batch, place));
+  if (cached === undefined) await record(part, batch, place);
+  const program = cached ?? serveProgram(place);
   const fileOf = (note: string): string => join(place, `${note}.note`);
   return {
     program,
@@ -69,6 +77,17 @@ export async function openProgram(
     has: (note) => existsSync(fileOf(note)),
     note: (note) => writeFileSync(fileOf(note), ''),
   };
+}
+
+/** Records the program where it is not there yet, for whoever asks for it next. @throws as `openProgram` */
+export async function keepProgram(
+  part: RecordedPart,
+  batch: number,
+  device: 'cpu' | 'gpu',
+  folder: string,
+): Promise<void> {
+  const place = join(folder, keyOf(part, batch, device));
+  if (!existsSync(place)) await record(part, batch, place);
 }
 
 function keyOf({ input, heads, precision, network }: RecordedPart, batch: number, device: string): string {
@@ -101,7 +120,7 @@ function codeDigest(): string {
 function tryServe(place: string): ServedProgram | undefined {
   try {
     const program = serveProgram(place);
-    utimesSync(place, new Date(), new Date());
+    touch(place);
     return program;
   } catch {
     rmSync(place, { recursive: true, force: true });
@@ -109,19 +128,25 @@ function tryServe(place: string): ServedProgram | undefined {
   }
 }
 
-async function recordAndServe(part: RecordedPart, batch: number, place: string): Promise<ServedProgram> {
+/** Records the program into its place, whole; where another process was first, it has written the same. */
+async function record(part: RecordedPart, batch: number, place: string): Promise<void> {
   const { recordPrediction } = await import('./program.ts');
-  const temporary = `${place}.${process.pid}.part`;
-  mkdirSync(temporary, { recursive: true });
+  const program = recordPrediction(part, batch);
+  let temporary: string | undefined;
   try {
-    recordPrediction(part, batch).save(temporary);
-    const program = serveProgram(temporary);
+    mkdirSync(dirname(place), { recursive: true });
+    temporary = mkdtempSync(`${place}.part-`);
+    program.save(temporary);
     removeUnused(dirname(place));
-    // Another process may have been first, with the same program.
-    if (!existsSync(place)) renameSync(temporary, place);
-    return program;
+    renameSync(temporary, place);
+  } catch (cause) {
+    if (existsSync(place)) return;
+    throw new RunError(
+      `recorded models could not be kept in ${dirname(place)}: ${(cause as Error).message}`,
+      { hint: 'Set MANYHEADS_CACHE to a folder that can be written.', cause },
+    );
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   }
 }
 

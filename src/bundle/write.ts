@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ExperimentError, RunError } from '../errors.ts';
 import { writeWholeText } from '../machine/whole.mjs';
 import type { StoredTensor, WritableTensor } from '../weights/safetensors.ts';
 import { writeSafeTensors } from '../weights/safetensors.ts';
@@ -23,9 +24,9 @@ export interface ModelContent {
  */
 export function writeModel(folder: string, { description, weights, proof }: ModelContent): void {
   const temporary = `${folder}.${process.pid}.part`;
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
   try {
+    rmSync(temporary, { recursive: true, force: true });
+    mkdirSync(temporary, { recursive: true });
     const names = description.network.layers.flatMap((layer) => layer.weights.map(({ name }) => name));
     const files = {
       weights: join(temporary, modelFiles.weights),
@@ -51,6 +52,8 @@ export function writeModel(folder: string, { description, weights, proof }: Mode
     };
     writeDescription(temporary, whole);
     replaceFolder(temporary, folder);
+  } catch (cause) {
+    throw explained(folder, cause);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -96,6 +99,12 @@ export function formatDescription({ network, ...rest }: ModelDescription): strin
   const inner = JSON.stringify(others, null, 2).slice(2, -2).replaceAll('\n', '\n  ');
   const outer = JSON.stringify(rest, null, 2).slice(0, -2);
   return `${outer},\n  "network": {\n    "layers": [\n${lines}\n    ],\n  ${inner}\n  }\n}\n`;
+}
+
+/** What the system refuses, by what was being done. */
+function explained(folder: string, cause: unknown): unknown {
+  if (cause instanceof ExperimentError || cause instanceof RunError) return cause;
+  return new RunError(`the model ${folder} could not be written: ${(cause as Error).message}`, { cause });
 }
 
 function digestOf(file: string): string {

@@ -28,7 +28,7 @@ export const addCompare: AddCommand = (program, { print, printJson, say, style }
     const { importanceOf } = await import('../compare/importance.ts');
     const compared = readCompared(runsFolder(), names);
     const rows = rowsOf(compared);
-    const verdict = verdictOf(rows);
+    const verdict = verdictOf(rows, compared.repetition);
     const importance = importanceOf(compared.axes, rows);
     if (options.html !== undefined) {
       const { comparisonPage } = await import('../compare/page.ts');
@@ -44,6 +44,7 @@ export const addCompare: AddCommand = (program, { print, printJson, say, style }
         names: compared.names,
         metric: compared.metric,
         axes: compared.axes,
+        repetition: compared.repetition,
         rows,
         verdict,
         importance,

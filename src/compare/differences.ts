@@ -1,11 +1,16 @@
 /** Resolved experiments in, what differs between them out: one axis for each value that is not the same in all. */
+import { FOLD_PATH, type Repetition } from './repetition.ts';
 
 export interface Differences {
   readonly axes: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** By experiment. */
   readonly points: readonly Readonly<Record<string, string>>[];
+  /** By experiment: its seed, and behind a slash its fold where it has one. */
   readonly seeds: readonly (string | null)[];
+  readonly repetition: Repetition;
 }
+
+const FOLDS_PATH = 'dataset.split.folds';
 
 /** Of no influence on the result. */
 const LEFT_OUT = new Set(['name', 'description', 'tracking']);
@@ -18,7 +23,7 @@ export function differingValues(experiments: readonly unknown[]): Differences {
   const known = values.filter((_, i) => experiments[i] !== undefined);
   const differing = paths.filter((path) => new Set(known.map((map) => map.get(path))).size > 1);
   const axes = differing
-    .filter((path) => path !== 'seed')
+    .filter((path) => path !== 'seed' && path !== FOLD_PATH)
     .map((name) => ({
       name,
       labels: [...new Set(values.flatMap((map) => map.get(name) ?? []))],
@@ -33,8 +38,17 @@ export function differingValues(experiments: readonly unknown[]): Differences {
         }),
       ),
     ),
-    seeds: values.map((map) => map.get('seed') ?? null),
+    seeds: values.map((map) => repeated(map.get('seed'), map.get(FOLD_PATH))),
+    repetition: {
+      seeds: differing.includes('seed'),
+      folds: differing.includes(FOLD_PATH) ? Number(known.at(-1)?.get(FOLDS_PATH)) : null,
+    },
   };
+}
+
+function repeated(seed: string | undefined, fold: string | undefined): string | null {
+  if (fold === undefined || fold === 'null') return seed ?? null;
+  return `${seed ?? ''}/${fold}`;
 }
 
 /** Every plain value and every list of plain values with its path: `stages[small].epochs`. */

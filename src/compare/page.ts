@@ -10,6 +10,7 @@ import { formatLoss, formatNumberOf, formatScore } from '../report/text/format.t
 import { metricName } from '../sweep/search/metric.ts';
 import { curveSpec, effectSpec } from './charts.ts';
 import { parallelOf } from './parallel.ts';
+import { noRepetition, spreadSentence } from './repetition.ts';
 import { meanOver, type Row, wordOf } from './rows.ts';
 import type { Summary } from './statistics.ts';
 import { type Comparison, percent } from './table.ts';
@@ -51,7 +52,7 @@ export async function comparisonPage(
 <p>${formatNumberOf(trials.length, 'trial')}, ${trials.length - missing.length} with a result. Compared by ${escapeHtml(metricName(metric))}, ${metric.direction === 'maximize' ? 'higher' : 'lower'} is better. Made ${made.at.toISOString().slice(0, 16).replace('T', ' ')} UTC by <code>${escapeHtml(made.command)}</code></p>${note === undefined ? '' : `<p>${escapeHtml(note)}</p>`}</header>
 ${verdict ? section('Do the best two differ?', `<p>Best: <code>${escapeHtml(verdict.best)}</code></p><p>Second: <code>${escapeHtml(verdict.second)}</code></p><p>${escapeHtml(verdict.text)}</p>`) : ''}
 ${axes.length > 0 ? section('Parallel coordinates', '<p>Drag along an axis to choose; click it to choose all again. The best is orange.</p><div id="parallel"></div>') : ''}
-${section('Results', `<p>Mean ± standard deviation over n seeds. Click a heading to sort. The majority baseline is a plain accuracy.</p><div class="wide">${rowsTable(comparison)}</div>`)}
+${section('Results', `<p>${spreadSentence(compared.repetition ?? noRepetition)} Click a heading to sort. The majority baseline is a plain accuracy.</p><div class="wide">${rowsTable(comparison)}</div>`)}
 ${missing.length > 0 ? section('Without a result', `<div class="wide"><table><tbody>${missing.map(({ label, status, reason }) => `<tr>${[label, status, reason ?? ''].map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>`) : ''}
 ${axes.length > 0 ? section('Main effects', `<p>Small: one combination, its seeds averaged. Large: mean over the other axes, with one standard deviation.</p><div class="effects">${axes.map((_, i) => chart(`effect-${i}`)).join('')}</div>`) : ''}
 ${importance ? section('Importance', `<p>Share of the variance that each axis explains alone: ${importance.method === 'exact' ? 'exact functional ANOVA of the complete grid' : 'functional ANOVA by a random forest, an estimate'} (Hutter, Hoos and Leyton-Brown, ICML 2014). Seeds are averaged first.</p>${[...importance.axes, { name: 'interactions', share: importance.interactions, rest: true }].map((one) => `<div class="bar${'rest' in one ? ' rest' : ''}"><span>${escapeHtml(one.name)}</span><div><i style="width:${(one.share * 100).toFixed(2)}%"></i></div><span class="number">${percent(one.share)}</span></div>`).join('')}`) : ''}

@@ -35,25 +35,32 @@ export function summarise(values: readonly number[]): Summary {
 
 /**
  * Student's test of pairs: of two that share their seeds.
+ * @param overlap see `overlapOf`; 0 for independent numbers
  * @returns undefined where there are fewer than two pairs, or all differ by the same
  */
 export function pairedDifference(
   first: readonly number[],
   second: readonly number[],
+  overlap = 0,
 ): Difference | undefined {
   const { n, mean, spread } = summarise(first.map((value, i) => value - second[i]!));
   if (spread === null || spread === 0) return undefined;
-  return { test: 'paired', ...interval(mean, spread / Math.sqrt(n), n - 1) };
+  return { test: 'paired', ...interval(mean, spread * Math.sqrt(1 / n + overlap), n - 1) };
 }
 
 /**
  * Welch's test, for unequal variances (Welch 1947, Biometrika 34).
+ * @param overlap as above
  * @returns undefined where one has fewer than two numbers, or neither spreads
  */
-export function welchDifference(first: readonly number[], second: readonly number[]): Difference | undefined {
+export function welchDifference(
+  first: readonly number[],
+  second: readonly number[],
+  overlap = 0,
+): Difference | undefined {
   const [a, b] = [summarise(first), summarise(second)];
   if (a.spread === null || b.spread === null) return undefined;
-  const [va, vb] = [a.spread ** 2 / a.n, b.spread ** 2 / b.n];
+  const [va, vb] = [a.spread ** 2 * (1 / a.n + overlap), b.spread ** 2 * (1 / b.n + overlap)];
   if (va + vb === 0) return undefined;
   const freedom = (va + vb) ** 2 / (va ** 2 / (a.n - 1) + vb ** 2 / (b.n - 1));
   return { test: 'welch', ...interval(a.mean - b.mean, Math.sqrt(va + vb), freedom) };

@@ -3,6 +3,7 @@ import { formatLoss, formatScore, UNKNOWN } from '../report/text/format.ts';
 import { type Column, renderTable, type TextStyle } from '../report/text/text-table.ts';
 import { metricName } from '../sweep/search/metric.ts';
 import type { Importance } from './importance.ts';
+import { noRepetition, spreadSentence } from './repetition.ts';
 import { meanOver, type Row, type Verdict, wordOf } from './rows.ts';
 import type { Summary } from './statistics.ts';
 import { type Compared, numericsNote } from './trials.ts';
@@ -24,7 +25,7 @@ const SCORES = [
 /** @param heads whether each head gets columns of its own */
 export function comparisonTable(comparison: Comparison, heads: boolean, style: TextStyle): string {
   const { compared, rows, verdict, importance } = comparison;
-  const { axes, metric } = compared;
+  const { axes, metric, repetition = noRepetition } = compared;
   const names = heads ? headsOf(rows) : [];
   const scores = SCORES.filter(({ key }) => metric.head !== null || metric.name !== key);
   const right = (title: string): Column => ({ title, align: 'right' });
@@ -66,7 +67,7 @@ export function comparisonTable(comparison: Comparison, heads: boolean, style: T
   const lines =
     shown.length === 0 ? ['No trial has a result yet.'] : [renderTable({ columns, rows: shown }, style)];
   if (rows.some(({ done }) => done.length > 1))
-    lines.push('', 'Mean ± standard deviation over n seeds. The majority baseline is a plain accuracy.');
+    lines.push('', `${spreadSentence(repetition)} The majority baseline is a plain accuracy.`);
   const missing = rows.flatMap((row) => row.missing);
   if (missing.length > 0) {
     const left = ['without a result', 'status', 'why'].map((title) => ({ title, align: 'left' as const }));

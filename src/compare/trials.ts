@@ -11,6 +11,7 @@ import { type Metric, metricOf } from '../sweep/search/metric.ts';
 import { readHistory } from '../train/history.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { differingValues } from './differences.ts';
+import { FOLD_PATH, type Repetition } from './repetition.ts';
 
 export type Coordinate = string | number;
 
@@ -26,6 +27,7 @@ export interface ComparedTrial {
   readonly label: string;
   /** By the name of the axis; one that takes no part is left out. */
   readonly point: Readonly<Record<string, Coordinate>>;
+  /** What it repeats others by: its seed, and behind a slash its fold where folds differ. */
   readonly seed: Coordinate | null;
   readonly status: string;
   /** Why it has no result; null where it has one or nothing is known. */
@@ -44,9 +46,11 @@ export interface Compared {
   /** Names of the sweeps or runs. */
   readonly names: readonly string[];
   readonly metric: Metric;
-  /** The seed is none of them. */
+  /** Neither the seed nor the fold is one of them. */
   readonly axes: readonly ComparedAxis[];
   readonly trials: readonly ComparedTrial[];
+  /** What is averaged over; nothing where left out. */
+  readonly repetition?: Repetition;
   /** Of the sweep, where there is one alone. */
   readonly folder: string | null;
 }
@@ -68,14 +72,15 @@ export function readCompared(runs: string, names: readonly string[]): Compared {
     const folder = sweeps[i];
     return folder === undefined
       ? [ofRun(findRun(runs, name), metric)]
-      : readTrials(folder).map((trial) => ofTrial(folder, trial, metric, null));
+      : readTrials(folder).map((trial) => ofTrial(folder, trial, metric, { seed: null, fold: null }));
   });
-  const { axes, points, seeds } = differingValues(read.map(({ experiment }) => experiment));
+  const { axes, points, seeds, repetition } = differingValues(read.map(({ experiment }) => experiment));
   return {
     names: names.map((name, i) => basename(sweeps[i] ?? findRun(runs, name))),
     metric,
     axes: axes.map(({ name, labels }) => ({ name, labels, distribution: null })),
     trials: read.map(({ trial }, i) => ({ ...trial, point: points[i]!, seed: seeds[i]! })),
+    repetition,
     folder: null,
   };
 }
@@ -88,30 +93,53 @@ interface ReadTrial {
 
 function ofSweep(folder: string): Compared {
   const { id, metric, axes } = readSweep(folder);
-  const seedAxis = axes.find(({ paths, labels }) => labels !== null && paths.join() === 'seed');
+  const axisOf = (path: string): FrozenAxis | undefined =>
+    axes.find(({ paths, labels }) => labels !== null && paths.join() === path);
+  const [seedAxis, foldAxis] = [axisOf('seed'), axisOf(FOLD_PATH)];
+  const repeated: RepeatedAxes = { seed: seedAxis?.name ?? null, fold: foldAxis?.name ?? null };
+  const read = readTrials(folder).map((trial) => ofTrial(folder, trial, metric, repeated));
+  const begun = read.find(({ experiment }) => experiment !== undefined)?.experiment;
   return {
     names: [id],
     metric,
     axes: axes
-      .filter((axis) => axis !== seedAxis && (axis.labels === null || axis.labels.length > 1))
+      .filter(
+        (axis) => axis !== seedAxis && axis !== foldAxis && (axis.labels === null || axis.labels.length > 1),
+      )
       .map(({ name, labels, distribution }) => ({ name, labels, distribution })),
-    trials: readTrials(folder).map((trial) => ofTrial(folder, trial, metric, seedAxis?.name ?? null).trial),
+    trials: read.map(({ trial }) => trial),
+    repetition: {
+      seeds: (seedAxis?.labels?.length ?? 1) > 1,
+      folds: (foldAxis?.labels?.length ?? 1) > 1 ? foldsOf(begun, foldAxis!.labels!.length) : null,
+    },
     folder,
   };
 }
 
-function ofTrial(sweep: string, frozen: FrozenTrial, metric: Metric, seedAxis: string | null): ReadTrial {
+/** Names of the axes that repeat. */
+interface RepeatedAxes {
+  readonly seed: string | null;
+  readonly fold: string | null;
+}
+
+/** As the experiment says; before one has begun, the folds that the sweep names. */
+function foldsOf(experiment: unknown, named: number): number {
+  const { dataset } = (experiment ?? {}) as { dataset?: { split?: { folds?: number | null } } };
+  return dataset?.split?.folds ?? named;
+}
+
+function ofTrial(sweep: string, frozen: FrozenTrial, metric: Metric, repeated: RepeatedAxes): ReadTrial {
   const { status, result, attempts, exit } = readTrialState(sweep, frozen.hash);
   // A result may come from a run elsewhere: what it says of its folder counts.
   const runs = join(sweep, '..');
   const own = attempts.at(-1)?.folder ?? trialFolder(sweep, frozen.hash);
   const folder = result === undefined ? own : join(runs, result.directory);
-  const { [seedAxis ?? '']: seed, ...point } = frozen.point;
+  const { [repeated.seed ?? '']: seed, [repeated.fold ?? '']: fold, ...point } = frozen.point;
   return {
     trial: {
       label: frozen.label,
       point,
-      seed: seed ?? null,
+      seed: fold === undefined ? (seed ?? null) : `${seed ?? ''}/${fold}`,
       status,
       reason: result === undefined ? (exit?.reason ?? null) : null,
       ...scoresOf(result?.metrics, metric),

@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../machine/lock.mjs';
 import { buildCache, type CacheFiles } from './build.ts';
-import { identifyContents } from './contents.ts';
+import { type Content, identifyContents } from './contents.ts';
 import type { Fit } from './decode.ts';
 import { decoderVersion } from './decoder-version.ts';
 import { touch } from './touch.ts';
@@ -71,27 +71,8 @@ export interface OpenedCache {
  */
 export async function openImageCache(options: OpenCacheOptions): Promise<OpenedCache> {
   const { paths, rows, size, fit, folder, onProgress = () => {} } = options;
-  const concurrency = options.concurrency ?? Math.max(imagesInWork, availableParallelism());
-  mkdirSync(folder, { recursive: true });
-  const distinctPaths = [...new Set([...rows].map((row) => paths[row]!))].filter((path) => path !== '');
-  const contents = await identifyContents(distinctPaths, {
-    folder,
-    concurrency,
-    onProgress: (done, total) => onProgress('Reading images', done, total),
-  });
-
-  // A place in the cache for each content, in the order of its first row.
-  const placeOf = new Map<string, number>();
-  const sources: string[] = [];
-  for (const row of rows) {
-    const digest = contents.get(paths[row]!)?.digest;
-    if (digest == null || placeOf.has(digest)) continue;
-    placeOf.set(digest, sources.length);
-    sources.push(paths[row]!);
-  }
-  const digest = createHash('sha256')
-    .update(JSON.stringify([decoderVersion, size, fit, ...placeOf.keys()]))
-    .digest('hex');
+  const concurrency = concurrencyOf(options);
+  const { contents, placeOf, sources, digest } = await identifyImages(options);
   const files: CacheFiles = {
     raw: join(folder, `${digest}.rgb`),
     notes: join(folder, `${digest}.json`),
@@ -120,6 +101,47 @@ export async function openImageCache(options: OpenCacheOptions): Promise<OpenedC
     else bad.push({ row, path, reason });
   }
   return { images: cacheOf(files.raw, size, sources.length, digest, byteLength), imageOf, bad };
+}
+
+/** What `images.digest` of an opened cache is, without decoding an image: files that are known are not read again. */
+export async function digestOfImages(options: OpenCacheOptions): Promise<string> {
+  return (await identifyImages(options)).digest;
+}
+
+function concurrencyOf({ concurrency }: OpenCacheOptions): number {
+  return concurrency ?? Math.max(imagesInWork, availableParallelism());
+}
+
+interface IdentifiedImages {
+  readonly contents: ReadonlyMap<string, Content>;
+  /** A place in the cache for each content, in the order of its first row. */
+  readonly placeOf: ReadonlyMap<string, number>;
+  /** A path of each content, in the same order. */
+  readonly sources: readonly string[];
+  readonly digest: string;
+}
+
+async function identifyImages(options: OpenCacheOptions): Promise<IdentifiedImages> {
+  const { paths, rows, size, fit, folder, onProgress = () => {} } = options;
+  mkdirSync(folder, { recursive: true });
+  const distinctPaths = [...new Set([...rows].map((row) => paths[row]!))].filter((path) => path !== '');
+  const contents = await identifyContents(distinctPaths, {
+    folder,
+    concurrency: concurrencyOf(options),
+    onProgress: (done, total) => onProgress('Reading images', done, total),
+  });
+  const placeOf = new Map<string, number>();
+  const sources: string[] = [];
+  for (const row of rows) {
+    const digest = contents.get(paths[row]!)?.digest;
+    if (digest == null || placeOf.has(digest)) continue;
+    placeOf.set(digest, sources.length);
+    sources.push(paths[row]!);
+  }
+  const digest = createHash('sha256')
+    .update(JSON.stringify([decoderVersion, size, fit, ...placeOf.keys()]))
+    .digest('hex');
+  return { contents, placeOf, sources, digest };
 }
 
 function cacheOf(file: string, size: number, count: number, digest: string, byteLength: number): ImageCache {

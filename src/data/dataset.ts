@@ -69,7 +69,8 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
     });
   }
   const labels = labelsByHead(plan, table);
-  const drawn = splitTable(table, dataset.split, labels);
+  // The rows for testing are not looked at here: neither their images nor their labels.
+  const drawn = splitTable(table, dataset.split, labels, dataset.heads);
   const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
   const opened = await openImageCache({
     paths: cells.map((cell) => (cell === '' ? '' : resolve(plan.locations.images, cell))),
@@ -130,7 +131,8 @@ function describeHead(name: string, classes: readonly string[], labels: Labels, 
   };
 }
 
-function badImageProblems(table: Table, bad: readonly BadImage[]): Problem[] {
+/** Each with the line of the table that names it. */
+export function badImageProblems(table: Table, bad: readonly BadImage[]): Problem[] {
   return bad.map(({ row, path, reason }, i) => {
     const seen = relative('', path);
     const name = path === '' ? 'no path' : `${seen.startsWith('..') ? path : seen}: ${reason}`;

@@ -35,11 +35,6 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** @throws PathError */
-export function parsePath(text: string): Path {
-  return splitPath(text).map(({ key }) => key);
-}
-
 /**
  * Digits, with or without brackets, are a number; everything else is text.
  * @throws PathError

@@ -115,12 +115,3 @@ function documentOf(
     sources,
   };
 }
-
-/** @returns the file as written, with every base after it under a line that names it */
-export function experimentText({ sources }: Document): string {
-  const [own, ...bases] = sources;
-  return [
-    own?.text ?? '',
-    ...bases.map(({ file, text }) => `\n# ---- extends ${displayPath(file)}\n${text}`),
-  ].join('');
-}

@@ -40,16 +40,6 @@ export interface KerasMomentumUpdate {
   readonly nesterov: boolean;
 }
 
-/** c ← μc + g, then w ← w - lr·c, or w ← w - lr·(g + μc) where `nesterov` is set. */
-export interface MomentumUpdate {
-  readonly weight: Variable;
-  readonly accumulator: Variable;
-  readonly gradient: tf.Tensor;
-  readonly learningRate: Scalar;
-  readonly momentum: Scalar;
-  readonly nesterov: boolean;
-}
-
 /** s ← ρs + (1-ρ)g²,  c ← μc + lr·g/√(s + ε),  w ← w - c. */
 export interface RmsPropUpdate {
   readonly weight: Variable;
@@ -67,22 +57,13 @@ export interface CenteredRmsPropUpdate extends RmsPropUpdate {
   readonly meanGradient: Variable;
 }
 
-/** w ← w - lr·g. */
-export interface GradientDescentUpdate {
-  readonly weight: Variable;
-  readonly gradient: tf.Tensor;
-  readonly learningRate: Scalar;
-}
-
 export interface Updates {
   assign(variable: Variable, value: tf.Tensor): void;
   assignAdd(variable: Variable, change: tf.Tensor): void;
   applyAdam(update: AdamUpdate): void;
   applyKerasMomentum(update: KerasMomentumUpdate): void;
-  applyMomentum(update: MomentumUpdate): void;
   applyRmsProp(update: RmsPropUpdate): void;
   applyCenteredRmsProp(update: CenteredRmsPropUpdate): void;
-  applyGradientDescent(update: GradientDescentUpdate): void;
 }
 
 export function createUpdates(graph: Graph, session: () => Session): Updates {
@@ -140,14 +121,6 @@ export function createUpdates(graph: Graph, session: () => Session): Updates {
         nesterovAttribute(nesterov),
       );
     },
-    applyMomentum({ weight, accumulator, gradient, learningRate, momentum, nesterov }) {
-      apply(
-        'ResourceApplyMomentum',
-        [weight, accumulator],
-        [scalarFor(weight, learningRate), valueFor(weight, gradient), scalarFor(weight, momentum)],
-        nesterovAttribute(nesterov),
-      );
-    },
     applyRmsProp({ weight, meanSquare, change, gradient, learningRate, rho, momentum, epsilon }) {
       const rates = [learningRate, rho, momentum, epsilon].map((rate) => scalarFor(weight, rate));
       apply('ResourceApplyRMSProp', [weight, meanSquare, change], [...rates, valueFor(weight, gradient)]);
@@ -159,13 +132,6 @@ export function createUpdates(graph: Graph, session: () => Session): Updates {
         'ResourceApplyCenteredRMSProp',
         [weight, meanGradient, meanSquare, change],
         [...rates, valueFor(weight, gradient)],
-      );
-    },
-    applyGradientDescent({ weight, gradient, learningRate }) {
-      apply(
-        'ResourceApplyGradientDescent',
-        [weight],
-        [scalarFor(weight, learningRate), valueFor(weight, gradient)],
       );
     },
   };

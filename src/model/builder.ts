@@ -5,11 +5,11 @@
 import { createAppender, volume } from './appender.ts';
 import { type Convolutions, convolutions } from './convolutions.ts';
 import type { Layer, LayerSettings } from './network.ts';
-import { type Poolings, poolings } from './pooling-layers.ts';
+import { type PoolingLayers, poolingLayers } from './pooling-layers.ts';
 import type { Initializer, Part } from './settings.ts';
 
 /** Every method that takes a name appends a layer and returns that name, which later layers take as input. */
-export interface Builder extends Convolutions, Poolings {
+export interface Builder extends Convolutions, PoolingLayers {
   readonly layers: readonly Layer[];
   /** Layers appended from now on belong to this part. */
   startPart(part: Part): void;
@@ -55,7 +55,7 @@ export function createBuilder(imageSize: number): Builder {
     shapeOf,
     startPart: appender.startPart,
     ...convolutions(appender),
-    ...poolings(appender),
+    ...poolingLayers(appender),
     input: (name) => append('input', name, [], {}, [imageSize, imageSize, 3], 0),
     batchNorm(name, input, settings, gamma = 'ones') {
       const shape = shapeOf(input);

@@ -8,7 +8,7 @@ export interface WindowOptions {
   readonly padding?: 'same' | 'valid';
 }
 
-export interface Poolings {
+export interface PoolingLayers {
   maxPool(name: string, input: string, window: WindowOptions): string;
   averagePool(name: string, input: string, window: WindowOptions): string;
   globalAveragePool(name: string, input: string): string;
@@ -17,7 +17,7 @@ export interface Poolings {
   globalGeneralizedMean(name: string, input: string, p: number): string;
 }
 
-export function poolings({ append, weight, shapeOf, imageShapeOf }: Appender): Poolings {
+export function poolingLayers({ append, weight, shapeOf, imageShapeOf }: Appender): PoolingLayers {
   function windowed(
     type: 'maxPool' | 'averagePool',
     name: string,

@@ -5,7 +5,7 @@ import type { PoolingName } from './settings.ts';
 /** Exponent of the generalised mean before training: section 5.1 of arXiv:1711.02512. */
 const FIRST_EXPONENT = 3;
 
-export const poolings: Readonly<Record<PoolingName, (builder: Builder, maps: string) => string>> = {
+const poolings: Readonly<Record<PoolingName, (builder: Builder, maps: string) => string>> = {
   gap: (builder, maps) => builder.globalAveragePool('gap', maps),
   gmp: (builder, maps) => builder.globalMaxPool('gmp', maps),
   gem(builder, maps) {

@@ -14,7 +14,7 @@ type TowerLayers = {
   ) => string;
 };
 
-export const towerLayers: TowerLayers = {
+const towerLayers: TowerLayers = {
   batchNorm: (builder, input, prefix) => builder.batchNorm(`${prefix}_batchNorm`, input, NORM),
   dropout: (builder, input, prefix, { rate }) => builder.dropout(`${prefix}_dropout`, input, rate),
   dense(builder, input, prefix, { units, activation, initializer }) {

@@ -29,6 +29,12 @@ struct BufferDeleter {
 };
 using Buffer = std::unique_ptr<TF_Buffer, BufferDeleter>;
 
+/** Of one tensor. */
+constexpr size_t kMostBytes = size_t{1} << 40;
+
+/** Tells our handles from others that a caller may have. Drawn once. */
+constexpr napi_type_tag kSessionTag = {0x6d1c0f4a5b7e4921, 0x9a83d2e6c7f10b54};
+
 bool IsOk(const Status& status) { return TF_GetCode(status.get()) == TF_OK; }
 
 /** A graph and the session that it is loaded into. */
@@ -64,8 +70,10 @@ class Session {
     const size_t colon = name.rfind(':');
     const std::string node = name.substr(0, colon);
     output->oper = TF_GraphOperationByName(graph_, node.c_str());
-    output->index = colon == std::string::npos ? 0 : std::atoi(name.c_str() + colon + 1);
-    return output->oper != nullptr && output->index >= 0 && output->index < TF_OperationNumOutputs(output->oper);
+    const long index = colon == std::string::npos ? 0 : std::strtol(name.c_str() + colon + 1, nullptr, 10);
+    if (output->oper == nullptr || index < 0 || index >= TF_OperationNumOutputs(output->oper)) return false;
+    output->index = static_cast<int>(index);
+    return true;
   }
 
   TF_Session* get() const { return session_; }
@@ -179,6 +187,8 @@ Tensor ReadTensor(napi_env env, napi_value type, napi_value shape, napi_value va
   size_t bytes = element;
   for (size_t i = 0; i < sides.size(); i++) {
     if (napi_get_value_int64(env, sides[i], &dims[i]) != napi_ok || dims[i] < 0) return nullptr;
+    // Far below where the product would begin anew.
+    if (dims[i] > 0 && bytes > kMostBytes / static_cast<size_t>(dims[i])) return nullptr;
     bytes *= static_cast<size_t>(dims[i]);
   }
   napi_typedarray_type kind;
@@ -218,9 +228,12 @@ napi_value OpenSession(napi_env env, napi_callback_info info) {
   auto* held = new std::shared_ptr<Session>(std::move(session));
   const auto release = [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Session>*>(data); };
   napi_value result;
-  if (napi_create_external(env, held, release, nullptr, &result) == napi_ok) return result;
-  delete held;
-  return Refuse(env, "no memory for the session");
+  if (napi_create_external(env, held, release, nullptr, &result) != napi_ok) {
+    delete held;
+    return Refuse(env, "no memory for the session");
+  }
+  if (napi_type_tag_object(env, result, &kSessionTag) != napi_ok) return Refuse(env, "no memory for the session");
+  return result;
 }
 
 napi_value RunSession(napi_env env, napi_callback_info info) {
@@ -228,8 +241,10 @@ napi_value RunSession(napi_env env, napi_callback_info info) {
   size_t count = 3;
   napi_value arguments[3];
   void* held = nullptr;
+  bool is_ours = false;
   std::vector<napi_value> feeds, fetches;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 3 ||
+      napi_check_object_type_tag(env, arguments[0], &kSessionTag, &is_ours) != napi_ok || !is_ours ||
       napi_get_value_external(env, arguments[0], &held) != napi_ok || held == nullptr ||
       !ReadItems(env, arguments[1], &feeds) || !ReadItems(env, arguments[2], &fetches)) {
     return Refuse(env, usage);

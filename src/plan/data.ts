@@ -86,10 +86,15 @@ function placed<T>(path: Path, report: Reporter, read: () => T): T | undefined {
     if (!(error instanceof ExperimentError)) throw error;
     for (const problem of error.problems) {
       if (problem.place) report.all([problem]);
-      else report(problem.code, path, problem.message, problem.hint);
+      else report(problem.code, placeOf(problem, path), problem.message, problem.hint);
     }
     return undefined;
   }
+}
+
+/** Folds are a number of the file; what else is wrong with a split is a matter of several of its keys. */
+function placeOf({ path: said }: Problem, path: Path): Path {
+  return said === 'dataset.split.folds' ? ['dataset', 'split', 'folds'] : path;
 }
 
 export function headsOf(
@@ -151,7 +156,7 @@ export function countData(
     labels.set(head.name, read.labels);
   }
   if (problems.length > before) return noData;
-  const split = placed(['dataset', 'split'], report, () => splitTable(table, dataset.split, labels));
+  const split = placed(['dataset', 'split'], report, () => splitTable(table, dataset.split, labels, heads));
   if (split === undefined) return noData;
   for (const { name } of heads) {
     const labelsOfHead = labels.get(name)!;
@@ -170,6 +175,7 @@ export function countData(
       rows: table.rows.length,
       trainingRows: split.training.length,
       validationRows: split.validation.length,
+      ...(split.test.length === 0 ? {} : { testRows: split.test.length }),
     },
     counted: heads.map((head) => ({
       ...head,

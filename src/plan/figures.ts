@@ -138,6 +138,7 @@ function largestLayerBytes({ layers }: Network): number {
   return Math.max(...held);
 }
 
-function cacheBytes({ dataset }: Settings, { rows }: DataFigures): number {
-  return (rows ?? 0) * dataset.cacheSize * dataset.cacheSize * 3;
+/** The images of the test part are not read. */
+function cacheBytes({ dataset }: Settings, { rows, testRows = 0 }: DataFigures): number {
+  return ((rows ?? 0) - testRows) * dataset.cacheSize * dataset.cacheSize * 3;
 }

@@ -233,6 +233,8 @@ export interface DataFigures {
   readonly rows: number | null;
   readonly trainingRows: number | null;
   readonly validationRows: number | null;
+  /** Absent where the split has no test part. */
+  readonly testRows?: number;
 }
 
 export interface Plan {

@@ -10,6 +10,7 @@ import { resnetBlocks } from '../model/backbones/resnet.ts';
 import { resnextSizes } from '../model/backbones/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
+import type { SplitSettings } from '../table/table.ts';
 import { lossOf } from './loss.ts';
 import type { HeadPlan, LossPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
 
@@ -50,12 +51,17 @@ function datasetOf(
     delimiter: dataset.delimiter,
     heads,
     missing: dataset.missing,
-    split: dataset.split,
+    split: splitOf(dataset.split),
     normalize: dataset.normalize,
     fit: dataset.fit,
     onBadImage: dataset.onBadImage,
     cacheSize,
   };
+}
+
+/** The share for validation has no effect beside folds. */
+function splitOf(split: ResolvedExperiment['dataset']['split']): SplitSettings {
+  return split.folds === null ? split : { ...split, validation: null };
 }
 
 /** What a stage may leave to the experiment; a stage's settings depend on nothing else of it. */

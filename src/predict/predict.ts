@@ -32,22 +32,29 @@ export interface PredictCounts {
 
 /** @throws RunError where the model cannot be computed, or does not answer as it did */
 export async function predictImages(options: PredictImagesOptions): Promise<PredictCounts> {
-  const { model, sources, batchSize, flip, top, features, signal, write, onProgress } = options;
+  const { model, sources, batchSize, flip, top, features, write, onProgress } = options;
   const { description } = model;
   const { decodedSize: size, fit } = description.input;
   const isStream = sources.count === null;
-  // First, so that images are decoded while the model is loaded.
-  const batches = decodeAhead(sources.images(signal), { size, fit, batchSize, isStream, signal });
-  const predictor = await createPredictor(model, { batchSize });
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
   let counts: PredictCounts = { images: 0, damaged: 0 };
-  for await (const batch of batches) {
-    const prediction = batch.pixels.length === 0 ? null : await predictor.predict(batch.pixels, { flip });
-    await write(answersOf(batch, prediction, description, { top, features }));
-    counts = {
-      images: counts.images + batch.sources.length,
-      damaged: counts.damaged + batch.faults.filter((fault) => fault !== null).length,
-    };
-    onProgress?.(counts, sources.count);
+  try {
+    // First, so that images are decoded while the model is loaded.
+    const batches = decodeAhead(sources.images(signal), { size, fit, batchSize, isStream, signal });
+    const predictor = await createPredictor(model, { batchSize });
+    for await (const batch of batches) {
+      const prediction = batch.pixels.length === 0 ? null : await predictor.predict(batch.pixels, { flip });
+      await write(answersOf(batch, prediction, description, { top, features }));
+      counts = {
+        images: counts.images + batch.sources.length,
+        damaged: counts.damaged + batch.faults.filter((fault) => fault !== null).length,
+      };
+      onProgress?.(counts, sources.count);
+    }
+  } finally {
+    // Whoever writes paths to standard input would keep the process alive.
+    failed.abort();
   }
   return counts;
 }

@@ -28,7 +28,7 @@ import { train } from '../train/train.ts';
 import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
 import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
-import { proveByRun, writeRunModel } from './model.ts';
+import { keepForAnswers, proveByRun, writeRunModel } from './model.ts';
 import { keepAlive, type RunRecord, type RunStatus, readRecord, writeRecord } from './record.ts';
 
 export interface RunOptions {
@@ -235,7 +235,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
       });
 
     // 7. The model and the results.
-    writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
+    const model = writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
+    // A trial's model is seldom asked; who trains one model wants to see it answer.
+    if (trial === undefined) await keepForAnswers(model, tensorflow.device, progress.note);
     await log.results(result.stages, result.metrics);
     const { stages, metrics, weightsHash, secondsToFirstStep } = result;
     const figures = {

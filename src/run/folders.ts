@@ -98,6 +98,14 @@ export function createRunFolder(runs: string, plan: Plan, now: Date): { runId: s
   }
 }
 
+/** @throws RunError where it is not there or not whole */
+export function readPlan(folder: string): Plan {
+  const file = join(folder, 'plan.json');
+  const plan = readJsonFile(file);
+  if (plan === undefined) throw new RunError(`${file} is not there`);
+  return plan as Plan;
+}
+
 /** Names of the folders of runs, oldest first. */
 function runNames(runs: string): string[] {
   if (!existsSync(runs)) return [];

@@ -34,16 +34,30 @@ export interface TrainedRun {
   readonly proof: Proof;
 }
 
-/** @param run folder of the run */
-export function writeRunModel(run: string, trained: TrainedRun): void {
+/**
+ * @param run folder of the run
+ * @returns what the model says of itself
+ */
+export function writeRunModel(run: string, trained: TrainedRun): ModelContent['description'] {
   const { runId, plan, networkFor, data, weights, weightsHash, proof } = trained;
   const { normalization, digest: dataDigest } = data;
-  const described = { runId, dataDigest, weightsHash, normalization };
-  writeModel(modelFolder(run), {
-    description: describeModel(plan, networkFor, described),
-    weights: networkWeights(weights),
-    proof,
-  });
+  const majorities = Object.fromEntries(
+    data.heads.map(({ name, classes, majority }) => [name, classes[majority]!]),
+  );
+  const described = { runId, dataDigest, weightsHash, normalization, majorities };
+  const description = describeModel(plan, networkFor, described);
+  writeModel(modelFolder(run), { description, weights: networkWeights(weights), proof });
+  return description;
+}
+
+/** Records the program that answers, while what records is loaded; it is of use, and nothing that a run can fail by. */
+export async function keepForAnswers(
+  model: ModelContent['description'],
+  device: Proof['device'],
+  note: (message: string) => void,
+): Promise<void> {
+  const { keepProgram, programsFolder } = await import('../bundle/programs.ts');
+  await keepProgram(model, 1, device, programsFolder()).catch((error: unknown) => note(String(error)));
 }
 
 /**

@@ -2,7 +2,7 @@
  * The model of a run that wrote none: version 0.1.0 left a plan, a result and a checkpoint, which hold all but the mean and
  * deviation of the training images. Those stand in the run's spool; where they do not, the images are measured again.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ChannelStatistics, Normalization } from '../augmentation/normalization.ts';
 import { describeModel } from '../bundle/describe.ts';
@@ -16,14 +16,14 @@ import { ExperimentError, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { networks } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
-import { cellsOf, readLabels } from '../table/labels.ts';
+import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import { tensorflowBinding } from '../tensorflow/binding.ts';
 import { allEvents } from '../track/spool/read.ts';
 import { spoolFile } from '../track/spool/spool.ts';
 import { hashWeights, readCheckpoint } from '../train/checkpoint.ts';
-import { hasModel, modelFolder, readResult } from './folders.ts';
+import { hasModel, modelFolder, readPlan, readResult } from './folders.ts';
 import { networkWeights } from './model.ts';
 import { readRecord } from './record.ts';
 
@@ -64,21 +64,13 @@ export async function modelOfRun(run: string, options: OldModelOptions): Promise
       dataDigest,
       weightsHash: result.weightsHash,
       normalization: await normalizationOfRun(plan, statistics, options),
+      majorities: majoritiesOf(plan),
     }),
     weights: networkWeights(checkpoint.state),
     proof: null,
   };
   writeModel(folder, { ...content, proof: await proveByModel(plan, content, folder, options) });
   return folder;
-}
-
-function readPlan(run: string): Plan {
-  const file = join(run, 'plan.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Plan;
-  } catch (cause) {
-    throw new RunError(`${file} can't be read: ${(cause as Error).message}`, { cause });
-  }
 }
 
 /** What a run told its tracker of its data. */
@@ -145,23 +137,42 @@ async function proveByModel(
   };
 }
 
-/** @throws Error where there is none, or the table is another one */
-async function validationImages({
-  settings: { dataset },
-  locations,
-}: Plan): Promise<Pick<Proof, 'images' | 'pixels_NSS3'>> {
+/** @throws Error where the table is not there, or is another one */
+function readRows({ settings: { dataset }, locations }: Plan) {
   const table = readTable(locations.table, { delimiter: dataset.delimiter });
   if (table.digest !== dataset.tableDigest) throw new Error(`${table.file} has changed since`);
   const labels = new Map(
     dataset.heads.map((head) => [head.name, readLabels(table, head, dataset.missing).labels]),
   );
   const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
-  const { validation } = splitTable(table, dataset.split, labels);
-  const names = Array.from(proofRows(validation), (row) => cells[row]!);
+  return { cells, labels, split: splitTable(table, dataset.split, labels, dataset.heads) };
+}
+
+/** Null where the table is not there as it was. */
+function majoritiesOf(plan: Plan): Record<string, string> | null {
+  try {
+    const { labels, split } = readRows(plan);
+    return Object.fromEntries(
+      plan.settings.dataset.heads.map(({ name, classes }) => {
+        const counts = countClasses(labels.get(name)!, split.training, classes.length);
+        return [name, classes[counts.indexOf(Math.max(...counts))]!];
+      }),
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** @throws Error where there is none, or the table is another one */
+async function validationImages(plan: Plan): Promise<Pick<Proof, 'images' | 'pixels_NSS3'>> {
+  const { locations, settings } = plan;
+  const { cacheSize, fit } = settings.dataset;
+  const { cells, split } = readRows(plan);
+  const names = Array.from(proofRows(split.validation), (row) => cells[row]!);
   const decoded: { name: string; pixels: Uint8Array }[] = [];
   for (const name of names) {
     const path = resolve(locations.images, name);
-    const pixels = existsSync(path) ? await decodeImage(path, dataset.cacheSize, dataset.fit) : 'not there';
+    const pixels = existsSync(path) ? await decodeImage(path, cacheSize, fit) : 'not there';
     if (typeof pixels !== 'string') decoded.push({ name, pixels });
   }
   if (decoded.length === 0) throw new Error(`none of ${names.map((name) => basename(name)).join(', ')}`);

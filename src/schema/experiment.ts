@@ -762,27 +762,39 @@ interface Dataset {
   onBadImage?: 'stop' | 'skip';
 }
 /**
- * Which rows are for validation: a share of the rows, drawn at random, or what a column of the table says.
+ * Which rows are for training, validation and testing: shares of the rows, drawn at random, folds of cross-validation, or what a column of the table says.
  */
 interface Split {
   /**
-   * Share of the rows that is for validation.
+   * Share of all rows that is for validation. Not used with `folds` or `column`. `null` takes it away from a base.
    */
-  validation?: number;
+  validation?: number | null;
   /**
-   * Seed of the draw. The same table, share and seed give the same rows on every machine.
+   * Share of all rows that is set aside for testing, between 0 and 1: training never sees them. Drawn first, by the seed alone: the same rows whatever `validation`, `folds` and `fold` say. Null: no test part.
+   */
+  test?: number | null;
+  /**
+   * Cross-validation: the rows that are not for testing are dealt into so many folds of equal size, and one of them is for validation. Each row is in exactly one fold. Null: no folds.
+   */
+  folds?: number | null;
+  /**
+   * Number of the fold that is for validation, from 0. As the axis of a sweep, `dataset.split.fold: [0, 1, 2, 3, 4]`, it trains on every fold.
+   */
+  fold?: number | null;
+  /**
+   * Seed of the draw. The same table, shares and seed give the same rows on every machine.
    */
   seed?: number;
   /**
-   * Heads whose classes have the same shares in both parts. With `groupBy`, as nearly as whole groups allow.
+   * Heads whose classes have the same shares in every part and fold. With `groupBy`, as nearly as whole groups allow.
    */
   stratifyBy?: string[];
   /**
-   * Column of the table that says which rows belong together. Rows with the same value are never on both sides, for example photographs of one person. A row with an empty cell is a group of its own.
+   * Column of the table that says which rows belong together. Rows with the same value are always in one part or fold, for example photographs of one person. A row with an empty cell is a group of its own.
    */
   groupBy?: string | null;
   /**
-   * Column of the table that says `train` or `validation` for each row, in place of the draw. Rows with any other word are left out.
+   * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */
   column?: string | null;
 }
@@ -2031,27 +2043,39 @@ interface ResolvedDataset {
   onBadImage: 'stop' | 'skip';
 }
 /**
- * Which rows are for validation: a share of the rows, drawn at random, or what a column of the table says.
+ * Which rows are for training, validation and testing: shares of the rows, drawn at random, folds of cross-validation, or what a column of the table says.
  */
 interface ResolvedSplit {
   /**
-   * Share of the rows that is for validation.
+   * Share of all rows that is for validation. Not used with `folds` or `column`. `null` takes it away from a base.
    */
-  validation: number;
+  validation: number | null;
   /**
-   * Seed of the draw. The same table, share and seed give the same rows on every machine.
+   * Share of all rows that is set aside for testing, between 0 and 1: training never sees them. Drawn first, by the seed alone: the same rows whatever `validation`, `folds` and `fold` say. Null: no test part.
+   */
+  test: number | null;
+  /**
+   * Cross-validation: the rows that are not for testing are dealt into so many folds of equal size, and one of them is for validation. Each row is in exactly one fold. Null: no folds.
+   */
+  folds: number | null;
+  /**
+   * Number of the fold that is for validation, from 0. As the axis of a sweep, `dataset.split.fold: [0, 1, 2, 3, 4]`, it trains on every fold.
+   */
+  fold: number | null;
+  /**
+   * Seed of the draw. The same table, shares and seed give the same rows on every machine.
    */
   seed: number;
   /**
-   * Heads whose classes have the same shares in both parts. With `groupBy`, as nearly as whole groups allow.
+   * Heads whose classes have the same shares in every part and fold. With `groupBy`, as nearly as whole groups allow.
    */
   stratifyBy: string[];
   /**
-   * Column of the table that says which rows belong together. Rows with the same value are never on both sides, for example photographs of one person. A row with an empty cell is a group of its own.
+   * Column of the table that says which rows belong together. Rows with the same value are always in one part or fold, for example photographs of one person. A row with an empty cell is a group of its own.
    */
   groupBy: string | null;
   /**
-   * Column of the table that says `train` or `validation` for each row, in place of the draw. Rows with any other word are left out.
+   * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */
   column: string | null;
 }

@@ -1,21 +1,22 @@
 /**
- * Whole groups for validation, as `groupBy` asks for. In: group and stratum of each row, the number of rows wanted. Out: a mark by row.
+ * Whole groups for one part, as `groupBy` asks for. In: group and stratum of each row, the number of rows wanted. Out: a mark by row.
  * Greedy over the shuffled groups, then random moves that better it, then single groups while the number of rows
  * is not met; the best of several shuffles.
  */
-import { keyFor, permutation, type Stream, stream } from '../random.ts';
+import { type Key, permutation, type Stream, stream } from '../random.ts';
 
 export interface GroupInput {
   /** Number of each row's group, from 0. */
   readonly groupOf: Int32Array;
   /** Number of each row's combination of classes, from 0. */
   readonly stratum: Int32Array;
-  /** Rows for validation. */
+  /** Rows for the part. */
   readonly wanted: number;
-  readonly seed: number;
+  /** Of the random numbers. */
+  readonly key: Key;
 }
 
-interface Group {
+export interface Group {
   readonly rows: readonly number[];
   /** [stratum, rows] pairs. */
   readonly strata: readonly (readonly [number, number])[];
@@ -27,20 +28,20 @@ const attempts = 12;
 const moves = 6000;
 
 /**
- * A group with more than `wanted` rows stays in training. Of the others, those go to validation that bring the
- * shares nearest: cost = distance² of the total + the distance² of each stratum / max(1, its own wanted rows).
- * @returns 1 for a row of validation, by row
+ * A group with more than `wanted` rows is never chosen. Of the others, those are that bring the shares nearest:
+ * cost = distance² of the total + the distance² of each stratum / max(1, its own wanted rows).
+ * @returns 1 for a row of the part, by row
  */
-export function chooseGroups({ groupOf, stratum, wanted, seed }: GroupInput): Uint8Array {
+export function chooseGroups({ groupOf, stratum, wanted, key }: GroupInput): Uint8Array {
   const groups = gatherGroups(groupOf, stratum).filter(({ rows }) => rows.length <= wanted);
   let best: Choice | null = null;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const choice = chooseOnce(groups, stratum, wanted, stream(keyFor(seed, 'split'), attempt));
+    const choice = chooseOnce(groups, stratum, wanted, stream(key, attempt));
     if (best === null || choice.cost < best.cost) best = choice;
   }
-  const isValidation = new Uint8Array(groupOf.length);
-  for (const { rows } of best!.chosen) for (const row of rows) isValidation[row] = 1;
-  return isValidation;
+  const isChosen = new Uint8Array(groupOf.length);
+  for (const { rows } of best!.chosen) for (const row of rows) isChosen[row] = 1;
+  return isChosen;
 }
 
 interface Choice {
@@ -104,7 +105,7 @@ function fill(chosen: Group[], left: Group[], balance: Balance, wanted: number):
 }
 
 interface Balance {
-  /** Rows that are in validation now. */
+  /** Rows that are in the part now. */
   total(): number;
   cost(): number;
   /** What a move would add to the cost; negative where it brings the shares nearer. The total's distance² is divided by `totalScale`. */
@@ -112,7 +113,11 @@ interface Balance {
   move(enter: readonly Group[], leave: readonly Group[]): void;
 }
 
-function trackBalance(stratum: Int32Array, wanted: number): Balance {
+/**
+ * How far a part is from its shares.
+ * @param wanted rows for the part; for one of several equal parts it need not be whole
+ */
+export function trackBalance(stratum: Int32Array, wanted: number): Balance {
   const sizes: number[] = [];
   for (const s of stratum) sizes[s] = (sizes[s] ?? 0) + 1;
   const targets = sizes.map((size) => (size * wanted) / stratum.length);
@@ -153,7 +158,8 @@ function trackBalance(stratum: Int32Array, wanted: number): Balance {
   };
 }
 
-function gatherGroups(groupOf: Int32Array, stratum: Int32Array): Group[] {
+/** Rows of each group, and how many of them each stratum has. */
+export function gatherGroups(groupOf: Int32Array, stratum: Int32Array): Group[] {
   const rows: number[][] = [];
   groupOf.forEach((group, row) => {
     rows[group] ??= [];

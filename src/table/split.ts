@@ -1,14 +1,22 @@
 /**
- * Which rows are for training and which for validation. In: the number of rows, settings, strata, groups or words.
+ * Which rows are for training, validation and testing. In: the number of rows, settings, strata, groups or words.
  * Out: ascending row numbers. The same on every machine: integer draws of src/random.ts and exact sums only.
- * Phases: column given → by its words; groups given → src/table/split-groups.ts; else systematic sampling, here.
+ *
+ *   column given → by its words
+ *   else  1. rows for testing   2. of the others, a share or a fold for validation   3. what is left is for training
+ *
+ * Single rows are drawn in draw.ts, whole groups in split-groups.ts and fold-groups.ts.
  */
-import { ExperimentError } from '../errors.ts';
+import { ExperimentError, type Problem } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
-import { keyFor, permutation, stream } from '../random.ts';
+import { keyFor } from '../random.ts';
+import { dealRows, sampleRows } from './draw.ts';
+import { dealGroups } from './fold-groups.ts';
+import { foldProblems, type Stratum } from './fold-problems.ts';
 import { cellsOf } from './labels.ts';
 import { chooseGroups } from './split-groups.ts';
-import type { Labels, Split, SplitSettings, Table } from './table.ts';
+import { numberGroups, numberStrata } from './strata.ts';
+import type { HeadColumn, Labels, SplitSettings, Table, TableSplit } from './table.ts';
 
 export interface SplitInput {
   /** Number of rows of the table. */
@@ -18,20 +26,24 @@ export interface SplitInput {
   readonly groups: readonly string[] | null;
   /** Labels of the `stratifyBy` heads, in their order; a label that is not known is a class of its own here. */
   readonly strata: readonly Labels[];
-  /** Cell of the `column` by row: `train`, `validation`, or another word, which leaves the row out. */
+  /** Cell of the `column` by row: `train`, `validation`, `test`, or another word, which leaves the row out. */
   readonly words?: readonly string[] | null;
+  /** Names of the heads of `strata` and of their classes, for messages. */
+  readonly names?: readonly Stratum[];
 }
 
 /**
  * Splits a table as its settings say, finding the columns and heads they name.
  * @param labelsOf labels of each head by its name
- * @throws ExperimentError `unknownColumn`, `unknownHead`, `emptyData`
+ * @param heads with their classes, for messages
+ * @throws ExperimentError `unknownColumn`, `unknownHead`, `emptyData`, `outOfRange`
  */
 export function splitTable(
   table: Table,
   settings: SplitSettings,
   labelsOf: ReadonlyMap<string, Labels>,
-): Split {
+  heads: readonly Pick<HeadColumn, 'name' | 'classes'>[] = [],
+): TableSplit {
   const strata = settings.stratifyBy.map((name) => {
     const labels = labelsOf.get(name);
     if (labels !== undefined) return labels;
@@ -46,44 +58,43 @@ export function splitTable(
     strata,
     groups: groupBy === null ? null : cellsOf(table, groupBy, 'dataset.split.groupBy'),
     words: column === null ? null : cellsOf(table, column, 'dataset.split.column'),
+    names: settings.stratifyBy.map((name) => ({
+      name,
+      classes: heads.find((head) => head.name === name)?.classes ?? [],
+    })),
   });
 }
 
 /**
  * Draws the split, or reads it from `words`.
  *
- * It depends on the seed, the share, the number and order of the rows, and on which rows share a class (of the
- * strata) or a group; not on the names or order of classes, heads or other columns, nor on what the cells say.
+ * It depends on the seed, the shares, the number and order of the rows, and on which rows share a class (of the
+ * strata) or a group; not on the names or order of classes, heads or other columns, nor on what the cells say. The
+ * test part does not depend on `validation`, `folds` and `fold`.
  *
- * Without groups: round(share × rows) rows are for validation, and of every combination of classes within one row
- * of its share. The shuffled rows, sorted by combination, are sampled at equal distances from a random start
- * (systematic sampling), so each row has the same chance however rare its combination.
- * @throws ExperimentError `emptyData` where either side is empty
+ * Without groups: round(share × rows) rows are for a part, and of every combination of classes within one row of its
+ * share. The shuffled rows, sorted by combination, are sampled at equal distances from a random start (systematic
+ * sampling), so each row has the same chance however rare its combination.
+ * @throws ExperimentError `emptyData` where a part is empty, and for folds that can't be alike
  */
-export function splitRows({ rows, settings, groups, strata, words = null }: SplitInput): Split {
+export function splitRows(input: SplitInput): TableSplit {
+  const { settings, words = null } = input;
   if (words !== null) return splitByWords(words, settings);
-  const wanted = Math.round(settings.validation * rows);
-  const stratum = numberStrata(rows, strata);
-  const isValidation =
-    groups === null
-      ? sampleRows(stratum, wanted, settings.seed)
-      : chooseGroups({ groupOf: numberGroups(groups), stratum, wanted, seed: settings.seed });
-  const split = collect(rows, (row) => isValidation[row] === 1);
-  const hint =
-    groups === null
-      ? 'Change dataset.split.validation, or give the table more rows.'
-      : `Column "${settings.groupBy}" has too few groups, or one that is too large: choose another groupBy or share.`;
-  refuseEmptySide(
-    split,
-    `expected rows on both sides of a split of ${rows} rows with ${settings.validation} for validation`,
-    hint,
-    'dataset.split',
-  );
+  const all = Int32Array.from({ length: input.rows }, (_, row) => row);
+  const test = drawPart(input, all, settings.test ?? 0, 'split test');
+  const rest = without(all, test);
+  const { folds = null, fold } = settings;
+  const validation =
+    folds === null
+      ? drawPart(input, rest, settings.validation ?? 0, 'split')
+      : foldOf(input, rest, folds, fold ?? 0);
+  const split = { training: without(rest, validation), validation, test };
+  refuseEmptyPart(split, input);
   return split;
 }
 
 /**
- * Rows that a split by column leaves out, by the word that does it.
+ * Rows that a split by column gives to neither training nor validation, by the word that does it.
  * @param words cells of the column
  */
 export function countOtherWords(words: readonly string[]): Map<string, number> {
@@ -94,88 +105,92 @@ export function countOtherWords(words: readonly string[]): Map<string, number> {
   return counts;
 }
 
-function splitByWords(words: readonly string[], settings: SplitSettings): Split {
-  const rows = Int32Array.from(words, (_, row) => row);
-  const split = {
-    training: rows.filter((row) => words[row] === 'train'),
-    validation: rows.filter((row) => words[row] === 'validation'),
+/** @param from ascending row numbers @param share of all rows of the table */
+function drawPart(input: SplitInput, from: Int32Array, share: number, purpose: string): Int32Array {
+  if (share === 0) return new Int32Array();
+  const wanted = Math.round(share * input.rows);
+  const { stratum, groupOf } = numbersOf(input, from);
+  const key = keyFor(input.settings.seed, purpose);
+  const isDrawn =
+    groupOf === null ? sampleRows(stratum, wanted, key) : chooseGroups({ groupOf, stratum, wanted, key });
+  return from.filter((_, i) => isDrawn[i] === 1);
+}
+
+function foldOf(input: SplitInput, from: Int32Array, folds: number, fold: number): Int32Array {
+  const { strata, settings, names = [] } = input;
+  const { stratum, groupOf } = numbersOf(input, from);
+  const classes = strata.map((labels, i) => ({ labels: pick(labels, from), ...names[i] }));
+  const groups = input.groups === null ? null : Array.from(from, (row) => input.groups![row]!);
+  const problems = foldProblems({ folds, rows: from.length, groupBy: settings.groupBy, groups, classes });
+  if (problems.length > 0) throw new ExperimentError(problems);
+  const key = keyFor(settings.seed, 'split folds');
+  const dealt =
+    groupOf === null ? dealRows(stratum, folds, key) : dealGroups({ groupOf, stratum, folds, key });
+  return from.filter((_, i) => dealt[i] === fold);
+}
+
+/** Stratum and group of some rows, as numbers from 0. */
+function numbersOf(
+  { strata, groups }: SplitInput,
+  rows: Int32Array,
+): { stratum: Int32Array; groupOf: Int32Array | null } {
+  const own = strata.map((labels) => pick(labels, rows));
+  return {
+    stratum: numberStrata(rows.length, own),
+    groupOf: groups === null ? null : numberGroups(Array.from(rows, (row) => groups[row]!)),
   };
+}
+
+function pick(values: Int32Array, rows: Int32Array): Int32Array {
+  return rows.map((row) => values[row]!);
+}
+
+function without(rows: Int32Array, others: Int32Array): Int32Array {
+  const left = new Set(others);
+  return rows.filter((row) => !left.has(row));
+}
+
+function splitByWords(words: readonly string[], settings: SplitSettings): TableSplit {
+  const rows = Int32Array.from(words, (_, row) => row);
+  const rowsOf = (word: string): Int32Array => rows.filter((row) => words[row] === word);
+  const split = { training: rowsOf('train'), validation: rowsOf('validation'), test: rowsOf('test') };
   const leftOut = countOtherWords(words);
   const others = [...leftOut].map(([word, count]) => `"${word}" (${count} rows)`).join(', ');
   const message = `expected rows that say train and rows that say validation in column "${settings.column}"`;
   const hint = `Other words there: ${others === '' ? 'none' : others}.`;
-  refuseEmptySide(split, message, hint, 'dataset.split.column');
+  if (split.training.length === 0 || split.validation.length === 0)
+    throw new ExperimentError([emptyPart(split, false, message, hint, 'dataset.split.column')]);
   return split;
 }
 
-/** Exactly `wanted` rows, and floor or ceiling of the share in every run of equal strata. */
-function sampleRows(stratum: Int32Array, wanted: number, seed: number): Uint8Array {
-  const rows = stratum.length;
-  const numbers = stream(keyFor(seed, 'split'));
-  const shuffled = permutation(rows, numbers);
-  const rank = new Int32Array(rows);
-  shuffled.forEach((row, position) => {
-    rank[row] = position;
-  });
-  const order = [...shuffled].sort((a, b) => stratum[a]! - stratum[b]! || rank[a]! - rank[b]!);
-  const start = numbers.integer(rows);
-  const isValidation = new Uint8Array(rows);
-  // Position i is taken where the line wanted/rows × i + start/rows passes an integer. Below 2^53: exact.
-  order.forEach((row, i) => {
-    const before = Math.floor((i * wanted + start) / rows);
-    const after = Math.floor(((i + 1) * wanted + start) / rows);
-    if (after > before) isValidation[row] = 1;
-  });
-  return isValidation;
+function refuseEmptyPart(split: TableSplit, { rows, settings, groups }: SplitInput): void {
+  const { validation, test, folds } = settings;
+  const isTested = test != null;
+  if (split.training.length > 0 && split.validation.length > 0 && !(isTested && split.test.length === 0))
+    return;
+  const shares = [
+    ...(folds == null ? [`${validation} for validation`] : [`${folds} folds`]),
+    ...(isTested ? [`${test} for testing`] : []),
+  ];
+  const parts = isTested ? 'in each part' : 'on both sides';
+  const message = `expected rows ${parts} of a split of ${rows} rows with ${shares.join(' and ')}`;
+  const keys = [folds == null ? 'validation' : 'folds', ...(isTested ? ['test'] : [])];
+  const hint =
+    groups === null
+      ? `Change ${keys.map((key) => `dataset.split.${key}`).join(' or ')}, or give the table more rows.`
+      : `Column "${settings.groupBy}" has too few groups, or one that is too large: choose another groupBy or share.`;
+  throw new ExperimentError([emptyPart(split, isTested, message, hint, 'dataset.split')]);
 }
 
-/**
- * A number for each combination of classes, sorted by the first head, then the second and so on, with classes
- * in the order of their first row: so the shares of the first head alone are kept within one row, too.
- */
-function numberStrata(rows: number, strata: readonly Labels[]): Int32Array {
-  const ranks = strata.map((labels) => numberByFirst(labels));
-  const order = Array.from({ length: rows }, (_, row) => row);
-  const compare = (a: number, b: number): number => {
-    for (const rank of ranks) {
-      if (rank[a] !== rank[b]) return rank[a]! - rank[b]!;
-    }
-    return 0;
-  };
-  order.sort(compare);
-  const numbers = new Int32Array(rows);
-  let last = 0;
-  order.forEach((row, i) => {
-    if (i > 0 && compare(order[i - 1]!, row) !== 0) last += 1;
-    numbers[row] = last;
-  });
-  return numbers;
-}
-
-/** Numbers from 0 in the order of first occurrence. */
-function numberByFirst(values: Iterable<string | number>): Int32Array {
-  const numbers = new Map<string | number, number>();
-  const result: number[] = [];
-  for (const value of values) {
-    const number = numbers.get(value) ?? numbers.size;
-    numbers.set(value, number);
-    result.push(number);
-  }
-  return Int32Array.from(result);
-}
-
-/** An empty cell says nothing about who else is in the group, so it is a group of its own. */
-function numberGroups(groups: readonly string[]): Int32Array {
-  return numberByFirst(groups.map((cell, row) => (cell === '' ? row : cell)));
-}
-
-function collect(rows: number, isValidation: (row: number) => boolean): Split {
-  const all = Int32Array.from({ length: rows }, (_, row) => row);
-  return { training: all.filter((row) => !isValidation(row)), validation: all.filter(isValidation) };
-}
-
-function refuseEmptySide({ training, validation }: Split, message: string, hint: string, path: string): void {
-  if (training.length > 0 && validation.length > 0) return;
-  const found = `${message}, found ${training.length} for training and ${validation.length} for validation`;
-  throw new ExperimentError([{ code: 'emptyData', path, message: found, hint }]);
+function emptyPart(
+  { training, validation, test }: TableSplit,
+  isTested: boolean,
+  message: string,
+  hint: string,
+  path: string,
+): Problem {
+  const found = isTested
+    ? `${training.length} for training, ${validation.length} for validation and ${test.length} for testing`
+    : `${training.length} for training and ${validation.length} for validation`;
+  return { code: 'emptyData', path, message: `${message}, found ${found}`, hint };
 }

@@ -9,14 +9,20 @@ export interface HeadColumn {
 }
 
 export interface SplitSettings {
-  /** Share of the rows, above 0 and below 1. */
-  readonly validation: number;
+  /** Share of all rows, above 0 and below 1; null with folds. */
+  readonly validation: number | null;
+  /** Share of all rows that is set aside for testing. Null or absent: none. */
+  readonly test?: number | null;
+  /** Cross-validation: parts of equal size that the rows are dealt into, without those for testing. Null or absent: none. */
+  readonly folds?: number | null;
+  /** Number of the fold for validation, from 0. */
+  readonly fold?: number | null;
   readonly seed: number;
   /** Names of heads. */
   readonly stratifyBy: readonly string[];
   /** Column of the table. */
   readonly groupBy: string | null;
-  /** Column of the table that says `train` or `validation`. */
+  /** Column of the table that says `train`, `validation` or `test`. */
   readonly column: string | null;
 }
 
@@ -36,8 +42,14 @@ export interface Table {
 /** Class of each row for one head: its index, or -1 where the label is not known. */
 export type Labels = Int32Array;
 
-/** Numbers of the table's rows (from 0), ascending. */
+/** What training sees: numbers of the table's rows (from 0), ascending. */
 export interface Split {
   readonly training: Int32Array;
   readonly validation: Int32Array;
+}
+
+/** With the rows that are set aside. */
+export interface TableSplit extends Split {
+  /** Empty where the split has no test part. */
+  readonly test: Int32Array;
 }

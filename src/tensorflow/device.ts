@@ -3,9 +3,6 @@ import { readFileSync } from 'node:fs';
 import { RunError } from '../errors.ts';
 import { hasNvidiaDriver, readStamp } from '../setup/stamp.mjs';
 
-/** `auto`: the first GPU that TensorFlow sees, else the CPU. */
-export type Device = 'auto' | 'cpu' | `gpu:${number}`;
-
 export interface DeviceFacts {
   readonly env: NodeJS.ProcessEnv;
   /** Is there an NVIDIA driver? */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { RunError } from '../errors.ts';
 import type { Progress } from '../setup/progress.ts';
 import type { Target } from './mlflow.ts';
-import { findRunningServer, type MlflowServer, startMlflowServer } from './mlflow-server.ts';
+import { type MlflowServer, startMlflowServer } from './mlflow-server.ts';
 import { type SyncedRun, type SyncProgress, syncRuns } from './sync.ts';
 
 export interface UiOptions {
@@ -106,14 +106,4 @@ export function openInBrowser(address: string): boolean {
   child.on('error', () => undefined);
   child.unref();
   return true;
-}
-
-/**
- * Stops the private server of a store.
- * @returns whether one ran
- */
-export async function stopUi(storeFolder: string): Promise<boolean> {
-  const server = await findRunningServer(storeFolder);
-  await server?.stop();
-  return server !== undefined;
 }

@@ -226,6 +226,22 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'unknownClass people.csv:9:1 dataset.attributes.age',
   ],
   'split-column-unknown.yaml': ['unknownColumn split-column-unknown.yaml:6:20 dataset.split.column'],
+  'folds-and-validation.yaml': [
+    'outOfRange folds-and-validation.yaml:6:28 dataset.split.fold',
+    'conflict folds-and-validation.yaml:6:31 dataset.split.validation',
+  ],
+  'folds-without-fold.yaml': ['missingKey folds-without-fold.yaml:6:19 dataset.split.folds'],
+  'fold-without-folds.yaml': [
+    'conflict fold-without-folds.yaml:6:12 dataset.split.fold',
+    'outOfRange fold-without-folds.yaml:6:44 dataset.split.test',
+  ],
+  'folds-beside-column.yaml': [
+    'conflict folds-beside-column.yaml:6:26 dataset.split.folds',
+    'conflict folds-beside-column.yaml:6:36 dataset.split.fold',
+    'conflict folds-beside-column.yaml:6:45 dataset.split.test',
+  ],
+  'no-validation.yaml': ['missingKey no-validation.yaml:6:24 dataset.split.validation'],
+  'too-many-folds.yaml': ['outOfRange too-many-folds.yaml:6:19 dataset.split.folds'],
   'split-twice.yaml': [
     'conflict split-twice.yaml:8:5 dataset.split.validation',
     'conflict split-twice.yaml:9:5 dataset.split.groupBy',
@@ -372,7 +388,7 @@ export const expectedSentences: Readonly<
   ],
   'yaml-habits.yaml': [
     [
-      'expected a number above 0 and below 1, got "15%" (string)',
+      'expected a number above 0 and below 1 or null, got "15%" (string)',
       'Write 0.15: shares are numbers from 0 to 1.',
     ],
     ['expected a list of "gap", "gmp" or "gem", got "gap" (string)', 'Write it as a list: [gap].'],
@@ -443,6 +459,19 @@ export const expectedSentences: Readonly<
     ],
   ],
   'unknown-class.yaml': [['the head kids has no class "yess"', 'Did you mean "yes"? There are: yes, no.']],
+  'folds-and-validation.yaml': [
+    ['expected a fold from 0 to 2, got 3', 'They count from 0: 0, 1, 2.'],
+    [
+      'one of 3 folds is for validation, so this share has no effect',
+      'Remove one of the two; validation: null takes away what a base says.',
+    ],
+  ],
+  'folds-without-fold.yaml': [
+    [
+      'expected the fold that is for validation, as fold: 0, found none beside folds: 3',
+      'A sweep trains on all of them: axes: { dataset.split.fold: [0, 1, 2] }.',
+    ],
+  ],
   'nothing-for-validation.yaml': [
     [
       'expected rows on both sides of a split of 10 rows with 0.01 for validation, found 10 for training and 0 for validation',

@@ -1,5 +1,6 @@
 // A model's answers beside those of the engine that trained it, on every validation row.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,4 +164,40 @@ test('createPredictor - a network whose shapes do not fit together is an error t
     other.predict(pixels),
     (error) => error instanceof RunError && /colour_output/.test(error.message),
   );
+});
+
+test('createPredictor - a program that was recorded before answers without tfjs', async () => {
+  const script = `
+    const { createRequire } = await import('node:module');
+    const { readModel } = await import('${join(import.meta.dirname, '../../src/bundle/read.ts')}');
+    const { createPredictor } = await import('${join(import.meta.dirname, '../../src/bundle/predictor.ts')}');
+    const predictor = await createPredictor(readModel(process.argv[1]));
+    const { rows } = await predictor.predict(new Uint8Array(24 * 24 * 3));
+    const loaded = Object.keys(createRequire(import.meta.url).cache);
+    console.log(rows, loaded.some((file) => file.includes('tfjs')), loaded.some((file) => file.includes('tfjs-core')));`;
+  await createPredictor(readModel(tiny.folder)).then((predictor) =>
+    predictor.predict(new Uint8Array(24 * 24 * 3)),
+  );
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', script, tiny.folder],
+    { env: process.env, cwd: join(import.meta.dirname, '../..') },
+  );
+  let stdout = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
+  // The binding itself lies in the folder of tfjs-node.
+  assert.equal(stdout, '1 true false\n');
+});
+
+test('predict - a model of 16 bits answers as its run does', async () => {
+  const narrow = await makeTinyModel(['execution.precision=bfloat16']);
+  const expected = evaluated(narrow, narrow.data.split.validation);
+  const own = await createPredictor(readModel(narrow.folder), { batchSize: 8, programs });
+  const { heads } = await own.predict(pixelsOf(narrow, narrow.data.split.validation));
+  narrow.engine.dispose();
+  for (const [head, probabilities] of Object.entries(expected))
+    assert.ok(largestDifference(heads[head]!.probabilities, probabilities) < 1e-6, head);
 });

@@ -213,6 +213,13 @@ const wrong: readonly [title: string, change: (folder: string) => void, problem:
     /^network\.heads\[0\]\.layer model\.json: expected a layer with 2 outputs, found "colour_output" with \[3\]$/,
   ],
   [
+    'a majority that is no class',
+    editDescription((description) => {
+      at(description, 'heads', 0).majority = 'mauve';
+    }),
+    /^heads\[0\]\.majority model\.json: expected one of the classes, or null, found "mauve"$/,
+  ],
+  [
     'a class twice',
     editDescription((description) => {
       at(description, 'heads', 0).classes = ['red', 'green', 'red'];

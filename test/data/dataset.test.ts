@@ -165,6 +165,23 @@ test('openData - a row that the split leaves out needs no image', async () => {
   assert.equal(data.split.training.length, 7);
 });
 
+test('openData - rows for testing change nothing: not images, labels, counts, mean or digest of the images', async () => {
+  const part = (row: number) => (row === 2 || row === 4 ? { part: 'test' } : {});
+  const data = await open(planOf(writeTable(part)));
+  assert.deepEqual([...data.split.training], [0, 1, 3, 5, 6, 7]);
+  assert.ok(!('test' in data.split));
+  assert.deepEqual([...data.heads[0]!.trainingCounts], [2, 2]);
+  // 0, 10, 30, 50, 60, 70
+  assert.ok(Math.abs(statisticsOf(data).mean[0]! - 220 / 6) < 1e-12);
+  assert.deepEqual([data.imageOf[2], data.imageOf[4], data.images.count], [-1, -1, 8]);
+  const changed = await open(
+    planOf(writeTable((row) => (part(row).part ? { ...part(row), image: 'absent.png', label: 'a' } : {}))),
+  );
+  assert.deepEqual(changed.normalization, data.normalization);
+  assert.equal(changed.images.digest, data.images.digest);
+  assert.deepEqual(changed.heads[0]!.trainingCounts, data.heads[0]!.trainingCounts);
+});
+
 test('openData - a head without a label in the training part', async () => {
   const table = writeTable((row) => (row < 8 ? { label: '' } : {}));
   const problems = await problemsOf(planOf(table));

@@ -51,7 +51,7 @@ test('README.md - what it says to write for other data is right', (t) => {
   const values = section!
     .split('\n')
     .flatMap((row) => /^\|.*\| `([a-zA-Z]+:[^`]*)`[^|]*\|$/.exec(row)?.[1] ?? []);
-  assert.equal(values.length, 7, values.join('\n'));
+  assert.equal(values.length, 9, values.join('\n'));
   const lines = Array.from({ length: 12 }, (_, i) => {
     const label = i % 2 === 0 ? 'calm' : 'happy';
     return [`${i}.jpg`, label, label, i % 3 === 0 ? 'validation' : 'train'];
@@ -80,7 +80,9 @@ test('README.md - what it says to write for other data is right', (t) => {
     });
     const { plan } = compilePlan(join(folder, 'faces.yaml'), { environment: {}, needTable: true });
     assert.equal(plan.dataset.rows, 12, value);
-    if ('split' in keys) assert.equal(plan.dataset.validationRows, 4);
+    if (value.includes('part')) assert.equal(plan.dataset.validationRows, 4);
+    if (value.includes('test')) assert.equal(plan.dataset.testRows, 2);
+    if (value.includes('folds')) assert.ok([2, 3].includes(plan.dataset.validationRows!), value);
     if (isHead) assert.deepEqual(plan.model.heads[0]!.classes, ['calm', 'happy'], value);
   }
 });

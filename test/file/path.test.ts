@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatPath, parsePath } from '../../src/file/path.ts';
+import { formatPath, type Path, splitPath } from '../../src/file/path.ts';
+
+const parsePath = (text: string): Path => splitPath(text).map(({ key }) => key);
 
 test('formatPath - plain words, indices, other keys', () => {
   assert.equal(formatPath([]), '');
@@ -10,14 +12,14 @@ test('formatPath - plain words, indices, other keys', () => {
   assert.equal(formatPath(['a"b']), '["a\\"b"]');
 });
 
-test('parsePath - brackets, dots, names and quotes', () => {
+test('splitPath - brackets, dots, names and quotes', () => {
   assert.deepEqual(parsePath('stages[0].epochs'), ['stages', 0, 'epochs']);
   assert.deepEqual(parsePath('stages.0.epochs'), ['stages', 0, 'epochs']);
   assert.deepEqual(parsePath('stages[small].epochs'), ['stages', 'small', 'epochs']);
   assert.deepEqual(parsePath('a["0"]["x.y=z"]'), ['a', '0', 'x.y=z']);
 });
 
-test('parsePath - undoes formatPath', () => {
+test('splitPath - undoes formatPath', () => {
   for (const path of [
     ['a', 1, 'b c', '7', 'd-e', ''],
     ['ü', 'a]b', 'x"y'],
@@ -26,7 +28,7 @@ test('parsePath - undoes formatPath', () => {
   }
 });
 
-test('parsePath - a mistake is an error at its character', () => {
+test('splitPath - a mistake is an error at its character', () => {
   const mistakes: [text: string, offset: number][] = [
     ['a..b', 2],
     ['a[', 2],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Document, experimentText, readDocument } from '../../src/file/read.ts';
+import { type Document, readDocument } from '../../src/file/read.ts';
 import { folderWith } from './folder.ts';
 
 function read(t: TestContext, text: string | Uint8Array) {
@@ -141,13 +141,4 @@ test('readDocument - a file that can not be read is a problem, and all of the do
     'notYaml',
     `expected UTF-8 text, but ${join(folder, 'latin.yaml')} holds other bytes`,
   ]);
-});
-
-test('experimentText - the file as written, then each base', (t) => {
-  const folder = folderWith(t, { 'x.yaml': 'extends: base.yaml\nb: 1 # one\n', 'base.yaml': 'a: 2\n' });
-  const { document } = readDocument(join(folder, 'x.yaml'));
-  assert.equal(
-    experimentText(document),
-    `extends: base.yaml\nb: 1 # one\n\n# ---- extends ${join(folder, 'base.yaml')}\na: 2\n`,
-  );
 });

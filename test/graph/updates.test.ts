@@ -82,23 +82,6 @@ for (const nesterov of [false, true]) {
       return [w + (nesterov ? 0.9 * change - 0.1 * g : change), change];
     });
   });
-
-  test(`applyMomentum - the slot holds the sum of gradients${nesterov ? ', Nesterov' : ''}`, () => {
-    const values = after((program, weight, accumulator) =>
-      program.applyMomentum({
-        weight,
-        accumulator,
-        gradient: gradient(),
-        learningRate: 0.1,
-        momentum: 0.9,
-        nesterov,
-      }),
-    );
-    assertUpdate(values, (g, w, a) => {
-      const sum = 0.9 * a + g;
-      return [w - 0.1 * (nesterov ? g + 0.9 * sum : sum), sum];
-    });
-  });
 }
 
 test('applyRmsProp - the gradient is divided by the root of its mean square', () => {
@@ -149,15 +132,18 @@ test('applyCenteredRmsProp - the square of the mean gradient is taken off its me
   }
 });
 
-test('applyGradientDescent - a rate that is computed, downhill', () => {
-  const values = after((program, weight) =>
-    program.applyGradientDescent({
+test('applyKerasMomentum - a rate that is computed', () => {
+  const values = after((program, weight, change) =>
+    program.applyKerasMomentum({
       weight,
+      change,
       gradient: gradient(),
       learningRate: tf.mul(tf.scalar(0.05), 2) as tf.Scalar,
+      momentum: 0,
+      nesterov: false,
     }),
   );
-  assertUpdate(values, (g, w) => [w - 0.1 * g]);
+  assertUpdate(values, (g, w) => [w - 0.1 * g, -0.1 * g]);
 });
 
 test('updates - a value of another shape is refused by the name of the variable', () => {

@@ -15,6 +15,7 @@ import { buildSanitized, findSanitizer } from './sanitized-binding.ts';
 const others = [
   'test/data/decode.test.ts',
   'test/data/decode-like-pillow.test.ts',
+  'test/graph/serving.test.ts',
   'test/network/batch-norm.test.ts',
   'test/network/fused-norm.test.ts',
   'test/network/norm-conv.test.ts',

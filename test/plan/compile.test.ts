@@ -99,3 +99,18 @@ test('compilePlan - classWeights effectiveNumber is the one with the default bet
   assert.deepEqual(of('effectiveNumber'), of('{ effectiveNumber: {} }'));
   assert.deepEqual(of('{ effectiveNumber: { beta: 0.9 } }'), { type: 'effectiveNumber', beta: 0.9 });
 });
+
+test('compilePlan - a test part is counted, and makes another plan', (t) => {
+  const { plan } = compileText(t, tinyText, {}, ['dataset.split.test=0.2']);
+  assert.deepEqual(plan.dataset, { rows: 10, trainingRows: 5, validationRows: 3, testRows: 2 });
+  assert.notEqual(plan.hash, compileText(t).plan.hash);
+});
+
+test('compilePlan - folds have hashes of their own, whatever the share that they replace', (t) => {
+  const hashOf = (validation: string, fold: number): string =>
+    compileText(t, tinyText.replace('{ validation: 0.3 }', `{ ${validation}folds: 5, fold: ${fold} }`)).plan
+      .hash;
+  const hashes = [0, 1, 2].map((fold) => hashOf('', fold));
+  assert.equal(new Set(hashes).size, 3);
+  assert.equal(hashOf('validation: null, ', 1), hashes[1]);
+});

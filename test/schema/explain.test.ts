@@ -19,7 +19,7 @@ test('explain - a value of each kind against what was expected', (t) => {
     ],
     [
       'dataset.split.validation=1',
-      'outOfRange dataset.split.validation: expected a number above 0 and below 1, got 1',
+      'outOfRange dataset.split.validation: expected a number above 0 and below 1 or null, got 1',
     ],
     ['dataset.split.groupBy=3', 'wrongType dataset.split.groupBy: expected a string or null, got 3 (number)'],
     ['dataset.delimiter=";;"', 'wrongValue dataset.delimiter: expected at most 1 character, got 2'],

@@ -79,6 +79,45 @@ test('splitTable - the shipped clothing table by sender', { skip: withoutClothin
   assert.equal(digestOf(split), '16b7f2276d39fb48');
 });
 
+test('splitTable - the shipped clothing table in five folds by sender, beside a test part', {
+  skip: withoutClothing,
+}, () => {
+  const table = readTable(clothingFile, { delimiter: ',' });
+  const garment = labelsOf(table, 'garment');
+  const senders = cellsOf(table, 'sender_id', '');
+  const folds = Array.from({ length: 5 }, (_, fold) =>
+    splitTable(
+      table,
+      {
+        ...settings,
+        validation: null,
+        test: 0.15,
+        folds: 5,
+        fold,
+        stratifyBy: ['garment'],
+        groupBy: 'sender_id',
+      },
+      new Map([['garment', garment]]),
+    ),
+  );
+  const [{ test: tested }] = folds as [(typeof folds)[number]];
+  assert.equal(tested.length, Math.round(0.15 * table.rows.length));
+  const validated = folds.flatMap(({ validation }) => [...validation]);
+  assert.equal(new Set([...validated, ...tested]).size, table.rows.length);
+  assert.equal(validated.length + tested.length, table.rows.length);
+  for (const split of folds) {
+    assert.deepEqual([...split.test], [...tested]);
+    assert.ok(Math.abs(split.validation.length - validated.length / 5) <= 1, `${split.validation.length}`);
+    const others = new Set([...split.training, ...tested].map((row) => senders[row]));
+    assert.ok(split.validation.every((row) => !others.has(senders[row])));
+    // Of the rarest class, 21 rows of 15 senders, every fold has some.
+    const classes = new Set([...split.validation].map((row) => garment[row]));
+    assert.equal(classes.size, 18);
+    for (const [chosen, all] of sharesOf([garment], split, table.rows.length).values())
+      assert.ok(Math.abs(chosen - 0.17 * all) <= Math.max(4, 0.06 * all), `${chosen} of ${all}`);
+  }
+});
+
 const withoutHvc = existsSync(hvcFile) ? false : `the article's table is absent (${hvcFile}); set HVC_TABLE`;
 test('splitTable - the table of the article, stratified and by chance alone', { skip: withoutHvc }, () => {
   const table = readTable(hvcFile, { delimiter: ',' });

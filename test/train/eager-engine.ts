@@ -20,11 +20,12 @@ import { type HeadTargets, mixedTargets } from '../../src/train/loss/head-loss.t
 import { logVarianceSpecs, logVariancesOf } from '../../src/train/loss/log-variances.ts';
 import { measureBatch, type Objective } from '../../src/train/loss/objective.ts';
 import { headProbabilities, splitProbabilities } from '../../src/train/loss/probabilities.ts';
-import { emptyCounts, type HeadCounts } from '../../src/train/score/metrics.ts';
+import type { HeadCounts } from '../../src/train/score/metrics.ts';
 import { startingWeights } from '../../src/train/step/starting-weights.ts';
 import { averagedWeights, averageName, trainedWeights } from '../../src/train/step/update-variables.ts';
 import type { StoredTensor } from '../../src/weights/safetensors.ts';
 import { beginEagerly, gradientNorm, type TensorStore, updateEagerly } from './eager-update.ts';
+import { emptyCounts } from './empty-counts.ts';
 
 interface Batch {
   readonly images_BHWC: Tf.Tensor4D;

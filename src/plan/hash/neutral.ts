@@ -28,4 +28,8 @@ export type LaterKey = {
  */
 export type LaterKeys = Readonly<Record<string, LaterKey>>;
 
-export const laterKeys = {} as const satisfies LaterKeys;
+export const laterKeys = {
+  'dataset.split.test': { since: '0.2.0', neutral: null },
+  'dataset.split.folds': { since: '0.2.0', neutral: null },
+  'dataset.split.fold': { since: '0.2.0', neutral: null },
+} as const satisfies LaterKeys;

@@ -6,9 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Settings, StagePlan } from '../plan.ts';
-import { canonicalJson } from './canonical.ts';
 import { currentNumerics } from './numerics.ts';
-import { settingsTree, treeInside, withoutNeutral } from './without-neutral.ts';
 
 /** What all stages depend on, as values by name, of plain JSON. */
 export function foundationOf({ stages, ...rest }: Settings): Readonly<Record<string, unknown>> {
@@ -22,7 +20,7 @@ export function effectOf({ name: _, ...rest }: StagePlan): Readonly<Record<strin
   return rest;
 }
 
-/** @param foundation canonical JSON of `foundationOf` without neutral values */
+/** @param foundation canonical JSON of `foundationOf` without neutral values @returns 32 hexadecimal digits */
 export function foundationKey(foundation: string): string {
   return digest(foundation);
 }
@@ -33,16 +31,6 @@ export function foundationKey(foundation: string): string {
  */
 export function keyAfter(before: string, effect: string): string {
   return digest(`${before}\n${effect}`);
-}
-
-/** @returns the key after each stage, from the first; 32 hexadecimal digits each */
-export function prefixKeys(settings: Settings, tree = settingsTree): string[] {
-  const ofStage = treeInside(treeInside(tree, 'stages'), '*');
-  let key = foundationKey(canonicalJson(withoutNeutral(foundationOf(settings), tree)));
-  return settings.stages.map((stage) => {
-    key = keyAfter(key, canonicalJson(withoutNeutral(effectOf(stage), ofStage)));
-    return key;
-  });
 }
 
 function digest(text: string): string {

@@ -14,6 +14,7 @@ import { checkLosses } from './loss.ts';
 import { checkModel } from './model.ts';
 import { checkPolicies } from './schedule.ts';
 import { checkSelection } from './selection.ts';
+import { checkSplit } from './split.ts';
 
 /** @param table null where it is absent; then what needs it is not checked */
 export function checkExperimentRules(
@@ -116,23 +117,4 @@ function checkStages(
       );
     }
   });
-}
-
-function checkSplit(
-  { dataset }: ResolvedExperiment,
-  written: (path: Path) => boolean,
-  report: Reporter,
-): void {
-  if (dataset.split.column === null) return;
-  for (const key of ['validation', 'seed', 'stratifyBy', 'groupBy'] as const) {
-    const path: Path = ['dataset', 'split', key];
-    if (written(path) && dataset.split[key] !== null) {
-      report.key(
-        'conflict',
-        path,
-        `the split is given by the column "${dataset.split.column}", so ${key} has no effect`,
-        'Remove one of the two.',
-      );
-    }
-  }
 }

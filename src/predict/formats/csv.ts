@@ -37,7 +37,9 @@ export function csvFormat(options: FormatOptions): TextFormat {
         // A head with fewer classes than are asked for has nothing more to say.
         return [...cells, ...empty(2 * top - (answer.heads === null ? 0 : widthOf(classes.length)))];
       }),
-      ...(answer.features === null ? empty(features) : Array.from(answer.features, shortNumber)),
+      ...(answer.features === null || features === 0
+        ? empty(features)
+        : Array.from(answer.features, shortNumber)),
       answer.error ?? '',
     ]);
   return {

@@ -4,8 +4,7 @@
  * What a damaged image lacks, and "don't know", are null. https://parquet.apache.org
  */
 import type { SchemaElement } from 'hyparquet';
-import { ParquetWriter } from 'hyparquet-writer';
-import { fileWriter } from 'hyparquet-writer/src/node.js';
+import { fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { RunError } from '../../errors.ts';
 import type { ImageAnswer } from '../answers.ts';
 import type { AnswerWriter, FormatOptions } from './format.ts';
@@ -26,12 +25,19 @@ export function parquetWriter(file: string, options: FormatOptions): AnswerWrite
     ...columns.flatMap(({ elements }) => elements),
   ];
   const classes = Object.fromEntries(options.heads.map((head) => [head.name, head.classes]));
-  const writer = new ParquetWriter({
-    writer: fileWriter(file),
-    schema,
-    createdBy: 'manyheads',
-    kvMetadata: [{ key: 'classes', value: JSON.stringify(classes) }],
-  });
+  const failed = (cause: unknown): RunError =>
+    new RunError(`${file} could not be written: ${(cause as Error).message}`, { cause });
+  let writer: ParquetWriter;
+  try {
+    writer = new ParquetWriter({
+      writer: fileWriter(file),
+      schema,
+      createdBy: 'manyheads',
+      kvMetadata: [{ key: 'classes', value: JSON.stringify(classes) }],
+    });
+  } catch (cause) {
+    throw failed(cause);
+  }
   let rows: ImageAnswer[] = [];
   const flush = async (): Promise<void> => {
     const group = rows;
@@ -42,7 +48,7 @@ export function parquetWriter(file: string, options: FormatOptions): AnswerWrite
   };
   const written = (action: () => Promise<void>): Promise<void> =>
     action().catch((cause: unknown) => {
-      throw new RunError(`${file} could not be written: ${(cause as Error).message}`, { cause });
+      throw failed(cause);
     });
   return {
     write(answers) {

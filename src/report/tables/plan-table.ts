@@ -4,6 +4,7 @@ import { augmentationInShort } from '../../augmentation/words.ts';
 import { formatProblem } from '../../errors.ts';
 import { formatPath, type Path } from '../../file/path.ts';
 import type { Plan, StageFigures, StagePlan } from '../../plan/plan.ts';
+import type { SplitSettings } from '../../table/table.ts';
 import {
   formatBytes,
   formatCount,
@@ -62,12 +63,10 @@ export function planTable(plan: Plan, options: PlanTableOptions): string {
 }
 
 function dataLines({ dataset, settings, locations }: Plan): string[] {
-  const { rows, trainingRows, validationRows } = dataset;
+  const { rows, trainingRows, validationRows, testRows } = dataset;
   const { split, heads } = settings.dataset;
   const how = [
-    split.column === null
-      ? `${Math.round(split.validation * 1000) / 10} % for validation, seed ${split.seed}`
-      : `split by the column ${split.column}`,
+    ...partsInShort(split),
     ...(split.stratifyBy.length > 0 ? [`stratified by ${split.stratifyBy.join(', ')}`] : []),
     ...(split.groupBy === null ? [] : [`grouped by ${split.groupBy}`]),
   ];
@@ -82,9 +81,19 @@ function dataLines({ dataset, settings, locations }: Plan): string[] {
   }
   return [
     `table: ${locations.table}`,
-    `rows: ${formatCount(rows)}, of which ${formatCount(trainingRows)} for training and ${formatCount(validationRows)} for validation`,
+    `rows: ${formatCount(rows)}, of which ${formatCount(trainingRows)} for training${testRows === undefined ? ' and' : ','} ${formatCount(validationRows)} for validation${testRows === undefined ? '' : ` and ${formatCount(testRows)} for testing, which training does not see`}`,
     `split: ${how.join(', ')}`,
     `labels: ${formatNumberOf(heads.length, 'column')}`,
+  ];
+}
+
+function partsInShort({ column, validation, test, folds, fold, seed }: SplitSettings): string[] {
+  if (column !== null) return [`split by the column ${column}`];
+  const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+  return [
+    ...(test == null ? [] : [`${percent(test)} for testing`]),
+    folds == null ? `${percent(validation ?? 0)} for validation` : `fold ${fold} of ${folds} for validation`,
+    `seed ${seed}`,
   ];
 }
 

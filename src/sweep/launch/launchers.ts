@@ -5,7 +5,7 @@ import type { AtATime, LauncherDef, OpenLauncher, OpenWorker, OwnOption } from '
 import { local } from './local.ts';
 import { slurm } from './slurm.ts';
 
-export const launchers = { local, bullmq, slurm };
+export const launchers = { local, bullmq, slurm } satisfies Readonly<Record<string, LauncherDef>>;
 
 export type LauncherName = keyof typeof launchers;
 type OwnName = { [Name in LauncherName]: keyof (typeof launchers)[Name]['options'] }[LauncherName];

@@ -18,7 +18,7 @@ import type { DataFigures, Settings, StagePlan } from '../../plan/plan.ts';
 
 /** The first stages of a trial, where other trials begin with the same. */
 export interface SharedPrefix {
-  /** As `prefixKeys` gives it. */
+  /** Of these stages: see src/plan/hash/prefix-keys.ts. */
   readonly key: string;
   /** How many stages, and how many epochs they have at most. */
   readonly stages: number;

@@ -65,10 +65,6 @@ export interface MeasuredHead {
   readonly ordinal: boolean;
 }
 
-export function emptyCounts(classes: number): HeadCounts {
-  return { lossSum: 0, lossWeight: 0, confusion: new Float64Array(classes * classes) };
-}
-
 /** @param scores of the rows that were counted; without them, what needs probabilities is null */
 export function headMetrics(
   counts: HeadCounts,

@@ -1,8 +1,8 @@
 // The key of a prefix changes with all that its stages' numbers depend on, and with nothing else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import { compileText, tinyText } from '../tiny.ts';
+import { prefixKeys } from './prefix-keys.ts';
 
 /** Stage heads is the second; another one after it is what the first two don't depend on. */
 const text = `${tinyText.replace('tower: []', 'tower: [{ dropout: 0.2 }]')}  - { name: last, imageSize: 8, epochs: 1, batchSize: 4 }\noptimizer: { name: adam }\n`;

@@ -1,21 +1,21 @@
-// Keys that are left out of hashes, by a table of their own: that of the program may be empty.
+// Keys that are left out of hashes, by a table of their own beside that of the program, which may be empty.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalJson } from '../../../src/plan/hash/canonical.ts';
 import { createSettingsHasher, hashSettings } from '../../../src/plan/hash/hash.ts';
-import type { LaterKeys } from '../../../src/plan/hash/neutral.ts';
+import { type LaterKeys, laterKeys } from '../../../src/plan/hash/neutral.ts';
 import { createPartTexts, createShape } from '../../../src/plan/hash/part-texts.ts';
-import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
-import { neutralTree, withoutNeutral } from '../../../src/plan/hash/without-neutral.ts';
+import { neutralTree, settingsTree, withoutNeutral } from '../../../src/plan/hash/without-neutral.ts';
 import type { Plan, Settings } from '../../../src/plan/plan.ts';
 import { goldenNames, readGolden } from '../../golden/plans.ts';
 import { compileText } from '../tiny.ts';
+import { prefixKeys } from './prefix-keys.ts';
 import { raiseNumerics } from './raised.ts';
 
 const since = '9.9.9';
 const keys: LaterKeys = {
-  folds: { since, neutral: null },
-  'dataset.split.test': { since, neutral: 0 },
+  repeats: { since, neutral: null },
+  'dataset.split.gap': { since, neutral: 0 },
   'dataset.heads.*.kind': { since, neutral: 'classes' },
   'stages.*.ema': { since, neutral: { decay: 0, list: [] } },
   'stages.*.ema.warm': { since, neutral: false },
@@ -24,7 +24,7 @@ const keys: LaterKeys = {
   'stages.*.optimizer[sgd].dampening': { since, neutral: 0 },
   'model.backbone[vit].patch': { since, always: 'no other backbone has it' },
 };
-const tree = neutralTree(keys);
+const tree = neutralTree({ ...laterKeys, ...keys });
 
 type Map = Readonly<Record<string, unknown>>;
 
@@ -37,10 +37,10 @@ function grown(settings: Settings, changes: { [path in keyof typeof keys]?: unkn
   const { dataset, stages } = settings;
   return {
     ...settings,
-    folds: value('folds'),
+    repeats: value('repeats'),
     dataset: {
       ...dataset,
-      split: { ...dataset.split, test: value('dataset.split.test') },
+      split: { ...dataset.split, gap: value('dataset.split.gap') },
       heads: dataset.heads.map((head) => ({ ...head, kind: value('dataset.heads.*.kind') })),
     },
     stages: stages.map((stage) => {
@@ -69,8 +69,8 @@ test('hashSettings - new keys with their neutral values change no golden hash', 
     const later = grown(settings);
     assert.notEqual(hashSettings(later, { tree: undefined }), hash, 'the keys are there');
     assert.equal(hashSettings(later, { tree }), hash, name);
-    assert.deepEqual(withoutNeutral(later, tree), settings, name);
-    assert.deepEqual(prefixKeys(later, tree), prefixKeys(settings, undefined), name);
+    assert.deepEqual(withoutNeutral(later, tree), withoutNeutral(settings, settingsTree), name);
+    assert.deepEqual(prefixKeys(later, tree), prefixKeys(settings), name);
   }
 });
 
@@ -78,8 +78,8 @@ test('hashSettings - any other value of a new key changes the hash', (t) => {
   // One of its stages has SGD.
   const { hash, settings } = compileText(t).plan;
   const changes: Record<string, unknown> = {
-    folds: 5,
-    'dataset.split.test': 0.1,
+    repeats: 5,
+    'dataset.split.gap': 0.1,
     'dataset.heads.*.kind': 'labels',
     'stages.*.ema': { decay: 0.9, list: [] },
     'stages.*.ema.warm': true,
@@ -130,7 +130,7 @@ test('createSettingsHasher - the hashes of hashSettings, whatever parts are shar
   const lasting = new Set<object>();
   const many = goldens.flatMap(({ settings }) => [
     grown(settings),
-    grown(settings, { 'stages.*.loss.heads.*.margin': 0.1, folds: 3 }),
+    grown(settings, { 'stages.*.loss.heads.*.margin': 0.1, repeats: 3 }),
     settings,
     // Another seed of the same parts.
     { ...settings, seed: 7 },

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { confusionPicture, curvesPicture, headCurvesPicture } from '../../../src/report/pictures/plots.ts';
+import {
+  confusionPicture,
+  coveragePicture,
+  curvesPicture,
+  headCurvesPicture,
+  reliabilityPicture,
+} from '../../../src/report/pictures/plots.ts';
 import { epochReport, heads, metricsWith } from '../samples.ts';
 
 interface Pixels {
@@ -132,4 +138,37 @@ test('curvesPicture and headCurvesPicture - one epoch is seen, and a head withou
   assert.ok(count(head, [0.2, 0.1, 1, 0.8], isBlue) > 10);
   const empty = await decode(await headCurvesPicture('unlabelled', [epochReport(1), epochReport(2)]));
   assert.equal(count(empty, [0.2, 0.1, 1, 0.8], isBlue), 0);
+});
+
+test('reliabilityPicture - bars as high as the share that is right', async () => {
+  const bin = (from: number, accuracy: number) => ({
+    from,
+    to: from + 0.2,
+    rows: 10,
+    confidence: from + 0.1,
+    accuracy,
+  });
+  const low = await decode(await reliabilityPicture('bag', [bin(0.2, 0.2), bin(0.8, 0.4)], 0.1));
+  const high = await decode(await reliabilityPicture('bag', [bin(0.2, 0.2), bin(0.8, 0.9)], 0.1));
+  assert.ok(low.width >= 640 && low.height >= 640, `${low.width}×${low.height}`);
+  assert.ok(count(low, heading, isDark) > 100);
+  const [few, many] = [low, high].map((picture) => count(picture, whole, isBlue)) as [number, number];
+  // 0.2 × (0.2 + 0.4) of a square of 630 pixels, and 0.2 × (0.2 + 0.9).
+  assert.ok(few > 0.1 * 630 ** 2 && few < 0.13 * 630 ** 2, `${few}`);
+  assert.ok(many > 0.19 * 630 ** 2 && many < 0.23 * 630 ** 2, `${many}`);
+});
+
+test('coveragePicture - an orange curve, and a heading; a head without rows has an empty one', async () => {
+  const points = [0.1, 0.5, 1].map((coverage) => ({
+    coverage,
+    risk: coverage / 2,
+    confidence: 1 - coverage / 2,
+  }));
+  const isOrange = (r: number, g: number, b: number): boolean => r > g + 60 && g > b + 20;
+  const plot = [0.1, 0.2, 0.8, 0.85];
+  const picture = await decode(await coveragePicture('bag', { points, area: 0.2 }));
+  assert.ok(picture.width >= 640 && count(picture, heading, isDark) > 100);
+  assert.ok(count(picture, plot, isOrange) > 800, `${count(picture, plot, isOrange)}`);
+  const empty = await decode(await coveragePicture('bag', { points: [], area: null }));
+  assert.equal(count(empty, plot, isOrange), 0);
 });

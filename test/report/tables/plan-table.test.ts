@@ -127,6 +127,18 @@ test('planTable - names the figures that need the table where it is absent', () 
   );
 });
 
+test('planTable - a test part with its size, and the fold', () => {
+  const dataset = { rows: 2000, trainingRows: 1360, validationRows: 340, testRows: 300 };
+  const split = { ...plan.settings.dataset.split, validation: null, test: 0.15, folds: 5, fold: 3 };
+  const settings = { ...plan.settings, dataset: { ...plan.settings.dataset, split } };
+  const lines = planTable({ ...plan, dataset, settings }, { terminal: false }).split('\n');
+  for (const expected of [
+    '  rows: 2,000, of which 1,360 for training, 340 for validation and 300 for testing, which training does not see',
+    '  split: 15 % for testing, fold 3 of 5 for validation, seed 42, stratified by garment, grouped by sender_id',
+  ])
+    assert.ok(lines.includes(expected), lines.join('\n'));
+});
+
 test('planTable - with values: each with its origin', () => {
   const text = planTable(plan, {
     terminal: false,

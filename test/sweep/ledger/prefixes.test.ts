@@ -14,7 +14,6 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openData } from '../../../src/data/dataset.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
-import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import type { SharedStages } from '../../../src/run/experiment.ts';
 import type { FrozenTrial } from '../../../src/sweep/ledger/freeze.ts';
 import { createSharedStages, publishedPrefixes, removePrefixes } from '../../../src/sweep/ledger/prefixes.ts';
@@ -22,6 +21,7 @@ import { readBest, readCheckpoint } from '../../../src/train/checkpoint.ts';
 import type { EpochReport } from '../../../src/train/events.ts';
 import { createGraphEngine } from '../../../src/train/graph-engine.ts';
 import { type TrainResult, train } from '../../../src/train/train.ts';
+import { prefixKeys } from '../../plan/hash/prefix-keys.ts';
 import { makeTiny, type Tiny } from '../../run/tiny.ts';
 
 let tiny: Tiny;

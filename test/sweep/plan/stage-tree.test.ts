@@ -4,11 +4,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { prefixKeys } from '../../../src/plan/hash/prefix-keys.ts';
 import { sweepTable } from '../../../src/report/tables/sweep-table.ts';
 import { type Preview, previewSweep } from '../../../src/sweep/drive/preview.ts';
 import type { SweepPlan } from '../../../src/sweep/plan/plan.ts';
 import { labelAt } from '../../../src/sweep/space/points.ts';
+import { prefixKeys } from '../../plan/hash/prefix-keys.ts';
 import { planText } from '../planned.ts';
 
 const stages = (...last: string[]): string =>

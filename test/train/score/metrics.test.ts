@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { resolveClassWeights } from '../../../src/train/loss/class-weights.ts';
-import { emptyCounts, headMetrics, meanMetrics, summarise } from '../../../src/train/score/metrics.ts';
+import { headMetrics, meanMetrics, summarise } from '../../../src/train/score/metrics.ts';
 import { areaUnderCurve, calibrationError } from '../../../src/train/score/scores.ts';
+import { emptyCounts } from '../empty-counts.ts';
 
 interface Case {
   classes: number;

@@ -4,15 +4,15 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { modelFiles } from '../bundle/model.ts';
-import { ExperimentError } from '../errors.ts';
-import { namesHint } from '../file/names.ts';
-import { hasModel, listRuns, modelFolder } from '../run/folders.ts';
-import type { OldModelOptions } from '../run/old-model.ts';
+import { modelFiles } from '../../bundle/model.ts';
+import { ExperimentError } from '../../errors.ts';
+import { namesHint } from '../../file/names.ts';
+import { hasModel, listRuns, modelFolder } from '../../run/folders.ts';
+import type { OldModelOptions } from '../../run/old-model.ts';
 
 /** For the help of a command. */
 export const MODEL_ARGUMENT =
-  'run or the beginning of its name, `latest`, a sweep (its best trial), or the path of a model';
+  'a run or the beginning of its name, `latest`, a sweep (its best trial), or the folder of a model';
 
 /**
  * @param name as a person wrote it
@@ -29,7 +29,7 @@ export async function findModel(name: string, runs: string, options: OldModelOpt
 
 async function ofRun(folder: string, options: OldModelOptions): Promise<string> {
   if (hasModel(folder)) return modelFolder(folder);
-  const { modelOfRun } = await import('../run/old-model.ts');
+  const { modelOfRun } = await import('../../run/old-model.ts');
   return modelOfRun(folder, options);
 }
 
@@ -41,7 +41,7 @@ function pathOf(name: string): { folder: string; isRun: boolean } | undefined {
 }
 
 async function runFolder(name: string, runs: string): Promise<string> {
-  const { sweepFolders } = await import('../sweep/ledger/known.ts');
+  const { sweepFolders } = await import('../../sweep/ledger/known.ts');
   const records = listRuns(runs);
   const ids = records.map(({ runId }) => runId);
   const sweeps = sweepFolders(runs).map((folder) => basename(folder));
@@ -67,7 +67,7 @@ async function runFolder(name: string, runs: string): Promise<string> {
 }
 
 async function bestTrial(sweep: string, runs: string): Promise<string> {
-  const { bestResult } = await import('../sweep/ledger/best.ts');
+  const { bestResult } = await import('../../sweep/ledger/best.ts');
   const result = bestResult(sweep);
   if (result === undefined)
     throw unknown(

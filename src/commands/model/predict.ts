@@ -1,9 +1,12 @@
 /** `run predict MODEL IMAGE|FOLDER|TABLE|-…`: what a trained model says of images. */
-import { ExperimentError } from '../errors.ts';
-import type { ImageAnswer } from '../predict/answers.ts';
-import type { AnswerWriter, FormatOptions } from '../predict/formats/format.ts';
-import { type AddCommand, type Output, withExample } from './command.ts';
-import { interruption } from './interruption.ts';
+
+import { ExperimentError } from '../../errors.ts';
+import type { ImageAnswer } from '../../predict/answers.ts';
+import type { AnswerWriter, FormatOptions } from '../../predict/formats/format.ts';
+import { type AddCommand, type Output, withExample } from '../command.ts';
+import { interruption } from '../interruption.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { MODEL_ARGUMENT } from './find-model.ts';
 
 interface PredictArguments {
   readonly json?: boolean;
@@ -26,17 +29,18 @@ export const addPredict: AddCommand = (program, output, exit) => {
     program
       .command('predict')
       .description('say what a trained model sees in images')
-      .argument(
-        '<model>',
-        'a run or the beginning of its name, `latest`, a sweep (its best trial), or the folder of a model',
-      )
+      .argument('<model>', MODEL_ARGUMENT)
       .argument(
         '<inputs...>',
         'images, folders, tables (.csv, .tsv) with a column of paths, or - for paths on standard input',
       )
       .option('--json', 'print one JSON object a line for each image, with the probabilities of all classes')
       .option('--output <file>', 'write into a file: .csv, .jsonl or .parquet')
-      .option('--top <count>', 'name the most probable classes of each head, so many', wholeNumber('--top'))
+      .option(
+        '--top <count>',
+        'name the most probable classes of each head, so many',
+        wholeNumber('--top', 1),
+      )
       .option('--column <name>', 'column of a table that holds the paths (default: as in training)')
       .option('--delimiter <mark>', 'what stands between the columns of a .csv (default: as in training)')
       .option(
@@ -49,7 +53,7 @@ export const addPredict: AddCommand = (program, output, exit) => {
       .option(
         '--batch-size <count>',
         'images that are computed at once (default: 32)',
-        wholeNumber('--batch-size'),
+        wholeNumber('--batch-size', 1),
       ),
     'run predict latest photo.jpg',
     'run predict latest photos --output answers.csv',
@@ -65,34 +69,27 @@ export const addPredict: AddCommand = (program, output, exit) => {
   });
 };
 
-function wholeNumber(option: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value > 0) return value;
-    const message = `expected a whole number above 0, got ${JSON.stringify(text)}`;
-    throw new ExperimentError([{ code: 'badArgument', path: option, message }]);
-  };
-}
-
 async function predict(
   { print, say, style, screen, endNow }: Output,
   name: string,
   inputs: readonly string[],
   options: PredictArguments,
 ): Promise<0 | 1 | 130> {
-  const { runsFolder } = await import('../run/folders.ts');
+  const { runsFolder } = await import('../../run/folders.ts');
   const { findModel } = await import('./find-model.ts');
-  const { readModel } = await import('../bundle/read.ts');
-  const { openSources } = await import('../predict/sources.ts');
-  const { predictImages } = await import('../predict/predict.ts');
-  const { formatOf } = await import('../predict/formats/file.ts');
-  const { prepareDevice } = await import('../tensorflow/device.ts');
-  const { createPredictProgress } = await import('../report/progress/predict-progress.ts');
+  const { readModel } = await import('../../bundle/read.ts');
+  const { openSources } = await import('../../predict/sources.ts');
+  const { predictImages } = await import('../../predict/predict.ts');
+  const { formatOf } = await import('../../predict/formats/file.ts');
+  const { prepareDevice } = await import('../../tensorflow/device.ts');
+  const { decisionLines } = await import('../../report/tables/decision-lines.ts');
+  const { createPredictProgress } = await import('../../report/progress/predict-progress.ts');
 
   // What can't be is said before anything costs time.
   const open = options.output === undefined ? undefined : formatOf(options.output);
   const model = readModel(await findModel(name, runsFolder(), { notify: say }));
-  const { heads, table, network } = model.description;
+  const { heads, table, network, decisions } = model.description;
+  for (const line of decisionLines(decisions)) say(`decisions of the model: ${line}`);
   const sources = openSources(inputs, {
     column: options.column ?? table.imageColumn,
     delimiter: options.delimiter ?? table.delimiter,
@@ -147,8 +144,8 @@ async function standardWriter(
   beforeTable: () => void,
 ): Promise<AnswerWriter> {
   if (json || !style.terminal) {
-    const { csvFormat } = await import('../predict/formats/csv.ts');
-    const { jsonFormat } = await import('../predict/formats/json-lines.ts');
+    const { csvFormat } = await import('../../predict/formats/csv.ts');
+    const { jsonFormat } = await import('../../predict/formats/json-lines.ts');
     const { head, lines } = json ? jsonFormat(format) : csvFormat(format);
     const printLines = (text: string): void => {
       if (text !== '') print(text.slice(0, -1));
@@ -156,7 +153,7 @@ async function standardWriter(
     printLines(head);
     return { write: (answers) => printLines(lines(answers)), end: () => undefined };
   }
-  const { answersTable } = await import('../predict/formats/text-table.ts');
+  const { answersTable } = await import('../../predict/formats/text-table.ts');
   let rows: ImageAnswer[] = [];
   const flush = (): void => {
     if (rows.length === 0) return;
