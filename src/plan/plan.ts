@@ -240,7 +240,7 @@ export interface DataFigures {
 export interface Plan {
   readonly name: string;
   readonly description: string;
-  /** SHA-256 of the canonical JSON (RFC 8785) of `settings`, in hexadecimal. */
+  /** Of `settings`, 64 hexadecimal digits: see hash/hash.ts. */
   readonly hash: string;
   readonly settings: Settings;
   readonly tracking: { readonly mlflow: { readonly uri: string | null; readonly experiment: string } };

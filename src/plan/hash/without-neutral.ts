@@ -22,11 +22,16 @@ interface Step {
   readonly isVariant: boolean;
 }
 
-/** @returns undefined where no key is ever left out */
+/**
+ * @returns undefined where no key is ever left out
+ * @throws Error where a path with a neutral value is that of a variant, and not of a key in it
+ */
 export function neutralTree(keys: LaterKeys): NeutralTree | undefined {
   const entries = Object.entries(keys).flatMap(([path, key]): Entry[] =>
     'neutral' in key ? [{ steps: stepsOf(path), text: canonicalJson(key.neutral) }] : [],
   );
+  const wrong = entries.find(({ steps }) => steps.at(-1)!.isVariant);
+  if (wrong) throw new Error(`${wrong.steps.at(-1)!.name} is a variant, and has no neutral value`);
   return entries.length === 0 ? undefined : treeOf(entries);
 }
 

@@ -123,7 +123,8 @@ test('withoutNeutral - a variant has keys that others keep, in lists, in maps an
   for (const one of [value, { ...value, name: 'x' }, value])
     assert.equal(texts.textOf(one, createShape(own)), canonicalJson(withoutNeutral(one, own)));
   assert.equal(neutralTree({}), undefined);
-  assert.equal(neutralTree({ a: { since, always: 'new' } }), undefined);
+  assert.equal(neutralTree({ 'a[x]': { since, always: 'new' } }), undefined);
+  assert.throws(() => neutralTree({ 'a[x]': { since, neutral: 0 } }), /x is a variant/);
 });
 
 test('createSettingsHasher - the hashes of hashSettings, whatever parts are shared and in whatever order they come', (t) => {
