@@ -5,7 +5,7 @@
  */
 import { nodeBackend } from '../../tensorflow/ops.ts';
 import { attribute, rawOp } from '../../tensorflow/raw-op.ts';
-import type { tf } from '../../tensorflow/tf.ts';
+import { tf } from '../../tensorflow/tf.ts';
 import type { InferencePlan } from './plan.ts';
 import { encode } from './step.ts';
 
@@ -32,17 +32,26 @@ export function packWeights(
 /**
  * @param images_BHWC normalised, of the size that the network was described for
  * @param lanes floats of a vector; as many as the processor has where left out
- * @returns [B, O]
+ * @returns by the name of each layer that the plan was asked for, what it gives, [B, ·]
  */
 export function infer(
-  { steps, arena, width }: InferencePlan,
+  { steps, arena, outputs }: InferencePlan,
   images_BHWC: tf.Tensor4D,
   packed_P: tf.Tensor1D,
   lanes?: number,
-): tf.Tensor2D {
+): Map<string, tf.Tensor2D> {
+  const width = outputs.reduce((sum, output) => sum + output.width, 0);
   const attributes = [stepsOf(steps), attribute.int('arena', arena), attribute.int('width', width)];
   if (lanes !== undefined) attributes.push(attribute.int('lanes', lanes));
-  return rawOp('ManyheadsForward', attributes, [images_BHWC, packed_P], 1)[0] as tf.Tensor2D;
+  const all_BO = rawOp('ManyheadsForward', attributes, [images_BHWC, packed_P], 1)[0] as tf.Tensor2D;
+  let first = 0;
+  return new Map(
+    outputs.map((output) => {
+      const own = tf.slice(all_BO, [0, first], [-1, output.width]);
+      first += output.width;
+      return [output.layer, own];
+    }),
+  );
 }
 
 function stepsOf(steps: InferencePlan['steps']) {

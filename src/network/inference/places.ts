@@ -13,8 +13,6 @@ export interface Places {
   copied(concatenation: string): readonly { readonly input: string; readonly to: View }[];
   /** Floats of an image that all maps together take. */
   readonly arena: number;
-  /** Floats of an image of all outputs beside each other. */
-  readonly width: number;
 }
 
 /** Columns of an array that other arrays are parts of. */
@@ -115,7 +113,6 @@ export function placesOf(units: readonly Unit[], outputs: readonly string[]): Pl
       }));
     },
     arena,
-    width,
   };
 }
 

@@ -17,8 +17,8 @@ export interface InferencePlan {
   readonly packed: number;
   /** Floats of the maps of one image. */
   readonly arena: number;
-  /** Floats of one image's outputs, which lie beside each other in the order in which they were asked for. */
-  readonly width: number;
+  /** Layers whose outputs the program gives, beside each other, and how many floats of an image each has. */
+  readonly outputs: readonly { readonly layer: string; readonly width: number }[];
 }
 
 type Shape = readonly [number, number, number];
@@ -130,8 +130,9 @@ export function planInference(network: Network, outputs: readonly string[]): Inf
     add({ ...step, other, ...kindOf(unit, step.shape) });
   }
   for (const { input, to } of places.copied(allOutputs)) add(copy(input, to));
+  const given = outputs.map((layer) => ({ layer, width: shapes.get(layer)![2] }));
   const sizes = specs.map(({ shape }) => shape.reduce((product, side) => product * side, 1));
-  return { steps, sizes, epsilons, packed, arena: places.arena, width: places.width };
+  return { steps, sizes, epsilons, packed, arena: places.arena, outputs: given };
 }
 
 /** What is particular to each type of layer. @param shape of the input without zeros around it */
@@ -145,7 +146,10 @@ function kindOf(unit: Unit, shape: Shape): Partial<Step> & Pick<Step, 'kind'> {
     }
     case 'depthwiseConv': {
       const { kernelSize, strides } = layer.settings;
-      return { kind: 'depthwise', window: windowOf(kernelSize, strides, layer.settings.padding, unit, shape) };
+      return {
+        kind: 'depthwise',
+        window: windowOf(kernelSize, strides, layer.settings.padding, unit, shape),
+      };
     }
     case 'maxPool':
     case 'averagePool': {

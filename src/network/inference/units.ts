@@ -117,8 +117,7 @@ export function unitsOf({ layers }: Network, outputs: readonly string[]): Unit[]
     if (done.has(layer.name)) continue;
     const relu = layer.type === 'batchNorm' ? follower(layer, 'relu') : undefined;
     const conv = relu && follower(relu, 'conv');
-    const unit =
-      conv !== undefined && isPointwise(conv) ? join(conv, layer as Norm) : join(layer, undefined);
+    const unit = conv !== undefined && isPointwise(conv) ? join(conv, layer as Norm) : join(layer, undefined);
     done.add(layer.name);
     for (let name = layer.name; name !== unit.last.name; ) {
       name = consumers.get(name)![0]!.name;
