@@ -25,8 +25,8 @@ using tensorflow::shape_inference::ShapeHandle;
 
 namespace {
 
-/** Images that go through the network together: their maps lie in the caches from one layer to the next. */
-constexpr int64_t kImagesOfGroup = 8;
+/** Floats of the maps that a member works on in a step, so that they lie in its cache from one step to the next. */
+constexpr int64_t kCachedFloats = 128 << 10;
 constexpr int64_t kMostArena = int64_t{1} << 33;
 constexpr int64_t kMostOutput = int64_t{1} << 15;
 
@@ -37,9 +37,10 @@ class ForwardKernel : public OpKernel {
     std::string problem;
     OP_REQUIRES_OK(construction, construction->GetAttr("steps", &numbers));
     OP_REQUIRES_OK(construction, construction->GetAttr("arena", &arena_));
+    OP_REQUIRES_OK(construction, construction->GetAttr("local", &local_));
     OP_REQUIRES_OK(construction, construction->GetAttr("width", &width_));
-    OP_REQUIRES(construction, arena_ >= 0 && arena_ <= kMostArena && width_ >= 1 && width_ <= kMostOutput,
-                InvalidArgument("no outputs of ", width_, " floats, or no memory of ", arena_));
+    OP_REQUIRES(construction, arena_ >= 0 && arena_ <= kMostArena && local_ >= 0 && local_ <= kMostArena && width_ >= 1 && width_ <= kMostOutput,
+                InvalidArgument("no outputs of ", width_, " floats, or no memory of ", arena_, " and ", local_));
     OP_REQUIRES(construction, ReadSteps(numbers, &steps_, &problem), InvalidArgument(problem));
     for (const Step& step : steps_) scratch_ = std::max(scratch_, Aligned(ScratchOf(step)));
     const int64_t lanes = ReadLanes(construction);
@@ -51,7 +52,7 @@ class ForwardKernel : public OpKernel {
     OP_REQUIRES(context, images.dims() == 4 && images.NumElements() > 0,
                 InvalidArgument("expected images, got the shape ", images.shape().DebugString()));
     const int64_t count = images.dim_size(0);
-    const Bounds bounds{images.dim_size(1), images.dim_size(2), images.dim_size(3), arena_, width_, packed.NumElements()};
+    const Bounds bounds{images.dim_size(1), images.dim_size(2), images.dim_size(3), arena_, local_, width_, packed.NumElements()};
     for (size_t i = 0; i < steps_.size(); i++) {
       const std::string problem = ProblemOf(steps_[i], bounds);
       OP_REQUIRES(context, problem.empty(), InvalidArgument("step ", i, ": ", problem));
@@ -63,38 +64,72 @@ class ForwardKernel : public OpKernel {
     forward.scratch_floats = scratch_;
     forward.functions = functions_;
     forward.packed = packed.flat<float>().data();
-    const int64_t groups = (count + kImagesOfGroup - 1) / kImagesOfGroup, most = (count + groups - 1) / groups;
+    const std::vector<Segment> segments = SegmentsOf(count, forward.members);
+    int64_t shared = 0, together = 1;
+    for (const Segment& segment : segments) {
+      together = std::max(together, segment.images);
+      for (size_t i = segment.first; i < segment.end; i++) {
+        shared = std::max(shared, SharedOf(steps_[i], segment.images));
+      }
+    }
+    const int64_t arena = Aligned(arena_ * count), local = Aligned(local_ * together);
+    const int64_t scratch = forward.members * scratch_;
     Tensor memory;
-    OP_REQUIRES_OK(context, context->allocate_temp(
-                                tensorflow::DT_FLOAT,
-                                TensorShape({Aligned(arena_ * most) + forward.members * scratch_ + kAlign}), &memory));
+    OP_REQUIRES_OK(context, context->allocate_temp(tensorflow::DT_FLOAT,
+                                                   TensorShape({arena + local + scratch + shared + kAlign}), &memory));
     forward.arena = memory.flat<float>().data();
-    forward.scratch = forward.arena + Aligned(arena_ * most);
-    // One for each group, and all of them stay until the last task is done.
-    std::vector<Forward> parts(groups, forward);
+    forward.local = forward.arena + arena;
+    forward.scratch = forward.local + local;
+    forward.shared = forward.scratch + scratch;
+    forward.pixels = images.flat<float>().data();
+    forward.output = output->flat<float>().data();
+    forward.all = count;
     std::vector<Task> tasks;
-    tasks.reserve(groups * steps_.size());
-    const int64_t image = bounds.image_height * bounds.image_width * bounds.image_channels;
-    for (int64_t g = 0, first = 0; g < groups; g++) {
-      Forward& part = parts[g];
-      part.images = (count - first + groups - g - 1) / (groups - g);
-      part.pixels = images.flat<float>().data() + first * image;
-      part.output = output->flat<float>().data() + first * width_;
-      first += part.images;
-      for (const Step& step : steps_) tasks.push_back(TaskOf(part, step));
+    for (const Segment& segment : segments) {
+      for (forward.first = 0; forward.first < count; forward.first += segment.images) {
+        forward.images = std::min(segment.images, count - forward.first);
+        for (size_t i = segment.first; i < segment.end; i++) AddStep(forward, steps_[i], &tasks);
+      }
     }
     RunTasks(context, std::move(tasks));
   }
 
  private:
   std::vector<Step> steps_;
-  int64_t arena_, width_, scratch_ = 0;
+  int64_t arena_, local_, width_, scratch_ = 0;
   VectorFunctions functions_;
 
-  static Task TaskOf(const Forward& forward, const Step& step) {
-    if (step.kind == Kind::kConv) return ConvTask(forward, step);
-    if (step.kind == Kind::kWinograd) return WinogradTask(forward, step);
-    return PixelTask(forward, step);
+  /** Steps that some images go through before the next images do. */
+  struct Segment {
+    size_t first, end;
+    int64_t images;
+  };
+
+  /** Floats of an image that a step reads and writes. */
+  static int64_t FloatsOf(const Step& s) { return s.Pixels() * s.channels + s.OutPixels() * s.filters; }
+
+  /**
+   * A segment is what works on maps of one size. So many images go through it together as have their maps in the caches; all
+   * of them where reading the weights again for each group would take longer than reading the maps.
+   */
+  std::vector<Segment> SegmentsOf(int64_t count, int64_t members) const {
+    std::vector<Segment> segments;
+    for (size_t first = 0, end = 0; first < steps_.size(); first = end) {
+      int64_t maps = 1, weights = 0;
+      for (; end < steps_.size() && steps_[end].Pixels() == steps_[first].Pixels(); end++) {
+        maps = std::max(maps, FloatsOf(steps_[end]));
+        weights = std::max(weights, Layout(steps_[end]).floats);
+      }
+      const int64_t fitting = std::clamp<int64_t>(members * kCachedFloats / maps, 1, count);
+      segments.push_back({first, end, weights / fitting > 2 * maps ? count : fitting});
+    }
+    return segments;
+  }
+
+  static void AddStep(const Forward& forward, const Step& step, std::vector<Task>* tasks) {
+    if (step.kind == Kind::kConv) return AddConv(forward, step, tasks);
+    if (step.kind == Kind::kWinograd) return AddWinograd(forward, step, tasks);
+    AddPixels(forward, step, tasks);
   }
 };
 
@@ -106,6 +141,7 @@ REGISTER_OP("ManyheadsForward")
     .Output("outputs: float")
     .Attr("steps: list(int)")
     .Attr("arena: int")
+    .Attr("local: int")
     .Attr("width: int")
     .Attr("lanes: int = 0")
     .SetShapeFn([](InferenceContext* c) {

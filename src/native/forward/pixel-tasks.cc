@@ -121,7 +121,7 @@ void PoolImage(const Forward& f, const Step& s, const float* x, float* y) {
 
 /** One output pixel. @param image its number @param pixel its number in the image */
 void ComputePixel(const Forward& f, const Step& s, int64_t image, int64_t pixel, float* y) {
-  const float* in = f.AddressOf(s.in) + image * s.Pixels() * s.in.stride;
+  const float* in = f.In(s) + image * s.Pixels() * s.in.stride;
   const float* x = in + pixel * s.in.stride;
   switch (s.kind) {
     case Kind::kDepthwise:
@@ -137,9 +137,9 @@ void ComputePixel(const Forward& f, const Step& s, int64_t image, int64_t pixel,
       return AffineRow(x, scale, scale + Layout(s).shift, s.channels, y);
     }
     case Kind::kAdd:
-      return SumRow(x, f.AddressOf(s.other) + (image * s.OutPixels() + pixel) * s.other.stride, s.channels, y);
+      return SumRow(x, f.Other(s) + (image * s.OutPixels() + pixel) * s.other.stride, s.channels, y);
     case Kind::kMultiply:
-      return ProductRow(x, f.AddressOf(s.other) + image * s.other.stride, s.channels, y);
+      return ProductRow(x, f.Other(s) + image * s.other.stride, s.channels, y);
     case Kind::kCopy:
       std::memmove(y, x, s.channels * sizeof(float));
       return;
@@ -171,19 +171,19 @@ void Activate(const Forward& f, Activation activation, float* x, int64_t x_row, 
   }
 }
 
-Task PixelTask(const Forward& f, const Step& s) {
+void AddPixels(const Forward& f, const Step& s, std::vector<Task>* tasks) {
   const int64_t pixels = f.images * s.OutPixels();
   const int64_t reads = s.OutPixels() == 1 ? s.Pixels() : s.tall * s.wide;
   const int64_t chunk_pixels = std::clamp<int64_t>(kChunkValues / (s.channels * reads), 1, pixels);
-  return {(pixels + chunk_pixels - 1) / chunk_pixels, [=, &f](int64_t chunk, int64_t) {
+  tasks->push_back({(pixels + chunk_pixels - 1) / chunk_pixels, [=, &s](int64_t chunk, int64_t) {
             const int64_t first = chunk * chunk_pixels, count = std::min(chunk_pixels, pixels - first);
-            float* y = f.AddressOf(s.out) + first * s.out.stride;
+            float* y = f.Out(s) + first * s.out.stride;
             for (int64_t r = 0; r < count; r++) {
               const int64_t pixel = first + r;
               ComputePixel(f, s, pixel / s.OutPixels(), pixel % s.OutPixels(), y + r * s.out.stride);
             }
             Activate(f, s.activation, y, s.out.stride, count, s.filters);
-          }};
+          }});
 }
 
 }  // namespace manyheads

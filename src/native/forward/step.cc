@@ -21,6 +21,8 @@ bool Fits(const View& view, int64_t pixels, int64_t channels, const Bounds& boun
              pixels == bounds.image_height * bounds.image_width;
     case Place::kArena:
       return view.start <= bounds.arena && pixels * view.stride <= bounds.arena - view.start;
+    case Place::kLocal:
+      return view.start <= bounds.local && pixels * view.stride <= bounds.local - view.start;
     case Place::kOutput:
       return view.start == 0 && pixels == 1 && view.stride == bounds.output;
     default:
@@ -97,7 +99,7 @@ bool ReadSteps(const std::vector<int64_t>& numbers, std::vector<Step>* steps, st
                  Within(static_cast<int64_t>(s.activation), 0, kActivations - 1) && Within(s.packed, 0, kMostFloats) &&
                  s.packed % kAlign == 0;
     for (const View* view : {&s.in, &s.other, &s.out}) {
-      known = known && Within(static_cast<int64_t>(view->place), 0, 3) && Within(view->start, 0, kMostFloats);
+      known = known && Within(static_cast<int64_t>(view->place), 0, 4) && Within(view->start, 0, kMostFloats);
     }
     for (int64_t size : {s.height, s.width, s.channels, s.out_height, s.out_width, s.filters, s.tall, s.wide, s.down,
                          s.across, s.groups, s.pool}) {

@@ -27,9 +27,12 @@ inline constexpr int64_t kKinds = 12;
 enum class Activation : int64_t { kNone, kRelu, kSwish, kGelu, kSigmoid };
 inline constexpr int64_t kActivations = 5;
 
-enum class Place : int64_t { kNone, kImages, kArena, kOutput };
+enum class Place : int64_t { kNone, kImages, kArena, kLocal, kOutput };
 
-/** Channels of images [B, H·W, stride], which begin `start` floats an image into their place. */
+/**
+ * Channels of images [B, H·W, stride], which begin `start` floats an image into their place. The arena has room for all images
+ * of a call, the local place for those that go through a segment together.
+ */
 struct View {
   Place place;
   int64_t start, channel, stride;
@@ -89,7 +92,7 @@ struct Layout {
 struct Bounds {
   int64_t image_height, image_width, image_channels;
   /** Floats of an image. */
-  int64_t arena, output;
+  int64_t arena, local, output;
   int64_t packed;
 };
 

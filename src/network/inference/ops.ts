@@ -35,13 +35,18 @@ export function packWeights(
  * @returns by the name of each layer that the plan was asked for, what it gives, [B, ·]
  */
 export function infer(
-  { steps, arena, outputs }: InferencePlan,
+  { steps, arena, local, outputs }: InferencePlan,
   images_BHWC: tf.Tensor4D,
   packed_P: tf.Tensor1D,
   lanes?: number,
 ): Map<string, tf.Tensor2D> {
   const width = outputs.reduce((sum, output) => sum + output.width, 0);
-  const attributes = [stepsOf(steps), attribute.int('arena', arena), attribute.int('width', width)];
+  const attributes = [
+    stepsOf(steps),
+    attribute.int('arena', arena),
+    attribute.int('local', local),
+    attribute.int('width', width),
+  ];
   if (lanes !== undefined) attributes.push(attribute.int('lanes', lanes));
   const all_BO = rawOp('ManyheadsForward', attributes, [images_BHWC, packed_P], 1)[0] as tf.Tensor2D;
   let first = 0;

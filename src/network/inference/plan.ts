@@ -4,6 +4,7 @@
  */
 import { outputSide } from '../../model/appender.ts';
 import type { Layer, Network } from '../../model/network.ts';
+import { checkShapes } from './check.ts';
 import { outputs as allOutputs, placesOf } from './places.ts';
 import { nowhere, packedFloats, type Step, type StepWeights, type View, type Window } from './step.ts';
 import { type Unit, unitsOf } from './units.ts';
@@ -15,18 +16,21 @@ export interface InferencePlan {
   readonly epsilons: readonly number[];
   /** Floats of all packed weights. */
   readonly packed: number;
-  /** Floats of the maps of one image. */
+  /** Floats of the maps of one image, and of those that live within a segment alone. */
   readonly arena: number;
+  readonly local: number;
   /** Layers whose outputs the program gives, beside each other, and how many floats of an image each has. */
   readonly outputs: readonly { readonly layer: string; readonly width: number }[];
 }
 
 type Shape = readonly [number, number, number];
 
-/** Of smaller images, too much of the tiles lies outside. */
-const LEAST_TILED_SIDE = 5;
-/** Beyond this the transformed kernel, 64 bytes a pair of channels, is more than the cache holds beside the images. */
-const MOST_TILED_PAIRS = 256 * 256;
+/** Products in tiles, as a share of those without, below which the transformations are worth it. */
+const TILED_SHARE = 0.8;
+/** Pairs of channels up to which a transformed kernel, 64 bytes a pair, is read from the cache... */
+const CACHED_PAIRS = 128 * 128;
+/** ... and tiles of a call from which on it is worth reading a larger one. */
+const LEAST_TILES = 64;
 /** Channels of whole vectors on every processor. */
 const VECTOR = 16;
 
@@ -40,8 +44,13 @@ const noWeights: StepWeights = {
 };
 const pixel: Window = { size: [1, 1], strides: [1, 1], offset: [0, 0] };
 
-/** @param outputs layers of one value a channel, whose outputs the program gives; none twice */
-export function planInference(network: Network, outputs: readonly string[]): InferencePlan {
+/**
+ * @param outputs layers of one value a channel, whose outputs the program gives; none twice
+ * @param batch images of a call, as far as it is known: for few of them weights are read, not computed with
+ * @throws RunError where the shapes of layers or weights do not fit together
+ */
+export function planInference(network: Network, outputs: readonly string[], batch = 32): InferencePlan {
+  checkShapes(network);
   const specs = network.layers.flatMap(({ weights }) => weights);
   const numbers = new Map(specs.map(({ name }, i) => [name, i]));
   const shapes = new Map(network.layers.map(({ name, outputShape }) => [name, imageShape(outputShape)]));
@@ -127,22 +136,22 @@ export function planInference(network: Network, outputs: readonly string[]): Inf
       continue;
     }
     const other = unit.added === undefined ? nowhere : places.view(unit.added);
-    add({ ...step, other, ...kindOf(unit, step.shape) });
+    add({ ...step, other, ...kindOf(unit, step.shape, batch) });
   }
   for (const { input, to } of places.copied(allOutputs)) add(copy(input, to));
   const given = outputs.map((layer) => ({ layer, width: shapes.get(layer)![2] }));
   const sizes = specs.map(({ shape }) => shape.reduce((product, side) => product * side, 1));
-  return { steps, sizes, epsilons, packed, arena: places.arena, outputs: given };
+  return { steps, sizes, epsilons, packed, arena: places.arena, local: places.local, outputs: given };
 }
 
 /** What is particular to each type of layer. @param shape of the input without zeros around it */
-function kindOf(unit: Unit, shape: Shape): Partial<Step> & Pick<Step, 'kind'> {
+function kindOf(unit: Unit, shape: Shape, batch: number): Partial<Step> & Pick<Step, 'kind'> {
   const { layer, padding } = unit;
   switch (layer.type) {
     case 'conv': {
       const { kernelSize, strides, groups } = layer.settings;
       const window = windowOf(kernelSize, strides, layer.settings.padding, unit, shape);
-      return { kind: isTiled(unit, shape, window) ? 'winograd' : 'conv', window, groups };
+      return { kind: isTiled(unit, shape, window, batch) ? 'winograd' : 'conv', window, groups };
     }
     case 'depthwiseConv': {
       const { kernelSize, strides } = layer.settings;
@@ -200,7 +209,9 @@ function isTiled(
   { layer, last, added, activation }: Unit,
   [height, width, channels]: Shape,
   { size, strides, offset }: Window,
+  batch: number,
 ): boolean {
+  const tiles = Math.ceil(height / 2) * Math.ceil(width / 2);
   const [outHeight, outWidth, filters] = imageShape(last.outputShape);
   return (
     [...size].every((side) => side === 3) &&
@@ -211,8 +222,8 @@ function isTiled(
     outWidth === width &&
     channels % VECTOR === 0 &&
     filters % VECTOR === 0 &&
-    channels * filters <= MOST_TILED_PAIRS &&
-    Math.min(height, width) >= LEAST_TILED_SIDE &&
+    16 * tiles < TILED_SHARE * 9 * height * width &&
+    (channels * filters <= CACHED_PAIRS || batch * tiles >= LEAST_TILES) &&
     added === undefined &&
     (activation === 'none' || activation === 'relu')
   );

@@ -21,7 +21,7 @@ export const kinds = [
 
 export const activations = ['none', 'relu', 'swish', 'gelu', 'sigmoid'] as const;
 
-const places = ['none', 'images', 'arena', 'output'] as const;
+const places = ['none', 'images', 'arena', 'local', 'output'] as const;
 
 export type Kind = (typeof kinds)[number];
 export type Activation = (typeof activations)[number];

@@ -2,8 +2,8 @@
 import type { Data } from '../../data/dataset.ts';
 import { createProgram, type Program, type Variable } from '../../graph/program.ts';
 import type { WeightSpec } from '../../model/network.ts';
-import type { Narrowing } from '../../network/narrow.ts';
 import { type InferencePlan, planInference } from '../../network/inference/plan.ts';
+import type { Narrowing } from '../../network/narrow.ts';
 import { hasOwnKernels } from '../../network/own-kernels.ts';
 import type { NetworkFor } from '../../plan/networks.ts';
 import type { Plan, StagePlan } from '../../plan/plan.ts';
