@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "../kernels/rows.h"
+#include "../kernels/processors.h"
 #include "tasks.h"
 
 namespace manyheads {

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "tensorflow/core/framework/op_kernel.h"
+
 namespace manyheads {
 namespace {
 

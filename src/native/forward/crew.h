@@ -7,7 +7,9 @@
 #include <functional>
 #include <vector>
 
-#include "tensorflow/core/framework/op_kernel.h"
+namespace tensorflow {
+class OpKernelContext;
+}
 
 namespace manyheads {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <limits>
 
-#include "../kernels/rows.h"
+#include "../kernels/processors.h"
 #include "tasks.h"
 
 namespace manyheads {
@@ -18,6 +18,11 @@ constexpr int64_t kChunkValues = 16 << 10;
 FOR_EACH_PROCESSOR
 void MaximumInto(float* __restrict y, const float* __restrict x, int64_t count) {
   for (int64_t i = 0; i < count; i++) y[i] = x[i] < y[i] ? y[i] : x[i];
+}
+
+FOR_EACH_PROCESSOR
+void AddInto(float* __restrict y, const float* __restrict x, int64_t count) {
+  for (int64_t i = 0; i < count; i++) y[i] += x[i];
 }
 
 FOR_EACH_PROCESSOR
@@ -81,7 +86,7 @@ void PoolPixel(const Step& s, const float* x, const Range& rows, const Range& co
       if (is_maximum) {
         MaximumInto(y, from, s.channels);
       } else {
-        AddTo(y, from, s.channels);
+        AddInto(y, from, s.channels);
       }
     }
   }
@@ -113,7 +118,7 @@ void PoolImage(const Forward& f, const Step& s, const float* x, float* y) {
     if (is_maximum) {
       MaximumInto(y, x + i * s.in.stride, s.channels);
     } else {
-      AddTo(y, x + i * s.in.stride, s.channels);
+      AddInto(y, x + i * s.in.stride, s.channels);
     }
   }
   if (!is_maximum) ScaleRow(y, 1.0f / static_cast<float>(pixels), s.channels);
