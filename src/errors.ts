@@ -58,6 +58,7 @@ export type WarningCode =
   | 'sizeWithoutRegularization'
   | 'areaForEveryHead'
   | 'averageStaysBehind'
+  | 'smallLastBatch'
   | 'mixedWithItself';
 
 /** Something that a run is not stopped for: where, what, why, and what to do. */

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import type { ChannelStatistics, Normalization } from '../augmentation/normalization.ts';
 import { ExperimentError, type Problem, RunError } from '../errors.ts';
+import { epochBatches } from '../plan/batches.ts';
 import type { NormalizePlan, Plan } from '../plan/plan.ts';
 import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
@@ -92,7 +93,7 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
   const heads = dataset.heads.map(({ name, classes }) =>
     describeHead(name, classes, labels.get(name)!, split),
   );
-  const problems = emptyProblems(split, heads, bad);
+  const problems = [...emptyProblems(split, heads, bad), ...batchProblems(plan, split, bad)];
   if (problems.length > 0) throw new ExperimentError([...problems, ...badImageProblems(table, bad)]);
   const trainingImages = split.training.map((row) => imageOf[row]!);
   return {
@@ -162,6 +163,15 @@ function emptyProblems(split: Split, heads: readonly HeadData[], bad: readonly B
     problems.push({ code: 'emptyData', path: `dataset.attributes.${name}`, message });
   }
   return problems;
+}
+
+/** Where so many images are bad that no batch is full, and those that are not are left out. */
+function batchProblems({ settings }: Plan, { training }: Split, bad: readonly BadImage[]): Problem[] {
+  return settings.stages.flatMap((stage, i): Problem[] => {
+    if (training.length === 0 || epochBatches(training.length, stage).steps > 0) return [];
+    const message = `expected a full batch of ${stage.batchSize} rows, because lastBatch is drop; found ${training.length} rows once ${bad.length} with bad images are left out`;
+    return [{ code: 'emptyData', path: `stages[${i}].batchSize`, message }];
+  });
 }
 
 /** @param measure called where the data set's own figures are asked for */

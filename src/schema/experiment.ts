@@ -647,6 +647,10 @@ type Duration =
  */
 type Probability = number;
 /**
+ * What becomes of rows that do not fill a last batch. `even`: all batches of an epoch get as many rows, give or take one. `short`: the last one has what is left, as in Keras and PyTorch; a batch of a few rows is a whole update, and its batch norms are those of a few rows. `drop`: they are left out, others in every epoch.
+ */
+type LastBatch = 'even' | 'short' | 'drop';
+/**
  * The learning rate of this part is multiplied by this.
  */
 type LearningRateFactor = number;
@@ -687,6 +691,10 @@ export interface Experiment {
    * Random changes to every training image. A stage that has augmentation of its own does not use this one.
    */
   augmentation?: Augmentation;
+  /**
+   * What becomes of rows that do not fill a last batch. A stage may say it for itself.
+   */
+  lastBatch?: LastBatch;
   /**
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
@@ -1149,13 +1157,17 @@ interface Stage {
    */
   epochs: number;
   /**
-   * Images in one training step. Evaluation uses the same number.
+   * Images in one training step, at most: see `lastBatch`. Evaluation uses the same number.
    */
   batchSize?: number;
   /**
-   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows. Where they are fewer than the rows fill, each has `batchSize` rows, others in every epoch.
    */
   stepsPerEpoch?: number | null;
+  /**
+   * What becomes of this stage's rows that do not fill a last batch, in place of the experiment's.
+   */
+  lastBatch?: LastBatch;
   /**
    * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *
@@ -1928,6 +1940,10 @@ type ResolvedDuration =
  */
 type ResolvedProbability = number;
 /**
+ * What becomes of rows that do not fill a last batch. `even`: all batches of an epoch get as many rows, give or take one. `short`: the last one has what is left, as in Keras and PyTorch; a batch of a few rows is a whole update, and its batch norms are those of a few rows. `drop`: they are left out, others in every epoch.
+ */
+type ResolvedLastBatch = 'even' | 'short' | 'drop';
+/**
  * The learning rate of this part is multiplied by this.
  */
 type ResolvedLearningRateFactor = number;
@@ -1968,6 +1984,10 @@ export interface ResolvedExperiment {
    * Random changes to every training image. A stage that has augmentation of its own does not use this one.
    */
   augmentation: ResolvedAugmentation;
+  /**
+   * What becomes of rows that do not fill a last batch. A stage may say it for itself.
+   */
+  lastBatch: ResolvedLastBatch;
   /**
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
@@ -2430,13 +2450,17 @@ interface ResolvedStage {
    */
   epochs: number;
   /**
-   * Images in one training step. Evaluation uses the same number.
+   * Images in one training step, at most: see `lastBatch`. Evaluation uses the same number.
    */
   batchSize: number;
   /**
-   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows. Where they are fewer than the rows fill, each has `batchSize` rows, others in every epoch.
    */
   stepsPerEpoch: number | null;
+  /**
+   * What becomes of this stage's rows that do not fill a last batch, in place of the experiment's.
+   */
+  lastBatch?: ResolvedLastBatch;
   /**
    * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *

@@ -64,12 +64,12 @@ function eagerEngine({ plan, data, networkFor }: Opened): Engine {
 /** Steps of a stage's first epoch. @returns their losses */
 function trainSteps(engine: Engine, { plan, data }: Opened, stage: number, from = 0, to = STEPS): number[] {
   const settings = plan.settings.stages[stage]!;
-  const { batchSize, stepsPerEpoch, optimizer } = settings;
+  const { optimizer } = settings;
   const order = trainingOrder(data.split.training, plan.settings.seed, stage, 0);
-  const batches = batchesOf(order, batchSize, stepsPerEpoch);
+  const batches = batchesOf(order, settings);
   assert.deepEqual(
     batches.map(({ length }) => length),
-    [8, 8, 8, 8, 8, 5],
+    [8, 8, 8, 7, 7, 7],
   );
   const rates = stepRates(settings, batches.length);
   const every = optimizer.accumulateGradients;
@@ -92,7 +92,7 @@ function evaluateAll(
   { plan, data }: Opened,
   stage: number,
 ): { counts: Record<string, HeadCounts>; probabilities: Record<string, number[]> } {
-  const batches = batchesOf(data.split.validation, plan.settings.stages[stage]!.batchSize, null);
+  const batches = batchesOf(data.split.validation, { ...plan.settings.stages[stage]!, lastBatch: 'short' });
   assert.deepEqual(
     batches.map(({ length }) => length),
     [8, 7],

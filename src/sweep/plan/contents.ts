@@ -115,7 +115,14 @@ export function createContents(
     const { model } = complete;
     const weights = model.weights === null ? null : (weightsOf.get(model) ?? factsOf(point).weights);
     weightsOf.set(model, weights);
-    const settings = settingsOf(complete, found.heads, found.tableDigest, weights, remembered);
+    const settings = settingsOf(
+      complete,
+      found.heads,
+      found.tableDigest,
+      found.data.trainingRows,
+      weights,
+      remembered,
+    );
     return { settings, facts: found, ...hashesOf(settings) };
   };
 }
