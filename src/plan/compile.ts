@@ -15,6 +15,7 @@ import { type Reporter, reporterFor } from '../file/reporter.ts';
 import { ImageTooSmallError } from '../model/describe.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type Checked, checkExperiment } from '../schema/validate.ts';
+import { own } from '../words.ts';
 import { countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
@@ -208,7 +209,7 @@ function valueAt(value: unknown, path: Path): unknown {
   let at = value;
   for (const key of path) {
     if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Record<string | number, unknown>)[key];
+    at = own(at as Record<string, unknown>, String(key));
   }
   return at;
 }

@@ -164,6 +164,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note, isSentLater });
   const log = createRunLog({
     tracker,
+    note: progress.note,
     folder,
     runId,
     plan,
@@ -239,7 +240,6 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const model = writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
     // A trial's model is seldom asked; who trains one model wants to see it answer.
     if (trial === undefined) await keepForAnswers(model, tensorflow.device, progress.note);
-    await log.results(result.stages, result.metrics);
     const { stages, metrics, weightsHash, secondsToFirstStep } = result;
     const figures = {
       stages,
@@ -251,6 +251,8 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const ended = new Date().toISOString();
     const costs = costsOf(plan, stages);
     writeResult(folder, { runId, planHash: plan.hash, ended, host: hostname(), ...figures, costs });
+    // What is shown of the results comes after the results themselves.
+    await log.results(result.stages, result.metrics);
     finish('finished', { loss: metrics.loss });
     await tracker.end('FINISHED');
     return { ...outcome, ...figures, epochs, status: 'finished' };
