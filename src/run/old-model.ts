@@ -51,7 +51,7 @@ export async function modelOfRun(run: string, options: OldModelOptions): Promise
   }
   options.notify(`Writing the model of ${record.runId} from its checkpoint.`);
   const plan = readPlan(run);
-  const checkpoint = readCheckpoint(run, plan.hash);
+  const checkpoint = readCheckpoint(run, plan);
   if (checkpoint === undefined || hashWeights(checkpoint.state) !== result.weightsHash) {
     throw new RunError(
       `${join(run, 'checkpoint')} does not hold the weights that ${record.runId} ended with`,
