@@ -25,8 +25,8 @@ export interface ContentOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** By path: what stat said, and the digest at that time. */
-type Index = Readonly<Record<string, readonly [stamp: string, digest: string]>>;
+/** By path: what stat said, and the digest at that time. A path may be `__proto__`. */
+type Index = ReadonlyMap<string, readonly [stamp: string, digest: string]>;
 
 /**
  * @param paths distinct and absolute
@@ -42,17 +42,17 @@ export async function identifyContents(
   const index = readIndex(file);
   const contents = new Map<string, Content>();
   const unread: { path: string; stamp: string }[] = [];
-  const next: Record<string, readonly [string, string]> = {};
+  const next = new Map<string, readonly [string, string]>();
   for (const path of paths) {
     const found = examine(path);
     if ('fault' in found) {
       contents.set(path, { digest: null, fault: found.fault });
       continue;
     }
-    const known = index[path];
+    const known = index.get(path);
     if (known !== undefined && known[0] === found.stamp) {
       contents.set(path, { digest: known[1], fault: null });
-      next[path] = known;
+      next.set(path, known);
     } else {
       unread.push({ path, stamp: found.stamp });
     }
@@ -67,14 +67,14 @@ export async function identifyContents(
     try {
       const digest = quick ?? (await digestSlowly(path));
       contents.set(path, { digest, fault: null });
-      next[path] = [stamp, digest];
+      next.set(path, [stamp, digest]);
     } catch (error) {
       contents.set(path, { digest: null, fault: readFault(error) });
     }
     done += 1;
     onProgress(done, unread.length);
   });
-  writeWholeText(file, JSON.stringify(next));
+  writeWholeText(file, JSON.stringify(Object.fromEntries(next)));
   return contents;
 }
 
@@ -110,8 +110,10 @@ export function readFault(error: unknown): string {
 /** The index is a convenience: one that is absent or damaged means that the files are read again. */
 function readIndex(file: string): Index {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Index;
+    return new Map(
+      Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, [string, string]>),
+    );
   } catch {
-    return {};
+    return new Map();
   }
 }

@@ -4,6 +4,7 @@
  */
 import { isScalar, parseDocument } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { own } from '../words.ts';
 import { namesHint } from './names.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Entry, placeAt, type ScalarTree, type Span, type Tree } from './tree.ts';
@@ -62,7 +63,7 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
         );
         return piece;
       }
-      const value = environment[name] ?? fallback;
+      const value = own(environment, name) ?? fallback;
       if (value === undefined) {
         const near = namesHint(name, nearVariables(name, environment), 'Set are');
         say(

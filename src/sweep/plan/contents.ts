@@ -12,6 +12,7 @@ import { fillDefaults, fillPart } from '../../schema/defaults.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
 import { resolveRef, type Schema } from '../../schema/refs.ts';
 import { experimentSchema } from '../../schema/schema.ts';
+import { own } from '../../words.ts';
 import type { Axis } from '../space/axis.ts';
 import { choiceOf, type Point } from '../space/points.ts';
 
@@ -87,7 +88,10 @@ export function createContents(
 
   function makeVariant(part: Part, point: Point): unknown {
     const start: Path = part.stage === null ? [part.key] : [part.key, part.stage];
-    let raw = start.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)?.[key], base);
+    let raw = start.reduce<unknown>(
+      (at, key) => own(at as Record<string, unknown> | undefined, String(key)),
+      base,
+    );
     for (const axis of part.axes) {
       for (const { path, plain } of choiceOf(axes[axis]!, point[axis]!)?.settings ?? []) {
         const steps = pathOf(path);
@@ -128,12 +132,12 @@ function partsOf(axes: readonly Axis[], pathOf: (path: string) => Path, schema: 
     for (const [key, index] of paths) {
       const stage = key === 'stages' && !wholeStages && typeof index === 'number' ? index : null;
       const name = `${key} ${stage}`;
-      const whole = schema.properties?.[String(key)] ?? {};
-      const own = stage === null ? whole : (resolveRef(whole).items ?? {});
+      const whole = own(schema.properties, String(key)) ?? {};
+      const ofPart = stage === null ? whole : (resolveRef(whole).items ?? {});
       const part = parts.get(name) ?? {
         key: String(key),
         stage,
-        schema: own,
+        schema: ofPart,
         axes: [],
         variants: new Map<string, unknown>(),
       };
@@ -150,5 +154,5 @@ function withValue(at: unknown, path: Path, value: unknown): unknown {
   if (key === undefined) return value;
   if (Array.isArray(at)) return at.map((item, i) => (i === key ? withValue(item, rest, value) : item));
   const map = typeof at === 'object' && at !== null ? (at as Record<string, unknown>) : {};
-  return { ...map, [key]: withValue(map[key], rest, value) };
+  return { ...map, [key]: withValue(own(map, String(key)), rest, value) };
 }
