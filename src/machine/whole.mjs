@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -89,6 +90,28 @@ export function placeLink(target, path) {
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Gives a file that nobody changes a second name, in place of whatever file has it. Where there are no second names, as on
+ * FAT and some network drives, it is copied.
+ * @param {string} from
+ * @param {string} to
+ */
+export function giveSecondName(from, to) {
+  const part = partOf(to);
+  try {
+    linkSync(from, part);
+  } catch {
+    writeThrough(to, (copy) => copyFileSync(from, copy));
+    return;
+  }
+  try {
+    renameSync(part, to);
+  } finally {
+    // A rename from one name of a file to another does nothing, and leaves both.
+    rmSync(part, { force: true });
   }
 }
 

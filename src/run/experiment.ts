@@ -20,9 +20,10 @@ import { chooseTarget } from '../track/mlflow.ts';
 import type { RunDescription } from '../track/run.ts';
 import { startSystemMetrics } from '../track/system-metrics.ts';
 import { createTracker } from '../track/tracker.ts';
-import { type Checkpoint, readCheckpoint } from '../train/checkpoint.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
 import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
+import { findResumePoint } from '../train/resume-point.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
 import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
@@ -178,7 +179,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const outcome = { runId, directory: relative('', folder), stages: [], metrics: null, weightsHash: null };
   try {
     const isEnough = (): boolean => trial !== undefined && trial.epochs !== null && epochs >= trial.epochs;
-    const own = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
+    const own = unfinished || trial ? findResumePoint(folder, plan, progress.note) : undefined;
     epochs = own?.position.epochsDone ?? 0;
     // An earlier attempt came so far and was ended before it could say so.
     if (isEnough()) throw new Interrupted();
