@@ -101,7 +101,7 @@ test('run validate, run plan - of a sweep: its own problems, and those of its tr
     writeFileSync(file, `name: s\nbase: ${base}\naxes: ${axes}\n`);
     return file;
   };
-  const good = write('good.yaml', '{ optimizer.learningRate: [0.1, 0.2] }');
+  const good = write('good.yaml', '{ loss.labelSmoothing: [0, 0.1] }');
   const wrong = write('wrong.yaml', '{ optimizer.learningRate: [0.1, -1] }');
   const validated = await run('validate', good, wrong);
   assert.equal(validated.code, 2);

@@ -60,6 +60,8 @@ test('planSweep - an axis that names another variant replaces the map, whatever 
   model.backbone.name: [resnet50, densenet121]
   optimizer.learningRate: [0.1]
   optimizer.name: [adam, sgd]
+  'stages[0].imageSize': [32]
+  'stages[1].imageSize': [32]
 `,
   );
   assert.equal(plan.trials.length, 8);
