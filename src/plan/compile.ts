@@ -16,7 +16,7 @@ import { ImageTooSmallError } from '../model/describe.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type Checked, checkExperiment } from '../schema/validate.ts';
 import { own } from '../words.ts';
-import { countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
+import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
@@ -127,6 +127,7 @@ export function resolveDocument(
     (isTableKnown ? openTable(locations, experiment, options.needTable ?? false, report) : null);
   const heads = known?.heads ?? headsOf(experiment, table, report, problems);
   const isWritten = (path: Path): boolean => valueAt(document.value, path) !== undefined;
+  if (known === undefined) checkImagePaths(experiment, locations, table, report);
   checkExperimentRules(experiment, heads, table, isWritten, report);
   // Labels and split can only be read where all that is said of the data is right.
   const isDataWrong = problems.some(({ path }) => path.startsWith('dataset'));

@@ -757,6 +757,10 @@ interface Dataset {
    */
   residence?: 'auto' | 'memory' | 'file';
   /**
+   * Whether the table may name images outside the folder `images`: by an absolute path, by `..`, or by a link that leads out of it. Otherwise such rows are errors.
+   */
+  allowOutside?: boolean;
+  /**
    * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage?: 'stop' | 'skip';
@@ -2037,6 +2041,10 @@ interface ResolvedDataset {
    * Where the images are kept during training. No result depends on it. `file`: the cache file is mapped into memory. A step reads only the images that it needs, the data may be larger than the memory, and several processes share one copy. `memory`: all images are read once into the memory of the device. `auto`: `memory` on a GPU if the images take at most 4 GB, otherwise `file`.
    */
   residence: 'auto' | 'memory' | 'file';
+  /**
+   * Whether the table may name images outside the folder `images`: by an absolute path, by `..`, or by a link that leads out of it. Otherwise such rows are errors.
+   */
+  allowOutside: boolean;
   /**
    * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */

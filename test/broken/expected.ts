@@ -246,6 +246,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict split-twice.yaml:8:5 dataset.split.validation',
     'conflict split-twice.yaml:9:5 dataset.split.groupBy',
   ],
+  'outside-folder.yaml': ['outsideFolder outside.csv:3:1 ', 'outsideFolder outside.csv:5:1 '],
   'strange-label.yaml': ['unknownClass people.csv:9:1 dataset.attributes.age'],
   'too-many-steps.yaml': [
     'outOfRange too-many-steps.yaml:7:75 stages[0].stepsPerEpoch',
