@@ -17,7 +17,10 @@ interface Job {
   readonly problems: Problem[];
 }
 
-/** A string that is one variable and nothing else becomes what YAML reads in its value: `5` is a number. */
+/**
+ * A string that is one variable and nothing else, without quotes, becomes what YAML reads in its value: `5` is a number.
+ * In quotes it stays text.
+ */
 export function substitute(
   tree: Tree,
   environment: NodeJS.ProcessEnv,
@@ -75,7 +78,7 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
     },
   );
   if (problems.length > before) return { ...tree, unread: true };
-  return { ...tree, value: whole ? readScalar(result) : result };
+  return { ...tree, value: whole && !tree.quoted ? readScalar(result) : result };
 }
 
 /** Only names that differ by a letter or two: the environment is no list to print. */
