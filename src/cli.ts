@@ -22,6 +22,7 @@ import { addTrial } from './commands/sweep/trial.ts';
 import { addWorker } from './commands/sweep/worker.ts';
 import { addTrain } from './commands/train.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
+import { forTerminal } from './words.ts';
 
 const HELP_END = `
 Training:
@@ -63,12 +64,13 @@ const { version: VERSION } = createRequire(import.meta.url)('../package.json') a
 const isTerminal = process.stdout.isTTY === true;
 const isScreen = process.stderr.isTTY === true;
 const output: Output = {
-  print: (text) => void process.stdout.write(`${text}\n`),
+  // A pipe gets the words as they are; a terminal would obey the escapes in them.
+  print: (text) => void process.stdout.write(`${isTerminal ? forTerminal(text) : text}\n`),
   printJson: (value) => {
-    for (const chunk of jsonChunks(value)) process.stdout.write(chunk);
+    for (const chunk of jsonChunks(value)) process.stdout.write(isTerminal ? forTerminal(chunk) : chunk);
     process.stdout.write('\n');
   },
-  say: (text) => void process.stderr.write(`${text}\n`),
+  say: (text) => void process.stderr.write(`${forTerminal(text)}\n`),
   style: {
     terminal: isTerminal,
     colour: isTerminal && pc.isColorSupported,

@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'emptyData'
   | 'badTable'
   | 'badImage'
+  | 'outsideFolder'
   | 'badWeights'
   | 'badModel'
   | 'unknownRun'

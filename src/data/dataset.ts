@@ -4,11 +4,13 @@
  *   table ─▶ labels ─▶ split ─▶ images ─▶ bad ones stop the run or leave the split ─▶ mean and deviation
  */
 import { createHash } from 'node:crypto';
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import type { ChannelStatistics, Normalization } from '../augmentation/normalization.ts';
 import { ExperimentError, type Problem, RunError } from '../errors.ts';
 import { epochBatches } from '../plan/batches.ts';
+import { OUTSIDE_HINT } from '../plan/data.ts';
 import type { NormalizePlan, Plan } from '../plan/plan.ts';
+import { imagePath, linksOutside, pathsOutside } from '../table/image-paths.ts';
 import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
@@ -73,9 +75,18 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
   // The rows for testing are not looked at here: neither their images nor their labels.
   const drawn = splitTable(table, dataset.split, labels, dataset.heads);
   const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
+  const rows = Int32Array.from([...drawn.training, ...drawn.validation]).sort();
+  // The plan of a run that is older than the key has none: its images were read.
+  if (plan.experiment.dataset.allowOutside === false) {
+    const outside = [
+      ...pathsOutside(table, cells, plan.locations.images, OUTSIDE_HINT),
+      ...linksOutside(table, cells, rows, plan.locations.images, OUTSIDE_HINT),
+    ];
+    if (outside.length > 0) throw new ExperimentError(outside);
+  }
   const opened = await openImageCache({
-    paths: cells.map((cell) => (cell === '' ? '' : resolve(plan.locations.images, cell))),
-    rows: Int32Array.from([...drawn.training, ...drawn.validation]).sort(),
+    paths: cells.map((cell) => imagePath(plan.locations.images, cell)),
+    rows,
     size: dataset.cacheSize,
     fit: dataset.fit,
     folder: cacheFolder,

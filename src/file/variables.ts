@@ -4,6 +4,7 @@
  */
 import { isScalar, parseDocument } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { own } from '../words.ts';
 import { namesHint } from './names.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Entry, placeAt, type ScalarTree, type Span, type Tree } from './tree.ts';
@@ -16,7 +17,10 @@ interface Job {
   readonly problems: Problem[];
 }
 
-/** A string that is one variable and nothing else becomes what YAML reads in its value: `5` is a number. */
+/**
+ * A string that is one variable and nothing else, without quotes, becomes what YAML reads in its value: `5` is a number.
+ * In quotes it stays text.
+ */
 export function substitute(
   tree: Tree,
   environment: NodeJS.ProcessEnv,
@@ -62,7 +66,7 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
         );
         return piece;
       }
-      const value = environment[name] ?? fallback;
+      const value = own(environment, name) ?? fallback;
       if (value === undefined) {
         const near = namesHint(name, nearVariables(name, environment), 'Set are');
         say(
@@ -74,7 +78,7 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
     },
   );
   if (problems.length > before) return { ...tree, unread: true };
-  return { ...tree, value: whole ? readScalar(result) : result };
+  return { ...tree, value: whole && !tree.quoted ? readScalar(result) : result };
 }
 
 /** Only names that differ by a letter or two: the environment is no list to print. */

@@ -15,8 +15,10 @@ import { type Reporter, reporterFor } from '../file/reporter.ts';
 import { ImageTooSmallError } from '../model/describe.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type Checked, checkExperiment } from '../schema/validate.ts';
+import { variantsOf } from '../schema/variants.ts';
+import { own } from '../words.ts';
 import { epochBatches } from './batches.ts';
-import { countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
+import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
@@ -60,6 +62,7 @@ export function compilePlan(file: string, options: CompileOptions = {}): Compile
   const read = readDocument(file, {
     overrides: options.overrides ?? [],
     environment: options.environment ?? process.env,
+    variantAt: variantsOf('experiment'),
   });
   return compileDocument(read.document, read.problems, options);
 }
@@ -127,6 +130,7 @@ export function resolveDocument(
     (isTableKnown ? openTable(locations, experiment, options.needTable ?? false, report) : null);
   const heads = known?.heads ?? headsOf(experiment, table, report, problems);
   const isWritten = (path: Path): boolean => valueAt(document.value, path) !== undefined;
+  if (known === undefined) checkImagePaths(experiment, locations, table, report);
   checkExperimentRules(experiment, heads, table, isWritten, report);
   // Labels and split can only be read where all that is said of the data is right.
   const isDataWrong = problems.some(({ path }) => path.startsWith('dataset'));
@@ -219,7 +223,7 @@ function valueAt(value: unknown, path: Path): unknown {
   let at = value;
   for (const key of path) {
     if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Record<string | number, unknown>)[key];
+    at = own(at as Record<string, unknown>, String(key));
   }
   return at;
 }

@@ -7,7 +7,8 @@ import type { Path } from '../file/path.ts';
 import type { Document } from '../file/read.ts';
 import type { Reporter } from '../file/reporter.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
-import { countClasses, findClasses, readLabels, unknownLabel } from '../table/labels.ts';
+import { pathsOutside } from '../table/image-paths.ts';
+import { cellsOf, countClasses, findClasses, readLabels, unknownLabel } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Table } from '../table/table.ts';
@@ -132,6 +133,20 @@ export function headsOf(
     }
     return { name, column, classes, ordinal };
   });
+}
+
+export const OUTSIDE_HINT = 'dataset.allowOutside: true reads such images too.';
+
+/** Images outside their folder, as far as what is written tells it. */
+export function checkImagePaths(
+  { dataset }: ResolvedExperiment,
+  { images }: Locations,
+  table: Table | null,
+  report: Reporter,
+): void {
+  if (table === null || dataset.allowOutside || !table.columns.includes(dataset.imageColumn)) return;
+  const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
+  report.all(pathsOutside(table, cells, images, OUTSIDE_HINT));
 }
 
 /** Where the table is absent or wrong. */

@@ -10,6 +10,7 @@ import type { Warning, WarningCode } from '../errors.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
 import type { Document } from '../file/read.ts';
+import { own } from '../words.ts';
 import { epochBatches } from './batches.ts';
 import type { Plan, Settings, StagePlan } from './plan.ts';
 
@@ -51,7 +52,7 @@ function warnOfSize(settings: Settings, i: number, warn: Warn): void {
 /** Strengths of all that regularises a stage, in a fixed order. */
 function regularization({ model, dataset }: Settings, stage: StagePlan): number[] {
   const heads = dataset.heads.map(({ name }) => name);
-  const towers = heads.flatMap((head) => model.towers[head] ?? model.tower);
+  const towers = heads.flatMap((head) => own(model.towers, head) ?? model.tower);
   const rates = towers.flatMap((layer) => (layer.type === 'dropout' ? [stage.dropout ?? layer.rate] : []));
   const depth = 'stochasticDepth' in model.backbone ? model.backbone.stochasticDepth : 0;
   const smoothing = Object.values(stage.loss.heads).map((loss) =>

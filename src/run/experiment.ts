@@ -20,9 +20,10 @@ import { chooseTarget } from '../track/mlflow.ts';
 import type { RunDescription } from '../track/run.ts';
 import { startSystemMetrics } from '../track/system-metrics.ts';
 import { createTracker } from '../track/tracker.ts';
-import { type Checkpoint, readCheckpoint } from '../train/checkpoint.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
 import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
+import { findResumePoint } from '../train/resume-point.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
 import { compileAsBegun, numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
@@ -167,6 +168,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note, isSentLater });
   const log = createRunLog({
     tracker,
+    note: progress.note,
     folder,
     runId,
     plan,
@@ -181,7 +183,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const outcome = { runId, directory: relative('', folder), stages: [], metrics: null, weightsHash: null };
   try {
     const isEnough = (): boolean => trial !== undefined && trial.epochs !== null && epochs >= trial.epochs;
-    const own = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
+    const own = unfinished || trial ? findResumePoint(folder, plan, progress.note) : undefined;
     epochs = own?.position.epochsDone ?? 0;
     // An earlier attempt came so far and was ended before it could say so.
     if (isEnough()) throw new Interrupted();
@@ -242,7 +244,6 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const model = writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
     // A trial's model is seldom asked; who trains one model wants to see it answer.
     if (trial === undefined) await keepForAnswers(model, tensorflow.device, progress.note);
-    await log.results(result.stages, result.metrics);
     const { stages, metrics, weightsHash, secondsToFirstStep } = result;
     const figures = {
       stages,
@@ -254,6 +255,8 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const ended = new Date().toISOString();
     const costs = costsOf(plan, stages);
     writeResult(folder, { runId, planHash: plan.hash, ended, host: hostname(), ...figures, costs });
+    // What is shown of the results comes after the results themselves.
+    await log.results(result.stages, result.metrics);
     finish('finished', { loss: metrics.loss });
     await tracker.end('FINISHED');
     return { ...outcome, ...figures, epochs, status: 'finished' };

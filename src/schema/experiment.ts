@@ -664,7 +664,7 @@ type SelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'a
  */
 export interface Experiment {
   /**
-   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**
@@ -764,6 +764,10 @@ interface Dataset {
    * Where the images are kept during training. No result depends on it. `file`: the cache file is mapped into memory. A step reads only the images that it needs, the data may be larger than the memory, and several processes share one copy. `memory`: all images are read once into the memory of the device. `auto`: `memory` on a GPU if the images take at most 4 GB, otherwise `file`.
    */
   residence?: 'auto' | 'memory' | 'file';
+  /**
+   * Whether the table may name images outside the folder `images`: by an absolute path, by `..`, or by a link that leads out of it. Otherwise such rows are errors.
+   */
+  allowOutside?: boolean;
   /**
    * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
@@ -1957,7 +1961,7 @@ type ResolvedSelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macro
  */
 export interface ResolvedExperiment {
   /**
-   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**
@@ -2057,6 +2061,10 @@ interface ResolvedDataset {
    * Where the images are kept during training. No result depends on it. `file`: the cache file is mapped into memory. A step reads only the images that it needs, the data may be larger than the memory, and several processes share one copy. `memory`: all images are read once into the memory of the device. `auto`: `memory` on a GPU if the images take at most 4 GB, otherwise `file`.
    */
   residence: 'auto' | 'memory' | 'file';
+  /**
+   * Whether the table may name images outside the folder `images`: by an absolute path, by `..`, or by a link that leads out of it. Otherwise such rows are errors.
+   */
+  allowOutside: boolean;
   /**
    * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */

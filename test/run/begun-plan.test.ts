@@ -85,7 +85,7 @@ test('runExperiment - resumed under later numerics it warns, keeps its hash and 
   const record = readRecord(folder);
   assert.deepEqual([record.planHash, record.numerics], [hash, [1, 2]]);
   assert.equal(readResult(folder)!.planHash, hash);
-  assert.ok(readCheckpoint(folder, hash));
+  assert.ok(readCheckpoint(folder, { ...planOf(...interruptedArguments), hash }));
 
   const lines = runsTable(listRuns(old.runs), { terminal: false }).split('\n');
   assert.match(lines[0]!, / plan +numerics +loss /);

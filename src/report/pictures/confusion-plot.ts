@@ -1,5 +1,6 @@
 /** A confusion matrix as a picture: counts in, a Vega-Lite description out. Rows are labels, columns predictions. */
 import type { TopLevelSpec } from 'vega-lite';
+import { printable } from '../../words.ts';
 import { formatCount, formatScore } from '../text/format.ts';
 
 const LABEL_SIZE = 12;
@@ -48,9 +49,9 @@ export function confusionSpec(
 
   // Classes are drawn by number, so that two of one shortened name stay apart.
   const names = classes.map((name, k) => shorten(name, k));
-  const nameOf = `${JSON.stringify(names)}[datum.value]`;
+  const nameOf = wordsByNumber(names);
   const rowNames = names.map((name, k) => `${name} (${formatCount(totals[k]!)})`);
-  const rowNameOf = `${JSON.stringify(rowNames)}[datum.value]`;
+  const rowNameOf = wordsByNumber(rowNames);
   const upright = classes.length <= 6 && classes.every((name) => name.length * 7 < side);
   const subtitle = [
     `${formatCount(right)} of ${formatCount(rows)} rows are right${rows > 0 ? ` (${formatScore(right / rows)})` : ''}.`,
@@ -130,7 +131,8 @@ export function confusionSpec(
     ],
   };
 
-  function shorten(name: string, k: number): string {
+  function shorten(written: string, k: number): string {
+    const name = printable(written);
     if (name.length === 0) return `class ${k}`;
     return name.length <= LONGEST_LABEL ? name : `${name.slice(0, LONGEST_LABEL - 1)}…`;
   }
@@ -138,4 +140,9 @@ export function confusionSpec(
   function extentOf(labels: readonly string[]): number {
     return 8 + LETTER * LABEL_SIZE * Math.max(...labels.map((label) => label.length));
   }
+}
+
+/** An expression of Vega. It takes the text `constructor` for the function of that name, but not with a letter before it. */
+function wordsByNumber(words: readonly string[]): string {
+  return `substring(${JSON.stringify(words.map((word) => `=${word}`))}[datum.value], 1)`;
 }

@@ -5,6 +5,7 @@ import { formatProblem } from '../../errors.ts';
 import { formatPath, type Path } from '../../file/path.ts';
 import type { Plan, StageFigures, StagePlan } from '../../plan/plan.ts';
 import type { SplitSettings } from '../../table/table.ts';
+import { printable } from '../../words.ts';
 import {
   formatBytes,
   formatCount,
@@ -16,7 +17,7 @@ import {
   UNKNOWN,
 } from '../text/format.ts';
 import { type Column, renderTable, type TextStyle } from '../text/text-table.ts';
-import { flowParts, printable } from '../text/text-width.ts';
+import { flowParts } from '../text/text-width.ts';
 import { resolvedValues } from '../text/values.ts';
 import { weightsLines } from './weights-lines.ts';
 

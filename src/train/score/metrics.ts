@@ -2,6 +2,8 @@
  * What was counted of an epoch to metrics. A confusion matrix is a list of K×K counts, row = label, column = prediction.
  * Rows without a label are in none of it.
  */
+
+import { own } from '../../words.ts';
 import { areaUnderCurve, calibrationError, type HeadScores } from './scores.ts';
 
 /** What a pass over rows leaves behind for one head; counts of several passes may be added. */
@@ -116,7 +118,7 @@ export function summarise(
   scores: Readonly<Record<string, HeadScores>> = {},
 ): Metrics {
   const metrics = Object.fromEntries(
-    heads.map((head) => [head.name, headMetrics(counts[head.name]!, head, scores[head.name])]),
+    heads.map((head) => [head.name, headMetrics(counts[head.name]!, head, own(scores, head.name))]),
   );
   const loss = heads.reduce((sum, { name }) => {
     const ofHead = metrics[name]!.loss;
