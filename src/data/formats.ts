@@ -71,5 +71,5 @@ export function isRead(format: string | null): format is ReadFormat {
 
 /** Why a file is not decoded, as one sentence without a full stop. */
 export function unreadFault(format: string | null): string {
-  return `${format ?? 'no image, or one of a format that is not known'}; read are ${read.slice(0, -1).join(', ')} and ${read.at(-1)}`;
+  return `${format ?? 'not an image, or of a format that is not known'}; read are ${read.slice(0, -1).join(', ')} and ${read.at(-1)}`;
 }

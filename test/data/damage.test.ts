@@ -14,6 +14,8 @@ import { cutters } from './damage.ts';
 const photographs = join(import.meta.dirname, '../../experiments/data/clothing/images');
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-damage-'));
 const COUNT = 100;
+/** Of the kinds of one format beside its plain one. */
+const FEW = 25;
 
 const encoders: Readonly<Record<string, readonly [keyof typeof cutters, (image: Sharp) => Sharp]>> = {
   JPEG: ['jpeg', (image) => image.jpeg()],
@@ -42,10 +44,11 @@ const small = Promise.all(
 );
 
 for (const [title, [format, encode]] of Object.entries(encoders)) {
-  test(`decodeImage - ${title}: ${COUNT} photographs are taken whole, and none that was cut and closed`, async () => {
+  const count = title.toLowerCase() === format ? COUNT : FEW;
+  test(`decodeImage - ${title}: ${count} photographs are taken whole, and none that was cut and closed`, async () => {
     const path = join(folder, title);
     const taken: string[] = [];
-    for (const [i, pixels] of (await small).entries()) {
+    for (const [i, pixels] of (await small).slice(0, count).entries()) {
       const raw = { width: 48, height: 48, channels: 3 } as const;
       const whole = await encode(sharp(pixels, { raw })).toBuffer();
       writeFileSync(path, whole);

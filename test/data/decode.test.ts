@@ -198,7 +198,7 @@ test('decodeInto - a sentence for a truncated file and for text', async () => {
   );
   assert.equal(
     await faultOf(Buffer.from('a table, not an image')),
-    'no image, or one of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF',
+    'not an image, or of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF',
   );
   const absent = await decoded(join(folder, 'absent.jpg'), 8, 'stretch').catch(
     (error: Error) => error.message,

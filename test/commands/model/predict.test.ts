@@ -96,7 +96,7 @@ test('run predict - a damaged image is a line with its error, and exit code 1, o
     inputs.map((image) => [
       image,
       image === bad
-        ? 'no image, or one of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF'
+        ? 'not an image, or of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF'
         : null,
     ]),
   );
