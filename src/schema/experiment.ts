@@ -713,7 +713,7 @@ interface Dataset {
    */
   table: string;
   /**
-   * Folder that the paths in the image column start from, relative to this file.
+   * Folder that the paths in the image column start from, relative to this file. The images are JPEG, PNG, WebP, GIF, TIFF or AVIF, whatever their names end in; of several pictures in a file the first counts. SVG, HEIC and others are bad images.
    */
   images: string;
   /**
@@ -769,7 +769,7 @@ interface Dataset {
    */
   allowOutside?: boolean;
   /**
-   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is bad: it is missing, of a format that is not read, or its decoder has anything to say against its pixels, also where it would make up what is missing. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage?: 'stop' | 'skip';
 }
@@ -2010,7 +2010,7 @@ interface ResolvedDataset {
    */
   table: string;
   /**
-   * Folder that the paths in the image column start from, relative to this file.
+   * Folder that the paths in the image column start from, relative to this file. The images are JPEG, PNG, WebP, GIF, TIFF or AVIF, whatever their names end in; of several pictures in a file the first counts. SVG, HEIC and others are bad images.
    */
   images: string;
   /**
@@ -2066,7 +2066,7 @@ interface ResolvedDataset {
    */
   allowOutside: boolean;
   /**
-   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is bad: it is missing, of a format that is not read, or its decoder has anything to say against its pixels, also where it would make up what is missing. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage: 'stop' | 'skip';
 }
