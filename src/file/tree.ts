@@ -50,6 +50,8 @@ export interface ScalarTree {
   readonly kind: 'scalar';
   readonly span: Span;
   readonly value: string | number | boolean | null;
+  /** As it stands in the file, where a variable was read into it. */
+  readonly written?: string;
   /** A problem was found in it already, so that nothing more can be said of its value. */
   readonly unread?: true;
 }
