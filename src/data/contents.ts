@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checksumOf } from '../machine/checksum.ts';
 import { writeWholeText } from '../machine/whole.mjs';
 import { digestFile } from '../tensorflow/files.ts';
 import { eachOf } from './each-of.ts';
@@ -74,7 +75,8 @@ export async function identifyContents(
     done += 1;
     onProgress(done, unread.length);
   });
-  writeWholeText(file, JSON.stringify(Object.fromEntries(next)));
+  const text = JSON.stringify([...next]);
+  writeWholeText(file, `${checksumOf(text)}\n${text}`);
   return contents;
 }
 
@@ -107,12 +109,13 @@ export function readFault(error: unknown): string {
   return `cannot be read: ${message}`;
 }
 
-/** The index is a convenience: one that is absent or damaged means that the files are read again. */
+/** The index is a convenience: where it is absent, damaged or of version 0.1.0, the files are read again. */
 function readIndex(file: string): Index {
   try {
-    return new Map(
-      Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, [string, string]>),
-    );
+    const content = readFileSync(file, 'utf8');
+    const text = content.slice(content.indexOf('\n') + 1);
+    if (content !== `${checksumOf(text)}\n${text}`) return new Map();
+    return new Map(JSON.parse(text) as [string, readonly [string, string]][]);
   } catch {
     return new Map();
   }

@@ -18,7 +18,10 @@ interface Job {
   readonly problems: Problem[];
 }
 
-/** A string that is one variable and nothing else becomes what YAML reads in its value: `5` is a number. */
+/**
+ * A string that is one variable and nothing else, without quotes, becomes what YAML reads in its value: `5` is a number.
+ * In quotes it stays text.
+ */
 export function substitute(
   tree: Tree,
   environment: NodeJS.ProcessEnv,
@@ -78,7 +81,7 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
     },
   );
   if (problems.length > before) return { ...tree, unread: true };
-  const value = whole ? readScalar(result) : result;
+  const value = whole && !tree.quoted ? readScalar(result) : result;
   // A number or a word like true is a setting; a text may be a password.
   if (typeof value === 'string') for (const each of read) keepSecret(each);
   return { ...tree, value, written: text };

@@ -7,11 +7,13 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * @typedef {object} Durability
@@ -114,6 +116,21 @@ export function giveSecondName(from, to) {
     rmSync(part, { force: true });
   }
 }
+
+/**
+ * Removes what processes that were killed have left half written of a file. The caller makes sure that none writes it now.
+ * @param {string} file
+ */
+export function removeParts(file) {
+  const start = `${basename(file)}.`;
+  for (const name of readdirSync(dirname(file))) {
+    if (name.startsWith(start) && PART.test(name.slice(start.length - 1)))
+      rmSync(join(dirname(file), name), { force: true });
+  }
+}
+
+/** What `partOf` appends. */
+const PART = /^\.\d+\.[0-9a-f]{8}\.part$/;
 
 /** @param {string} file */
 const partOf = (file) => `${file}.${process.pid}.${randomUUID().slice(0, 8)}.part`;

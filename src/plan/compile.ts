@@ -15,6 +15,7 @@ import { type Reporter, reporterFor } from '../file/reporter.ts';
 import { ImageTooSmallError } from '../model/describe.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type Checked, checkExperiment } from '../schema/validate.ts';
+import { variantsOf } from '../schema/variants.ts';
 import { valueWithoutSecrets, withoutSecrets } from '../secrets.ts';
 import { own } from '../words.ts';
 import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
@@ -63,6 +64,7 @@ export function compilePlan(file: string, options: CompileOptions = {}): Compile
   const read = readDocument(file, {
     overrides: options.overrides ?? [],
     environment: options.environment ?? process.env,
+    variantAt: variantsOf('experiment'),
   });
   return compileDocument(read.document, read.problems, options);
 }

@@ -660,7 +660,7 @@ type SelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'a
  */
 export interface Experiment {
   /**
-   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**
@@ -1945,7 +1945,7 @@ type ResolvedSelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macro
  */
 export interface ResolvedExperiment {
   /**
-   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**

@@ -36,7 +36,9 @@ export function refusePassword(base: Document): void {
   const path = ['tracking', 'mlflow', 'uri'];
   const tree = base.treeOf(path);
   const written = tree?.kind === 'scalar' ? (tree.written ?? tree.value) : null;
-  if (typeof written !== 'string' || !/:\/\/[^/]*:(?!\$\{env:)[^/]*@/.test(written)) return;
+  if (typeof written !== 'string') return;
+  const [, user = ''] = /:\/\/(.*)@/.exec(written.replaceAll(/\$\{env:[^}]*\}/g, '')) ?? [];
+  if (!/:./.test(user)) return;
   const message = 'expected no password in the address of a sweep, whose files others read too';
   const hint =
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of a file, as a person writes it.
