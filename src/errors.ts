@@ -3,6 +3,8 @@
  * `ExperimentError` is the user's input (exit code 2); `RunError` is a run that failed (exit code 1).
  */
 
+import { withoutSecrets } from './secrets.ts';
+
 /** Codes of a mistake in what the user wrote or pointed at. Tests and programs match on these. */
 export type ProblemCode =
   | 'fileNotFound'
@@ -109,5 +111,5 @@ export function formatProblem(problem: Omit<Problem, 'code'>): string {
     lines.push(`${' '.repeat(gutter.length + place.column - 1)}^`);
   }
   if (hint !== undefined) lines.push(`  ${hint}`);
-  return lines.join('\n');
+  return withoutSecrets(lines.join('\n'));
 }

@@ -2,6 +2,9 @@
 // The program `run`: makes TypeScript importable in this very process, so that signals reach it, and imports cli.ts.
 import { nodeProblem } from './setup/versions.mjs';
 
+// What an argument says of a person, as http://name:password@host, is not for whoever lists the processes.
+if (process.argv.some((argument) => /:\/\/\S*@/.test(argument))) process.title = 'run';
+
 const problem = nodeProblem(process.versions.node) ?? (await packagesProblem());
 if (problem === undefined) {
   await import('./cli.ts');
