@@ -18,7 +18,16 @@ import { type Checked, checkExperiment } from '../schema/validate.ts';
 import { variantsOf } from '../schema/variants.ts';
 import { valueWithoutSecrets, withoutSecrets } from '../secrets.ts';
 import { own } from '../words.ts';
-import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
+import {
+  checkImagePaths,
+  countData,
+  type DataMemory,
+  factsOfTable,
+  headsOf,
+  locate,
+  noData,
+  openTable,
+} from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
@@ -150,7 +159,7 @@ export function resolveDocument(
   const settings = settingsOf(
     experiment,
     heads,
-    table?.digest ?? null,
+    factsOfTable(table, experiment.dataset.imageColumn),
     weightsPlan(experiment.model, opened),
   );
   const networkFor = networks(settings, options.memory?.networks);
