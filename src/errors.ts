@@ -62,7 +62,8 @@ export type WarningCode =
   | 'areaForEveryHead'
   | 'averageStaysBehind'
   | 'smallLastBatch'
-  | 'mixedWithItself';
+  | 'mixedWithItself'
+  | 'repeatedImages';
 
 /** Something that a run is not stopped for: where, what, why, and what to do. */
 export interface Warning extends Omit<Problem, 'code'> {

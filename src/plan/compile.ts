@@ -19,7 +19,16 @@ import { variantsOf } from '../schema/variants.ts';
 import { valueWithoutSecrets, withoutSecrets } from '../secrets.ts';
 import { own } from '../words.ts';
 import { epochBatches } from './batches.ts';
-import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
+import {
+  checkImagePaths,
+  countData,
+  type DataMemory,
+  factsOfTable,
+  headsOf,
+  locate,
+  noData,
+  openTable,
+} from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
@@ -151,7 +160,7 @@ export function resolveDocument(
   const settings = settingsOf(
     experiment,
     heads,
-    table?.digest ?? null,
+    factsOfTable(table, experiment.dataset.imageColumn),
     data.trainingRows,
     weightsPlan(experiment.model, opened),
   );

@@ -35,6 +35,7 @@ export const laterKeys = {
   'dataset.split.test': { since: '0.2.0', neutral: null },
   'dataset.split.folds': { since: '0.2.0', neutral: null },
   'dataset.split.fold': { since: '0.2.0', neutral: null },
+  'dataset.split.repeatedImages': { since: '0.2.0', neutral: null },
   'stages.*.lastBatch': {
     since: '0.2.0',
     neutral: 'short',
