@@ -5,6 +5,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileProgram } from './setup/compiled.mjs';
 import { nodeProblem } from './setup/versions.mjs';
 
+// What an argument says of a person, as http://name:password@host, is not for whoever lists the processes.
+if (process.argv.some((argument) => /:\/\/\S*@/.test(argument))) process.title = 'run';
+
 const problem = nodeProblem(process.versions.node) ?? packagesProblem();
 if (problem === undefined) {
   await import(await program());

@@ -72,7 +72,7 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
   }
   const labels = labelsByHead(plan, table);
   // The rows for testing are not looked at here: neither their images nor their labels.
-  const drawn = splitTable(table, dataset.split, labels, dataset.heads);
+  const drawn = splitTable(table, dataset, labels, dataset.heads);
   const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
   const rows = Int32Array.from([...drawn.training, ...drawn.validation]).sort();
   // The plan of a run that is older than the key has none: its images were read.

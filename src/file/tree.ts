@@ -52,6 +52,8 @@ export interface ScalarTree {
   readonly kind: 'scalar';
   readonly span: Span;
   readonly value: string | number | boolean | null;
+  /** As it stands in the file, where a variable was read into it. */
+  readonly written?: string;
   /** Written in quotes: text, whatever stands for a variable in it. */
   readonly quoted?: true;
   /** Written `!remove`: the base's key is taken away. */

@@ -16,8 +16,18 @@ import { ImageTooSmallError } from '../model/describe.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type Checked, checkExperiment } from '../schema/validate.ts';
 import { variantsOf } from '../schema/variants.ts';
+import { valueWithoutSecrets, withoutSecrets } from '../secrets.ts';
 import { own } from '../words.ts';
-import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
+import {
+  checkImagePaths,
+  countData,
+  type DataMemory,
+  factsOfTable,
+  headsOf,
+  locate,
+  noData,
+  openTable,
+} from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
@@ -51,6 +61,8 @@ export interface Compiled {
   /** Where the value at a path comes from. */
   readonly originOf: (path: Path) => string;
   readonly networkFor: NetworkFor;
+  /** `tracking.mlflow.uri` with all that is secret in it, of which the plan has none. */
+  readonly mlflowUri: string | null;
 }
 
 /**
@@ -82,19 +94,20 @@ export function compileDocument(
   );
   const withoutWarnings: Omit<Plan, 'warnings'> = {
     name: experiment.name,
-    description: experiment.description ?? '',
+    description: withoutSecrets(experiment.description ?? ''),
     hash: hashSettings(settings),
     settings,
-    tracking: experiment.tracking,
+    tracking: valueWithoutSecrets(experiment.tracking),
     dataset: data,
     model: modelFigures(settings, networkFor(settings.stages[0]!), weights),
     stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage), data)),
     locations,
     execution: executionOf(experiment),
-    experiment,
+    experiment: valueWithoutSecrets(experiment),
   };
   const plan: Plan = { ...withoutWarnings, warnings: warningsOf(withoutWarnings, document) };
-  return { plan, document, originOf: checked.originOf, networkFor };
+  const { uri } = experiment.tracking.mlflow;
+  return { plan, document, originOf: checked.originOf, networkFor, mlflowUri: uri };
 }
 
 export interface Resolved {
@@ -146,7 +159,7 @@ export function resolveDocument(
   const settings = settingsOf(
     experiment,
     heads,
-    table?.digest ?? null,
+    factsOfTable(table, experiment.dataset.imageColumn),
     weightsPlan(experiment.model, opened),
   );
   const networkFor = networks(settings, options.memory?.networks);

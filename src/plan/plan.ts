@@ -9,6 +9,7 @@ import type { ModelSettings, Part } from '../model/settings.ts';
 import type { SchedulePoint } from '../schedule/points.ts';
 import type { LearningRatePolicy } from '../schedule/policy.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
+import type { RepeatedImages } from '../table/repeated-images.ts';
 import type { HeadColumn, SplitSettings } from '../table/table.ts';
 
 export type NormalizePlan =
@@ -17,6 +18,14 @@ export type NormalizePlan =
   | 'perImage'
   | 'unit'
   | { readonly mean: readonly number[]; readonly std: readonly number[] };
+
+/** What of the table is part of the settings. */
+export interface TableFacts {
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** Whether an image has several rows. */
+  readonly repeatsImages: boolean;
+}
 
 export interface HeadPlan extends HeadColumn {
   /** Whether the classes stand in an order, from low to high. */
@@ -233,6 +242,8 @@ export interface DataFigures {
   readonly rows: number | null;
   readonly trainingRows: number | null;
   readonly validationRows: number | null;
+  /** Absent where each image has one row. */
+  readonly repeatedImages?: RepeatedImages;
   /** Absent where the split has no test part. */
   readonly testRows?: number;
 }

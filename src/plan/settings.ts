@@ -12,18 +12,26 @@ import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../mod
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { SplitSettings } from '../table/table.ts';
 import { lossOf } from './loss.ts';
-import type { HeadPlan, LossPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
+import type {
+  HeadPlan,
+  LossPlan,
+  OptimizerPlan,
+  Settings,
+  StagePlan,
+  TableFacts,
+  WeightsPlan,
+} from './plan.ts';
 
 /**
  * @param heads with their classes, in the order of the file
- * @param tableDigest SHA-256 of the table, null where it is absent
+ * @param table null where it is absent
  * @param weights to start from, null for none
  * @param parts how its parts are made; `rememberParts` for many experiments that share some
  */
 export function settingsOf(
   experiment: ResolvedExperiment,
   heads: readonly HeadPlan[],
-  tableDigest: string | null,
+  table: TableFacts | null,
   weights: WeightsPlan | null,
   parts: SettingsParts = { dataset: datasetOf, model: modelOf, stage: stageOf },
 ): Settings {
@@ -31,7 +39,7 @@ export function settingsOf(
   const cacheSize = Math.max(...stages.map(({ imageSize }) => imageSize));
   return {
     seed: experiment.seed,
-    dataset: parts.dataset(experiment.dataset, heads, tableDigest, cacheSize),
+    dataset: parts.dataset(experiment.dataset, heads, table, cacheSize),
     model: parts.model(experiment.model),
     weights,
     execution: { precision: experiment.execution.precision },
@@ -42,16 +50,16 @@ export function settingsOf(
 function datasetOf(
   dataset: ResolvedExperiment['dataset'],
   heads: readonly HeadPlan[],
-  tableDigest: string | null,
+  table: TableFacts | null,
   cacheSize: number,
 ): Settings['dataset'] {
   return {
-    tableDigest,
+    tableDigest: table?.digest ?? null,
     imageColumn: dataset.imageColumn,
     delimiter: dataset.delimiter,
     heads,
     missing: dataset.missing,
-    split: splitOf(dataset.split),
+    split: splitOf(dataset.split, table?.repeatsImages ?? false),
     normalize: dataset.normalize,
     fit: dataset.fit,
     onBadImage: dataset.onBadImage,
@@ -59,9 +67,17 @@ function datasetOf(
   };
 }
 
-/** The share for validation has no effect beside folds. */
-function splitOf(split: ResolvedExperiment['dataset']['split']): SplitSettings {
-  return split.folds === null ? split : { ...split, validation: null };
+/**
+ * Keys without effect are null: the share for validation beside folds, and what to do about images with several rows where
+ * there are none or a column says what a row is for. Without them the rows are drawn as before there was the key.
+ */
+function splitOf(split: ResolvedExperiment['dataset']['split'], repeatsImages: boolean): SplitSettings {
+  const isTogether = repeatsImages && split.repeatedImages === 'together' && split.column === null;
+  return {
+    ...split,
+    validation: split.folds === null ? split.validation : null,
+    repeatedImages: isTogether ? 'together' : null,
+  };
 }
 
 /** What a stage may leave to the experiment; a stage's settings depend on nothing else of it. */
@@ -100,10 +116,10 @@ export function rememberParts(lasting: Set<object>): SettingsParts {
     augmentation: (written) => remembered(augmentations, [written], () => augmentationOf(written)),
   };
   return {
-    dataset(dataset, heads, digest, cacheSize) {
+    dataset(dataset, heads, table, cacheSize) {
       const bySize = remembered(datasets, [dataset, heads], () => new Map<string, Settings['dataset']>());
-      const key = `${digest} ${cacheSize}`;
-      const made = bySize.get(key) ?? datasetOf(dataset, heads, digest, cacheSize);
+      const key = `${table?.digest} ${cacheSize}`;
+      const made = bySize.get(key) ?? datasetOf(dataset, heads, table, cacheSize);
       bySize.set(key, made);
       if (lasting.has(bySize)) lasting.add(made);
       return made;

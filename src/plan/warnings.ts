@@ -21,6 +21,7 @@ export function warningsOf(plan: Planned, document: Document): Warning[] {
   const warn: Warn = (code, path, message, hint) => {
     warnings.push({ code, path: formatPath(path), message, place: document.placeOf(path), hint });
   };
+  warnOfRepeatedImages(plan, warn);
   plan.settings.stages.forEach((stage, i) => {
     if (i > 0) warnOfSize(plan.settings, i, warn);
     warnOfAugmentation(plan, stage, i, warn);
@@ -30,6 +31,33 @@ export function warningsOf(plan: Planned, document: Document): Warning[] {
   // Each once, also where several stages take what it is about from the experiment.
   return sortProblems(warnings);
 }
+
+/** Labels that contradict each other, and images on both sides of the split. Without either, several rows do no harm. */
+function warnOfRepeatedImages({ dataset, settings }: Planned, warn: Warn): void {
+  const { images, rows, contrary, contraryHeads, inSeveralParts } = dataset.repeatedImages ?? noRepeats;
+  if (contrary === 0 && inSeveralParts === 0) return;
+  const { split, imageColumn } = settings.dataset;
+  const found = [
+    ...(contrary === 0 ? [] : [`${contrary} with contrary labels of ${contraryHeads.join(', ')}`]),
+    ...(inSeveralParts === 0 ? [] : [`${inSeveralParts} of them in more than one part of the split`]),
+  ];
+  const hints = [
+    ...(contrary === 0 ? [] : ['Correct the labels: no answer is right for two of them.']),
+    ...(inSeveralParts === 0
+      ? []
+      : split.column === null
+        ? ['With dataset.split.repeatedImages: together, all rows of an image are in one part.']
+        : [`Give all rows of an image one word in the column "${split.column}".`]),
+  ];
+  warn(
+    'repeatedImages',
+    ['dataset', 'table'],
+    `${images} images of the column "${imageColumn}" stand in several rows, ${rows} in all: ${found.join(', ')}`,
+    hints.join(' '),
+  );
+}
+
+const noRepeats = { images: 0, rows: 0, contrary: 0, contraryHeads: [], inSeveralParts: 0 };
 
 /**
  * Larger images, and nothing that regularises is stronger than in the stage before. With the image size grows what a

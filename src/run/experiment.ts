@@ -15,6 +15,7 @@ import { currentNumerics } from '../plan/hash/numerics.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress/progress.ts';
 import { weightsLines } from '../report/tables/weights-lines.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { assertDevice, hasInstructions, prepareDevice } from '../tensorflow/device.ts';
 import { chooseTarget } from '../track/mlflow.ts';
 import type { RunDescription } from '../track/run.ts';
@@ -120,7 +121,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   if (begun.note !== undefined) progress.note(begun.note);
   for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
   const target = chooseTarget(
-    plan.tracking.mlflow.uri,
+    compiled.mlflowUri,
     process.env,
     document.placeOf(['tracking', 'mlflow', 'uri']),
   );
@@ -148,7 +149,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
     ended: null,
     file: relative('', document.file),
-    overrides: options.overrides,
+    overrides: options.overrides.map(withoutSecrets),
     loss: null,
     error: null,
   };
@@ -268,8 +269,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
         peakMemoryBytes: peakMemory(),
       };
     }
-    finish('failed', { error: String(error) });
-    await log.stop('FAILED', String(error));
+    const reason = withoutSecrets(String(error));
+    finish('failed', { error: reason });
+    await log.stop('FAILED', reason);
     throw error;
   }
 }

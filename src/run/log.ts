@@ -11,6 +11,7 @@ import { confusionPicture, curvesPicture, headCurvesPicture } from '../report/pi
 import { classMarkdown, classRows } from '../report/tables/class-scores.ts';
 import { epochMetrics, finalMetrics } from '../report/tables/logged-metrics.ts';
 import { resultsMarkdown, resultsRows } from '../report/tables/results-table.ts';
+import { withoutLogins } from '../secrets.ts';
 import { gatherProvenance, provenanceTags } from '../track/provenance.ts';
 import type { DatasetDescription, ParameterValue, RunDescription } from '../track/run.ts';
 import type { Tracker } from '../track/tracker.ts';
@@ -55,7 +56,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
   let begun = false;
 
   const artifact = (name: string, text: string): void => {
-    writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, name), withoutLogins(text));
     tracker.artifact(join(folder, name), name);
   };
 

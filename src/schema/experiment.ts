@@ -798,6 +798,10 @@ interface Split {
    */
   groupBy?: string | null;
   /**
+   * What becomes of an image that stands in several rows. `together`: all of its rows are in one part or fold. `apart`: each row is drawn for itself, and a network is asked in validation what it has seen in training. Not used with `column`.
+   */
+  repeatedImages?: 'together' | 'apart';
+  /**
    * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */
   column?: string | null;
@@ -2082,6 +2086,10 @@ interface ResolvedSplit {
    * Column of the table that says which rows belong together. Rows with the same value are always in one part or fold, for example photographs of one person. A row with an empty cell is a group of its own.
    */
   groupBy: string | null;
+  /**
+   * What becomes of an image that stands in several rows. `together`: all of its rows are in one part or fold. `apart`: each row is drawn for itself, and a network is asked in validation what it has seen in training. Not used with `column`.
+   */
+  repeatedImages: 'together' | 'apart';
   /**
    * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */

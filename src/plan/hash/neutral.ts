@@ -32,4 +32,5 @@ export const laterKeys = {
   'dataset.split.test': { since: '0.2.0', neutral: null },
   'dataset.split.folds': { since: '0.2.0', neutral: null },
   'dataset.split.fold': { since: '0.2.0', neutral: null },
+  'dataset.split.repeatedImages': { since: '0.2.0', neutral: null },
 } as const satisfies LaterKeys;

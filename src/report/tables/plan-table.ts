@@ -70,6 +70,7 @@ function dataLines({ dataset, settings, locations }: Plan): string[] {
     ...partsInShort(split),
     ...(split.stratifyBy.length > 0 ? [`stratified by ${split.stratifyBy.join(', ')}`] : []),
     ...(split.groupBy === null ? [] : [`grouped by ${split.groupBy}`]),
+    ...(split.repeatedImages === 'together' ? ['rows of one image together'] : []),
   ];
   if (rows === null) {
     const noLimit = settings.stages.some(({ stepsPerEpoch }) => stepsPerEpoch === null);

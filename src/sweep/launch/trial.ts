@@ -11,6 +11,7 @@ import { ownMark } from '../../machine/process-mark.mjs';
 import type { Progress } from '../../report/progress/progress.ts';
 import { type RunOutcome, runExperiment } from '../../run/experiment.ts';
 import { readResult } from '../../run/folders.ts';
+import { withoutSecrets } from '../../secrets.ts';
 import { type FrozenSweep, type FrozenTrial, overridesOf } from '../ledger/freeze.ts';
 import {
   createAttempt,
@@ -126,7 +127,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
     const isOurs = !(error instanceof ExperimentError || error instanceof RunError);
     const reason =
       error instanceof Error ? ((isOurs ? error.stack : undefined) ?? error.message) : String(error);
-    return end(isCertain ? exitCodes.doNotRetry : 1, reason);
+    return end(isCertain ? exitCodes.doNotRetry : 1, withoutSecrets(reason));
   } finally {
     progress.close();
   }
