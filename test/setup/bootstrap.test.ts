@@ -72,6 +72,7 @@ function bareClone(): string {
   const at = folder();
   for (const name of [
     'errors.ts',
+    'secrets.ts',
     ...['before-tfjs.ts', 'stamp.mjs', 'versions.mjs'].map((file) => `setup/${file}`),
     'machine/cache-folder.mjs',
     'machine/whole.mjs',
