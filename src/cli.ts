@@ -22,6 +22,8 @@ import { addTrial } from './commands/sweep/trial.ts';
 import { addWorker } from './commands/sweep/worker.ts';
 import { addTrain } from './commands/train.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
+import { withoutLogins, withoutSecrets } from './secrets.ts';
+import { forTerminal } from './words.ts';
 
 const HELP_END = `
 Training:
@@ -62,13 +64,15 @@ const COMMANDS: readonly AddCommand[] = [
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { version: string };
 const isTerminal = process.stdout.isTTY === true;
 const isScreen = process.stderr.isTTY === true;
+/** A pipe gets the words as they are; a terminal would obey the escapes in them. */
+const shown = (text: string): string => (isTerminal ? forTerminal(withoutLogins(text)) : withoutLogins(text));
 const output: Output = {
-  print: (text) => void process.stdout.write(`${text}\n`),
+  print: (text) => void process.stdout.write(`${shown(text)}\n`),
   printJson: (value) => {
-    for (const chunk of jsonChunks(value)) process.stdout.write(chunk);
+    for (const chunk of jsonChunks(value)) process.stdout.write(shown(chunk));
     process.stdout.write('\n');
   },
-  say: (text) => void process.stderr.write(`${text}\n`),
+  say: (text) => void process.stderr.write(`${forTerminal(withoutLogins(text))}\n`),
   style: {
     terminal: isTerminal,
     colour: isTerminal && pc.isColorSupported,
@@ -107,10 +111,12 @@ function report(error: unknown): ExitCode {
     return 2;
   }
   if (error instanceof RunError) {
-    output.say(`failed: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`);
+    output.say(
+      withoutSecrets(`failed: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`),
+    );
     return 1;
   }
-  output.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  output.say(withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)));
   return 1;
 }
 

@@ -1,7 +1,7 @@
 /** The content of `model.json`, checked: every mistake with its path, so that nothing after this room doubts it. */
 import { ExperimentError, type Problem } from '../errors.ts';
+import { type Field, fieldOf } from '../machine/fields.ts';
 import { checkNetwork } from './check-network.ts';
-import { type Field, fieldOf } from './fields.ts';
 import {
   type Decision,
   FORMAT,

@@ -2,8 +2,9 @@
  * A network's description out of a file, checked layer by layer: known types, settings within bounds, inputs that were
  * computed before. Whether shapes fit together is found when the network is recorded.
  */
+
+import type { Field } from '../machine/fields.ts';
 import type { Layer, LayerSettings, LayerType, Network, WeightSpec } from '../model/network.ts';
-import type { Field } from './fields.ts';
 
 /** Far beyond any network that could be computed here. */
 const MOST = 1 << 20;

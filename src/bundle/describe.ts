@@ -5,6 +5,7 @@ import { decoderVersion } from '../data/decoder-version.ts';
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { tensorflowVersion } from '../setup/versions.mjs';
+import { own } from '../words.ts';
 import { FORMAT, FORMAT_VERSION, type HeadDescription, neutralDecision } from './model.ts';
 import type { ModelContent } from './write.ts';
 
@@ -34,7 +35,7 @@ export function describeModel(
       column: head.column,
       kind: 'classes',
       classes: head.classes,
-      majority: majorities?.[head.name] ?? null,
+      majority: own(majorities ?? {}, head.name) ?? null,
       ordinal: head.ordinal,
       loss: type,
       output: type === 'ordinal' ? 'cumulativeSigmoid' : 'softmax',

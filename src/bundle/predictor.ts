@@ -1,6 +1,7 @@
 /** A model that answers: pixels in, probabilities out. Shape letters: B images, S side of a decoded image, K classes of a head. */
 import type { ServedProgram } from '../graph/serving.ts';
 import { tensorflowBinding } from '../tensorflow/binding.ts';
+import { own } from '../words.ts';
 import type { Model } from './model.ts';
 import type { Prediction, PredictOptions } from './prediction.ts';
 import { openProgram, programsFolder } from './programs.ts';
@@ -68,7 +69,7 @@ export async function createPredictor(model: Model, options: PredictorOptions = 
     { temperatures }: PredictOptions,
   ): Promise<Prediction> {
     const rows = pixels_BSSC.length / imageBytes;
-    const divisors = heads.map(({ name }) => temperatures?.[name] ?? decisions[name]!.temperature);
+    const divisors = heads.map(({ name }) => own(temperatures, name) ?? decisions[name]!.temperature);
     const parts: Record<string, Float32Array>[] = [];
     for (let first = 0; first < rows; first += size) {
       const part = pixels_BSSC.subarray(first * imageBytes, (first + size) * imageBytes);

@@ -1,5 +1,6 @@
 /** Vega-Lite descriptions of a comparison's charts; colours of text and lines come from the page. */
 import type { TopLevelSpec } from 'vega-lite';
+import { own } from '../words.ts';
 import type { Row } from './rows.ts';
 import { summarise } from './statistics.ts';
 import type { ComparedAxis, CurvePoint } from './trials.ts';
@@ -81,7 +82,9 @@ export function effectSpec(
   metric: string,
 ): TopLevelSpec {
   const points = rows.flatMap(({ point, metric: summary, label }) =>
-    summary === null || point[name] === undefined ? [] : [{ at: point[name], value: summary.mean, label }],
+    summary === null || own(point, name) === undefined
+      ? []
+      : [{ at: point[name]!, value: summary.mean, label }],
   );
   const means = (labels ?? []).flatMap((at) => {
     const values = points.filter((point) => String(point.at) === at).map(({ value }) => value);

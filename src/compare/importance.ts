@@ -1,4 +1,6 @@
 /** Rows of a comparison to the importance of each axis. */
+
+import { own } from '../words.ts';
 import { type CellAxis, type CellPoint, growForest } from './forest.ts';
 import type { Row } from './rows.ts';
 import type { ComparedAxis, Coordinate } from './trials.ts';
@@ -28,7 +30,7 @@ export function importanceOf(axes: readonly ComparedAxis[], rows: readonly Row[]
   const cells = axes.map((axis) => cellsOf(axis, done));
   const points = done.map(
     (row): CellPoint => ({
-      cell: axes.map(({ name }, i) => cells[i]!.cellOf(row.point[name])),
+      cell: axes.map(({ name }, i) => cells[i]!.cellOf(own(row.point, name))),
       value: row.metric!.mean,
     }),
   );
@@ -61,7 +63,7 @@ export function importanceOf(axes: readonly ComparedAxis[], rows: readonly Row[]
 
 /** Where the axis takes no part in some rows, that is a cell of its own, the first, with its share of the rows. */
 function cellsOf({ name, labels, distribution }: ComparedAxis, rows: readonly Row[]): Cells {
-  const values = rows.map((row) => row.point[name]).filter((value) => value !== undefined);
+  const values = rows.map((row) => own(row.point, name)).filter((value) => value !== undefined);
   const absent = rows.length - values.length;
   const first = absent > 0 ? 1 : 0;
   const { weights, ordered, cellOf } =

@@ -1,6 +1,7 @@
 /** A comparison as lines through parallel axes: each value as a share of the height, from 0 at the bottom to 1. */
 import { formatLoss, formatScore } from '../report/text/format.ts';
 import { metricName } from '../sweep/search/metric.ts';
+import { own } from '../words.ts';
 import type { Row } from './rows.ts';
 import type { Compared, ComparedAxis, Coordinate } from './trials.ts';
 
@@ -47,7 +48,7 @@ export function parallelOf(
           colour: `rgb(${COLOURS.worst.map((from, c) => Math.round(from + good * (COLOURS.best[c]! - from))).join(' ')})`,
           at: [
             ...axes.map(({ name }, a) =>
-              row.point[name] === undefined ? null : scales[a]!.at(row.point[name]),
+              own(row.point, name) === undefined ? null : scales[a]!.at(row.point[name]!),
             ),
             share,
           ],

@@ -1,6 +1,7 @@
 /** Trials that differ in the seed or the fold alone become one row; rows in the order of the metric, best first. */
 import { formatDrawn, UNKNOWN } from '../report/text/format.ts';
 import { isBetter } from '../sweep/search/metric.ts';
+import { own } from '../words.ts';
 import { noRepetition, overlapOf, type Repetition, repeatedWord } from './repetition.ts';
 import { type Difference, pairedDifference, type Summary, summarise, welchDifference } from './statistics.ts';
 import type { Compared, ComparedAxis, ComparedTrial } from './trials.ts';
@@ -23,7 +24,7 @@ export function rowsOf({ axes, trials, metric, repetition = noRepetition }: Comp
     const key =
       axes.length === 0 && repetition.folds === null
         ? trial.label
-        : JSON.stringify(axes.map(({ name }) => trial.point[name] ?? null));
+        : JSON.stringify(axes.map(({ name }) => own(trial.point, name) ?? null));
     const group = groups.get(key);
     if (group) group.push(trial);
     else groups.set(key, [trial]);
@@ -32,7 +33,7 @@ export function rowsOf({ axes, trials, metric, repetition = noRepetition }: Comp
     const { label, point } = group[0]!;
     const done = group.filter((trial) => trial.metric !== null);
     const words = axes.flatMap((axis) =>
-      point[axis.name] === undefined ? [] : [`${axis.name}=${wordOf(axis, point)}`],
+      own(point, axis.name) === undefined ? [] : [`${axis.name}=${wordOf(axis, point)}`],
     );
     return {
       label:
@@ -51,7 +52,7 @@ export function rowsOf({ axes, trials, metric, repetition = noRepetition }: Comp
 
 /** A row's value on an axis; drawn numbers are rounded. */
 export function wordOf({ name, distribution }: ComparedAxis, point: Row['point']): string {
-  const value = point[name];
+  const value = own(point, name);
   if (value === undefined) return UNKNOWN;
   return distribution === null ? String(value) : formatDrawn(Number(value));
 }

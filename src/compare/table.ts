@@ -2,6 +2,7 @@
 import { formatLoss, formatScore, UNKNOWN } from '../report/text/format.ts';
 import { type Column, renderTable, type TextStyle } from '../report/text/text-table.ts';
 import { metricName } from '../sweep/search/metric.ts';
+import { own } from '../words.ts';
 import type { Importance } from './importance.ts';
 import { noRepetition, spreadSentence } from './repetition.ts';
 import { meanOver, type Row, type Verdict, wordOf } from './rows.ts';
@@ -55,11 +56,11 @@ export function comparisonTable(comparison: Comparison, heads: boolean, style: T
       String(row.done.length),
       ...names.flatMap((head) => [
         spread(
-          meanOver(row, ({ metrics }) => metrics?.heads[head]?.balancedAccuracy),
+          meanOver(row, ({ metrics }) => own(metrics?.heads, head)?.balancedAccuracy),
           formatScore,
         ),
         spread(
-          meanOver(row, ({ metrics }) => metrics?.heads[head]?.macroF1),
+          meanOver(row, ({ metrics }) => own(metrics?.heads, head)?.macroF1),
           formatScore,
         ),
       ]),

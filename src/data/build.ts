@@ -3,22 +3,15 @@
  * While it grows it has another name, and a journal beside it says which images are in it: after a break the next
  * builder goes on from there. The caller makes sure that one process builds at a time.
  */
-import { readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { RunError } from '../errors.ts';
-import { writeWholeText } from '../machine/whole.mjs';
+import { checksumOf } from '../machine/checksum.ts';
+import { removeParts } from '../machine/whole.mjs';
+import { type CacheFiles, type JournalEntry, journalLine, readJournal, writeNotes } from './cache-files.ts';
 import { decodeInto, type Fit } from './decode.ts';
 import { eachOf } from './each-of.ts';
-
-export interface CacheFiles {
-  readonly raw: string;
-  /** JSON: what is wrong with which image, and what the cache is of (src/data/stored-caches.ts). */
-  readonly notes: string;
-  readonly partial: string;
-  /** JSON lines: [place] or [place, fault] for each image that is done. */
-  readonly journal: string;
-}
 
 export interface BuildOptions {
   readonly files: CacheFiles;
@@ -34,47 +27,40 @@ export interface BuildOptions {
 const entryImages = 128;
 
 /** @throws RunError where the disk has no room */
-export async function buildCache({
-  files,
-  sources,
-  size,
-  fit,
-  concurrency,
-  onProgress,
-}: BuildOptions): Promise<void> {
+export async function buildCache(options: BuildOptions): Promise<void> {
+  const { files, sources, size, concurrency, onProgress } = options;
   const imageBytes = size * size * 3;
   const byteLength = sources.length * imageBytes;
-  const faults = new Map<number, string>();
-  const finished = readJournal(files, byteLength, faults);
+  removeParts(files.notes);
+  const finished = await finishedImages(files, sources.length, imageBytes);
   refuseFullDisk(files, (sources.length - finished.size) * imageBytes);
 
-  const partial = await open(files.partial, finished.size > 0 ? 'r+' : 'w');
-  const journal = await open(files.journal, finished.size > 0 ? 'a' : 'w');
+  const partial = await open(files.partial, finished.size > 0 ? 'r+' : 'w+');
+  // Also where a journal is gone on with: its last line may have been cut.
+  const journal = await open(files.journal, 'w');
   try {
+    await journal.write([...finished.values()].map(journalLine).join(''));
     await partial.truncate(byteLength);
     const left = sources.flatMap((path, place) => (finished.has(place) ? [] : [{ path, place }]));
-    let pending: string[] = [];
+    let pending: JournalEntry[] = [];
     let done = finished.size;
     await eachOf(left, concurrency, async ({ path, place }) => {
-      const fault = await decodeInto(partial, path, place * imageBytes, size, fit);
-      if (fault !== null) faults.set(place, fault);
-      pending.push(JSON.stringify(fault === null ? [place] : [place, fault]));
+      const entry = await decodeAt(partial, path, place, options);
+      finished.set(place, entry);
+      pending.push(entry);
       done += 1;
       onProgress(done, sources.length);
       if (pending.length >= entryImages) {
-        const entry = pending;
+        const entries = pending;
         pending = [];
         // Pixels reach the disk before the journal says so.
         await partial.datasync();
-        await journal.write(`${entry.join('\n')}\n`);
+        await journal.write(entries.map(journalLine).join(''));
       }
     });
     // libvips keeps what went wrong in one place for all threads: each fault is asked for once more, alone.
-    for (const { path, place } of left.filter((image) => faults.has(image.place))) {
-      const fault = await decodeInto(partial, path, place * imageBytes, size, fit);
-      if (fault === null) faults.delete(place);
-      else faults.set(place, fault);
-    }
+    for (const { path, place } of left.filter((image) => finished.get(image.place)?.fault !== undefined))
+      finished.set(place, await decodeAt(partial, path, place, options));
     await partial.datasync();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw noRoom(files, byteLength, error);
@@ -83,15 +69,39 @@ export async function buildCache({
     await partial.close();
     await journal.close();
   }
-  const notes = {
-    faults: Object.fromEntries(faults),
+  writeNotes(files.notes, {
+    faults: new Map(
+      [...finished].flatMap(([place, { fault }]) => (fault === undefined ? [] : [[place, fault] as const])),
+    ),
+    sums: sources.map((_, place) => finished.get(place)!.sum),
     size,
-    images: sources.length,
     source: commonFolder(sources),
-  };
-  writeWholeText(files.notes, `${JSON.stringify(notes)}\n`);
+  });
   renameSync(files.partial, files.raw);
   rmSync(files.journal, { force: true });
+}
+
+/** Decodes an image into its place of a cache, and looks at what stands there now. */
+export async function decodeAt(
+  file: FileHandle,
+  path: string,
+  place: number,
+  { size, fit }: Pick<BuildOptions, 'size' | 'fit'>,
+): Promise<JournalEntry> {
+  const imageBytes = size * size * 3;
+  const fault = await decodeInto(file, path, place * imageBytes, size, fit);
+  const sum = checksumOf(await fillFrom(file, place * imageBytes, new Uint8Array(imageBytes)));
+  return { place, sum, fault: fault ?? undefined };
+}
+
+/** Fills `bytes` from an offset of the file on. @throws Error where the file ends before */
+export async function fillFrom(file: FileHandle, offset: number, bytes: Uint8Array): Promise<Uint8Array> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at, offset + at);
+    if (bytesRead === 0) throw new Error(`expected ${bytes.length} bytes at ${offset}, found ${at}`);
+    at += bytesRead;
+  }
+  return bytes;
 }
 
 /** The innermost folder that all of these files are in. */
@@ -102,25 +112,23 @@ function commonFolder(paths: readonly string[]): string {
   return folder;
 }
 
-/** Places that are done; none where the files do not belong together. */
-function readJournal(
+/** By place, the images that the journal speaks of and whose pixels are as it says. */
+async function finishedImages(
   { partial, journal }: CacheFiles,
-  byteLength: number,
-  faults: Map<number, string>,
-): Set<number> {
-  const finished = new Set<number>();
-  if (statSync(partial, { throwIfNoEntry: false })?.size !== byteLength) return finished;
-  let text: string;
+  images: number,
+  imageBytes: number,
+): Promise<Map<number, JournalEntry>> {
+  const finished = new Map<number, JournalEntry>();
+  if (statSync(partial, { throwIfNoEntry: false })?.size !== images * imageBytes) return finished;
+  const file = await open(partial, 'r');
   try {
-    text = readFileSync(journal, 'utf8');
-  } catch {
-    return finished;
-  }
-  // The last line may have been cut by the break.
-  for (const line of text.split('\n').slice(0, -1)) {
-    const [place, fault] = JSON.parse(line) as [number, string?];
-    finished.add(place);
-    if (fault !== undefined) faults.set(place, fault);
+    const pixels = new Uint8Array(imageBytes);
+    for (const entry of readJournal(journal, images)) {
+      await fillFrom(file, entry.place * imageBytes, pixels);
+      if (checksumOf(pixels) === entry.sum) finished.set(entry.place, entry);
+    }
+  } finally {
+    await file.close();
   }
   return finished;
 }

@@ -2,18 +2,20 @@
  * All images of a data set as one raw file. In: image paths by row. Out: N × size × size × 3 bytes (NHWC, RGB), which
  * row is which image, and every bad image. The file's name is a digest of the contents, so it is made once.
  *
- *   paths ─▶ contents (src/data/contents.ts) ─▶ digest ─▶ the file is there, or is built (src/data/build.ts)
+ *   paths ─▶ contents (contents.ts) ─▶ digest ─▶ the file is there and as it was written (verify.ts), or is built (build.ts)
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../machine/lock.mjs';
-import { buildCache, type CacheFiles } from './build.ts';
+import { type BuildOptions, buildCache } from './build.ts';
+import { type CacheFiles, type CacheNotes, readNotes } from './cache-files.ts';
 import { type Content, identifyContents } from './contents.ts';
 import type { Fit } from './decode.ts';
 import { decoderVersion } from './decoder-version.ts';
 import { touch } from './touch.ts';
+import { damagedImages, repairImages } from './verify.ts';
 
 /** Enough to keep four threads busy while files are read and results written: 1.5 times as fast as 2, measured. */
 const imagesInWork = 8;
@@ -80,15 +82,15 @@ export async function openImageCache(options: OpenCacheOptions): Promise<OpenedC
     journal: join(folder, `${digest}.journal`),
   };
   const byteLength = sources.length * size * size * 3;
-  if (sources.length > 0 && !isComplete(files, byteLength)) {
-    await withLock(join(folder, `${digest}.lock`), async () => {
-      if (isComplete(files, byteLength)) return;
-      const onDecoded = (done: number, total: number) => onProgress('Decoding images', done, total);
-      await buildCache({ files, sources, size, fit, concurrency, onProgress: onDecoded });
-    });
-  }
-  const faults = sources.length > 0 ? readFaults(files) : {};
-  if (sources.length > 0) touch(files.notes);
+  const build = (label: string): BuildOptions => ({
+    files,
+    sources,
+    size,
+    fit,
+    concurrency,
+    onProgress: (done, total) => onProgress(label, done, total),
+  });
+  const faults = sources.length > 0 ? (await openFiles(build, folder, digest)).faults : new Map();
 
   const imageOf = new Int32Array(paths.length).fill(-1);
   const bad: BadImage[] = [];
@@ -96,11 +98,52 @@ export async function openImageCache(options: OpenCacheOptions): Promise<OpenedC
     const path = paths[row]!;
     const content = contents.get(path);
     const place = content?.digest == null ? undefined : placeOf.get(content.digest);
-    const reason = place === undefined ? (content?.fault ?? 'the table names no image') : faults[place];
+    const reason = place === undefined ? (content?.fault ?? 'the table names no image') : faults.get(place);
     if (reason === undefined) imageOf[row] = place!;
     else bad.push({ row, path, reason });
   }
   return { images: cacheOf(files.raw, size, sources.length, digest, byteLength), imageOf, bad };
+}
+
+/** A cache of more bytes takes seconds to be checked, which is shown. */
+const CHECK_SHOWN_BYTES = 1e9;
+
+/** The notes of a cache whose pixels are all as they were decoded; what is not is decoded first, by one process at a time. */
+async function openFiles(
+  build: (label: string) => BuildOptions,
+  folder: string,
+  digest: string,
+): Promise<CacheNotes> {
+  const decoding = build('Decoding images');
+  const { files, sources, size } = decoding;
+  const isLarge = sources.length * size * size * 3 > CHECK_SHOWN_BYTES;
+  const onChecked = isLarge ? build('Checking images').onProgress : () => undefined;
+  const check = async (): Promise<{ notes: CacheNotes; damaged: number[] } | undefined> => {
+    const notes = wholeNotes(decoding);
+    if (notes === undefined) return undefined;
+    touch(files.notes);
+    return { notes, damaged: await damagedImages(files.raw, notes, onChecked) };
+  };
+  const first = await check();
+  if (first?.damaged.length === 0) return first.notes;
+  return withLock(join(folder, `${digest}.lock`), async () => {
+    // Another process may have done it meanwhile.
+    const found = await check();
+    if (found === undefined) {
+      await buildCache(decoding);
+      return wholeNotes(decoding)!;
+    }
+    const { notes, damaged } = found;
+    if (damaged.length === 0) return notes;
+    return repairImages(damaged, notes, build('Decoding images that were damaged in the cache'));
+  });
+}
+
+/** @returns undefined where the cache is not there, not whole, or of an earlier version */
+function wholeNotes({ files, sources, size }: BuildOptions): CacheNotes | undefined {
+  const bytes = sources.length * size * size * 3;
+  if (statSync(files.raw, { throwIfNoEntry: false })?.size !== bytes) return undefined;
+  return readNotes(files.notes, sources.length);
 }
 
 /** What `images.digest` of an opened cache is, without decoding an image: files that are known are not read again. */
@@ -174,13 +217,4 @@ function readWhole(file: string, byteLength: number): Uint8Array {
     closeSync(descriptor);
   }
   return bytes;
-}
-
-function isComplete({ raw, notes }: CacheFiles, byteLength: number): boolean {
-  return statSync(raw, { throwIfNoEntry: false })?.size === byteLength && existsSync(notes);
-}
-
-/** Reasons by place in the cache. */
-function readFaults({ notes }: CacheFiles): Readonly<Record<number, string>> {
-  return (JSON.parse(readFileSync(notes, 'utf8')) as { faults: Record<number, string> }).faults;
 }

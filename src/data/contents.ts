@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checksumOf } from '../machine/checksum.ts';
 import { writeWholeText } from '../machine/whole.mjs';
 import { digestFile } from '../tensorflow/files.ts';
 import { eachOf } from './each-of.ts';
@@ -25,8 +26,8 @@ export interface ContentOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** By path: what stat said, and the digest at that time. */
-type Index = Readonly<Record<string, readonly [stamp: string, digest: string]>>;
+/** By path: what stat said, and the digest at that time. A path may be `__proto__`. */
+type Index = ReadonlyMap<string, readonly [stamp: string, digest: string]>;
 
 /**
  * @param paths distinct and absolute
@@ -42,17 +43,17 @@ export async function identifyContents(
   const index = readIndex(file);
   const contents = new Map<string, Content>();
   const unread: { path: string; stamp: string }[] = [];
-  const next: Record<string, readonly [string, string]> = {};
+  const next = new Map<string, readonly [string, string]>();
   for (const path of paths) {
     const found = examine(path);
     if ('fault' in found) {
       contents.set(path, { digest: null, fault: found.fault });
       continue;
     }
-    const known = index[path];
+    const known = index.get(path);
     if (known !== undefined && known[0] === found.stamp) {
       contents.set(path, { digest: known[1], fault: null });
-      next[path] = known;
+      next.set(path, known);
     } else {
       unread.push({ path, stamp: found.stamp });
     }
@@ -67,14 +68,15 @@ export async function identifyContents(
     try {
       const digest = quick ?? (await digestSlowly(path));
       contents.set(path, { digest, fault: null });
-      next[path] = [stamp, digest];
+      next.set(path, [stamp, digest]);
     } catch (error) {
       contents.set(path, { digest: null, fault: readFault(error) });
     }
     done += 1;
     onProgress(done, unread.length);
   });
-  writeWholeText(file, JSON.stringify(next));
+  const text = JSON.stringify([...next]);
+  writeWholeText(file, `${checksumOf(text)}\n${text}`);
   return contents;
 }
 
@@ -107,11 +109,14 @@ export function readFault(error: unknown): string {
   return `cannot be read: ${message}`;
 }
 
-/** The index is a convenience: one that is absent or damaged means that the files are read again. */
+/** The index is a convenience: where it is absent, damaged or of version 0.1.0, the files are read again. */
 function readIndex(file: string): Index {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Index;
+    const content = readFileSync(file, 'utf8');
+    const text = content.slice(content.indexOf('\n') + 1);
+    if (content !== `${checksumOf(text)}\n${text}`) return new Map();
+    return new Map(JSON.parse(text) as [string, readonly [string, string]][]);
   } catch {
-    return {};
+    return new Map();
   }
 }

@@ -9,6 +9,7 @@ import { dealRows } from '../table/draw.ts';
 import { dealGroups } from '../table/fold-groups.ts';
 import { numberGroups } from '../table/strata.ts';
 import { calibrationError } from '../train/score/scores.ts';
+import { own } from '../words.ts';
 import { answerHead, type HeadRows } from './answers.ts';
 import type { RatedHead } from './evaluation.ts';
 import { countRows, figuresOf, totalsOf } from './figures.ts';
@@ -109,7 +110,7 @@ function calibrateHead(
   const decision: Decision = {
     temperature,
     thresholds: Object.fromEntries(found.map(({ wish, threshold }) => [wish.class, threshold])),
-    unknownBelow: unknownBelow[head.name] ?? null,
+    unknownBelow: own(unknownBelow, head.name) ?? null,
   };
   const decided = answerHead(rows, decision);
   const tested = test === null ? null : answerHead(test, decision);

@@ -8,6 +8,7 @@ import type { HeadDescription, ModelDescription } from '../bundle/model.ts';
 import { ExperimentError, type Problem } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readPlan } from '../run/folders.ts';
+import { imagePath, linksOutside, pathsOutside } from '../table/image-paths.ts';
 import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
@@ -21,6 +22,8 @@ export interface RowsWanted {
   /** In place of the run's table and its folder of images. */
   readonly table: string | null;
   readonly images: string | null;
+  /** Whether the table may name images outside that folder; null as the run's file says. */
+  readonly allowOutside: boolean | null;
   /** Column of the groups; null for that of the run's split. */
   readonly groupBy: string | null;
 }
@@ -82,9 +85,15 @@ export function selectRows(model: ModelDescription, plan: Plan | null, wanted: R
       ? { rows: Int32Array.from(table.rows.keys()), majorities: null, trained: null }
       : rowsOfPart(plan!, table, wanted.part, labels, notes);
   const pick = <T>(values: ArrayLike<T>): T[] => Array.from(rows, (row) => values[row]!);
-  const paths = cellsOf(table, model.table.imageColumn, 'imageColumn').map((cell) =>
-    cell === '' ? '' : resolve(images, cell),
-  );
+  const cells = cellsOf(table, model.table.imageColumn, 'imageColumn');
+  if (!mayLeave(plan, wanted)) {
+    const outside = [
+      ...pathsOutside(table, cells, images, OUTSIDE_HINT),
+      ...linksOutside(table, cells, rows, images, OUTSIDE_HINT),
+    ];
+    if (outside.length > 0) throw new ExperimentError(outside);
+  }
+  const paths = cells.map((cell) => imagePath(images, cell));
   const groupBy = wanted.groupBy ?? splitColumn(plan, table);
   return {
     part: wanted.part,
@@ -103,6 +112,15 @@ export function selectRows(model: ModelDescription, plan: Plan | null, wanted: R
     notes,
     trained: trained === null ? null : { rows: trained, paths },
   };
+}
+
+const OUTSIDE_HINT = '--allow-outside reads such images too.';
+
+/** The run's own table was read by its file's rule; a run that is older than the rule had none. */
+function mayLeave(plan: Plan | null, { table, allowOutside }: RowsWanted): boolean {
+  if (allowOutside !== null) return allowOutside;
+  const { dataset }: { dataset?: { allowOutside?: boolean } } = plan?.experiment ?? {};
+  return table === null && dataset !== undefined && (dataset.allowOutside ?? true);
 }
 
 function imagesFolder(plan: Plan | null, { table, images }: RowsWanted): string | undefined {
@@ -162,7 +180,7 @@ function rowsOfPart(
     notes.push(
       `${table.file} is not as it was when the model was trained: rows that were for training may be among these.`,
     );
-  const split = splitTable(table, dataset.split, labels, dataset.heads);
+  const split = splitTable(table, dataset, labels, dataset.heads);
   if (split[part].length === 0) {
     const message = `the split of this run has no rows for testing`;
     const hint =

@@ -3,14 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * @typedef {object} Durability
@@ -91,6 +94,43 @@ export function placeLink(target, path) {
     throw error;
   }
 }
+
+/**
+ * Gives a file that nobody changes a second name, in place of whatever file has it. Where there are no second names, as on
+ * FAT and some network drives, it is copied.
+ * @param {string} from
+ * @param {string} to
+ */
+export function giveSecondName(from, to) {
+  const part = partOf(to);
+  try {
+    linkSync(from, part);
+  } catch {
+    writeThrough(to, (copy) => copyFileSync(from, copy));
+    return;
+  }
+  try {
+    renameSync(part, to);
+  } finally {
+    // A rename from one name of a file to another does nothing, and leaves both.
+    rmSync(part, { force: true });
+  }
+}
+
+/**
+ * Removes what processes that were killed have left half written of a file. The caller makes sure that none writes it now.
+ * @param {string} file
+ */
+export function removeParts(file) {
+  const start = `${basename(file)}.`;
+  for (const name of readdirSync(dirname(file))) {
+    if (name.startsWith(start) && PART.test(name.slice(start.length - 1)))
+      rmSync(join(dirname(file), name), { force: true });
+  }
+}
+
+/** What `partOf` appends. */
+const PART = /^\.\d+\.[0-9a-f]{8}\.part$/;
 
 /** @param {string} file */
 const partOf = (file) => `${file}.${process.pid}.${randomUUID().slice(0, 8)}.part`;

@@ -1,4 +1,6 @@
 /** Settings of the model, heads and image size in; the whole network as data out: backbone, pooling, towers, heads. */
+
+import { own } from '../words.ts';
 import { appendBackbone } from './backbones/backbones.ts';
 import { createBuilder } from './builder.ts';
 import { appendHead } from './heads.ts';
@@ -29,7 +31,7 @@ export function describeNetwork(
   const pooled = appendPooling(builder, backboneOutput, model.pooling);
   const described = heads.map(({ name, classes, outputs = classes.length }) => {
     builder.startPart('tower');
-    const features = appendTower(builder, pooled, name, model.towers[name] ?? model.tower);
+    const features = appendTower(builder, pooled, name, own(model.towers, name) ?? model.tower);
     builder.startPart('heads');
     return {
       head: name,

@@ -1,5 +1,6 @@
 /** The loss of an experiment or a stage to that of each head. */
 import type { ResolvedExperiment } from '../schema/experiment.ts';
+import { own } from '../words.ts';
 import type {
   ClassWeightsPlan,
   ClassWeightsRule,
@@ -17,7 +18,7 @@ export function lossOf(loss: Loss, heads: readonly { readonly name: string }[]):
     headWeights:
       headWeights === 'uncertainty'
         ? headWeights
-        : Object.fromEntries(heads.map(({ name }) => [name, headWeights[name] ?? 1])),
+        : Object.fromEntries(heads.map(({ name }) => [name, own(headWeights, name) ?? 1])),
     classWeights: classWeightsOf(classWeights),
   };
 }
@@ -62,7 +63,7 @@ function isEffectiveNumber(weights: WeightMap): weights is EffectiveNumber {
 /** What `heads` says of this head, or what is said of all. */
 export function headLossOf(loss: Loss, head: string): HeadLossPlan {
   const { heads, headWeights: _, classWeights: __, ...forAll } = loss;
-  return Object.hasOwn(heads, head) ? heads[head]! : forAll;
+  return own(heads, head) ?? forAll;
 }
 
 /** Outputs that a head of so many classes has under this loss. */

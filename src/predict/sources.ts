@@ -1,8 +1,9 @@
 /** What a person points at to paths of images: files, folders, tables with a column of paths, lines on standard input. */
 import { readdirSync, statSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ExperimentError, type Problem } from '../errors.ts';
+import { imagePath, linksOutside, pathsOutside } from '../table/image-paths.ts';
 import { cellsOf } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 
@@ -28,6 +29,8 @@ export interface SourceOptions {
   readonly delimiter: string;
   /** Folder that paths of a table are relative to. @default the folder of the table */
   readonly images?: string | undefined;
+  /** Whether a table may name images outside that folder. */
+  readonly allowOutside: boolean;
   /** Standard input, for `-`. */
   readonly lines: NodeJS.ReadableStream;
 }
@@ -114,13 +117,24 @@ function hintOf({ code, hint }: Problem): string | undefined {
   return code === 'fileNotFound' || hint?.includes('dataset.') ? undefined : hint;
 }
 
-function rowsOf(table: string, { column, delimiter, images = dirname(table) }: SourceOptions): Source[] {
+/** What a command is told where images outside a table's folder are meant. */
+export const OUTSIDE_OPTION = '--allow-outside reads such images too.';
+
+function rowsOf(
+  table: string,
+  { column, delimiter, images = dirname(table), allowOutside }: SourceOptions,
+): Source[] {
   const ofFile = extname(table).toLowerCase() === '.csv' ? delimiter : '\t';
   const read = readTable(table, { delimiter: ofFile, isOneColumnEnough: true });
-  return cellsOf(read, column, '--column').map((cell) => ({
-    name: cell,
-    path: cell === '' ? '' : resolve(images, cell),
-  }));
+  const cells = cellsOf(read, column, '--column');
+  const outside = allowOutside
+    ? []
+    : [
+        ...pathsOutside(read, cells, images, OUTSIDE_OPTION),
+        ...linksOutside(read, cells, cells.keys(), images, OUTSIDE_OPTION),
+      ];
+  if (outside.length > 0) throw new ExperimentError(outside);
+  return cells.map((cell) => ({ name: cell, path: imagePath(images, cell) }));
 }
 
 /** Blank lines are none. */

@@ -9,23 +9,25 @@ import { openData } from '../data/dataset.ts';
 import { formatProblem, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { ownMark } from '../machine/process-mark.mjs';
-import { compilePlan } from '../plan/compile.ts';
+import { type Compiled, compilePlan } from '../plan/compile.ts';
 import { epochFlops } from '../plan/figures.ts';
 import { currentNumerics } from '../plan/hash/numerics.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress/progress.ts';
 import { weightsLines } from '../report/tables/weights-lines.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { assertDevice, hasInstructions, prepareDevice } from '../tensorflow/device.ts';
 import { chooseTarget } from '../track/mlflow.ts';
 import type { RunDescription } from '../track/run.ts';
 import { startSystemMetrics } from '../track/system-metrics.ts';
 import { createTracker } from '../track/tracker.ts';
-import { type Checkpoint, readCheckpoint } from '../train/checkpoint.ts';
+import type { Checkpoint } from '../train/checkpoint.ts';
 import { Interrupted, type TrainEvent } from '../train/events.ts';
 import type { StageResult } from '../train/position.ts';
+import { findResumePoint } from '../train/resume-point.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
-import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
+import { compileAsBegun, numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
 import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { keepForAnswers, proveByRun, writeRunModel } from './model.ts';
@@ -102,24 +104,28 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const { progress, trial } = options;
 
   // 1. The plan: every mistake of the file is found here.
-  const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
-  const { document } = compiled;
   const runs = runsFolder();
-  const unfinished = options.resume ? findUnfinished(runs, compiled.plan) : undefined;
-  const { hash } = compiled.plan;
-  const planHash = trial?.planHash ?? unfinished?.planHash ?? hash;
-  const begun = planBegunAs(compiled.plan, planHash);
-  if (begun === undefined) {
+  const compile = (before: readonly string[]): Compiled =>
+    compilePlan(file, { overrides: [...before, ...options.overrides], needTable: true });
+  const { compiled, found, note } = compileAsBegun(compile, (plan) => {
+    const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
+    const begun = planBegunAs(plan, trial?.planHash ?? unfinished?.planHash ?? plan.hash);
+    return begun && { begun, unfinished };
+  });
+  const { document } = compiled;
+  if (found === undefined) {
+    const [planned, got] = [trial!.planHash, compiled.plan.hash].map((hash) => hash.slice(0, 12));
     throw new RunError(
-      `expected the plan ${planHash.slice(0, 12)}, got ${hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
+      `expected the plan ${planned}, got ${got}: the table or the program has changed since the sweep was planned`,
       { hint: 'Plan the sweep again.', isCertain: true },
     );
   }
+  const { begun, unfinished } = found;
   const { plan } = begun;
-  if (begun.note !== undefined) progress.note(begun.note);
+  for (const said of [note, begun.note]) if (said !== undefined) progress.note(said);
   for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
   const target = chooseTarget(
-    plan.tracking.mlflow.uri,
+    compiled.mlflowUri,
     process.env,
     document.placeOf(['tracking', 'mlflow', 'uri']),
   );
@@ -147,7 +153,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
     ended: null,
     file: relative('', document.file),
-    overrides: options.overrides,
+    overrides: options.overrides.map(withoutSecrets),
     loss: null,
     error: null,
   };
@@ -163,6 +169,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note, isSentLater });
   const log = createRunLog({
     tracker,
+    note: progress.note,
     folder,
     runId,
     plan,
@@ -177,7 +184,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const outcome = { runId, directory: relative('', folder), stages: [], metrics: null, weightsHash: null };
   try {
     const isEnough = (): boolean => trial !== undefined && trial.epochs !== null && epochs >= trial.epochs;
-    const own = unfinished || trial ? readCheckpoint(folder, plan.hash) : undefined;
+    const own = unfinished || trial ? findResumePoint(folder, plan, progress.note) : undefined;
     epochs = own?.position.epochsDone ?? 0;
     // An earlier attempt came so far and was ended before it could say so.
     if (isEnough()) throw new Interrupted();
@@ -238,7 +245,6 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const model = writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
     // A trial's model is seldom asked; who trains one model wants to see it answer.
     if (trial === undefined) await keepForAnswers(model, tensorflow.device, progress.note);
-    await log.results(result.stages, result.metrics);
     const { stages, metrics, weightsHash, secondsToFirstStep } = result;
     const figures = {
       stages,
@@ -250,6 +256,8 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     const ended = new Date().toISOString();
     const costs = costsOf(plan, stages);
     writeResult(folder, { runId, planHash: plan.hash, ended, host: hostname(), ...figures, costs });
+    // What is shown of the results comes after the results themselves.
+    await log.results(result.stages, result.metrics);
     finish('finished', { loss: metrics.loss });
     await tracker.end('FINISHED');
     return { ...outcome, ...figures, epochs, status: 'finished' };
@@ -265,8 +273,9 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
         peakMemoryBytes: peakMemory(),
       };
     }
-    finish('failed', { error: String(error) });
-    await log.stop('FAILED', String(error));
+    const reason = withoutSecrets(String(error));
+    finish('failed', { error: reason });
+    await log.stop('FAILED', reason);
     throw error;
   }
 }

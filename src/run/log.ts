@@ -11,6 +11,7 @@ import { confusionPicture, curvesPicture, headCurvesPicture } from '../report/pi
 import { classMarkdown, classRows } from '../report/tables/class-scores.ts';
 import { epochMetrics, finalMetrics } from '../report/tables/logged-metrics.ts';
 import { resultsMarkdown, resultsRows } from '../report/tables/results-table.ts';
+import { withoutLogins } from '../secrets.ts';
 import { gatherProvenance, provenanceTags } from '../track/provenance.ts';
 import type { DatasetDescription, ParameterValue, RunDescription } from '../track/run.ts';
 import type { Tracker } from '../track/tracker.ts';
@@ -23,6 +24,8 @@ import { modelFolder } from './folders.ts';
 
 export interface RunLogOptions {
   readonly tracker: Tracker;
+  /** Told what could not be done and is no reason to lose the run. */
+  readonly note: (message: string) => void;
   readonly folder: string;
   readonly runId: string;
   readonly plan: Plan;
@@ -48,12 +51,12 @@ export interface RunLog {
 }
 
 export function createRunLog(options: RunLogOptions): RunLog {
-  const { tracker, folder, runId, plan, document } = options;
+  const { tracker, note: tell, folder, runId, plan, document } = options;
   const history: EpochReport[] = [];
   let begun = false;
 
   const artifact = (name: string, text: string): void => {
-    writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, name), withoutLogins(text));
     tracker.artifact(join(folder, name), name);
   };
 
@@ -111,16 +114,23 @@ export function createRunLog(options: RunLogOptions): RunLog {
       tracker.tags({ 'mlflow.note.content': note });
       artifact('results.md', `# ${plan.name}\n\n${note}\n${classMarkdown(metrics, plan.model.heads)}`);
       tracker.artifact(join(folder, 'history.jsonl'), 'history.jsonl');
-      mkdirSync(join(folder, 'pictures'), { recursive: true });
       const step = history.at(-1)?.runEpoch ?? 0;
-      for (const [key, png] of await picturesOf(plan, metrics, history)) {
+      tracker.metrics(step, finalMetrics(metrics));
+      for (const name of Object.values(modelFiles))
+        tracker.artifact(join(modelFolder(folder), name), `model/${name}`);
+      mkdirSync(join(folder, 'pictures'), { recursive: true });
+      for (const [key, draw] of picturesOf(plan, metrics, history)) {
+        let png: Buffer;
+        try {
+          png = await draw();
+        } catch (error) {
+          tell(`the picture ${key} could not be drawn: ${String(error)}`);
+          continue;
+        }
         const file = join(folder, 'pictures', `${key}.png`);
         writeFileSync(file, png);
         tracker.image(key, step, file);
       }
-      tracker.metrics(step, finalMetrics(metrics));
-      for (const name of Object.values(modelFiles))
-        tracker.artifact(join(modelFolder(folder), name), `model/${name}`);
     },
 
     async stop(status, error) {
@@ -186,19 +196,18 @@ function carriedTags(history: readonly EpochReport[]): Record<string, string> {
   return { carriedEpochs: `${carried.length}`, carriedFrom: [...new Set(carried)].join(' ') };
 }
 
-async function picturesOf(
+/** What can be drawn, each by itself: one that fails costs none of the others. */
+function* picturesOf(
   plan: Plan,
   metrics: Metrics,
   history: readonly EpochReport[],
-): Promise<[string, Buffer][]> {
-  const pictures: [string, Buffer][] = [];
-  if (history.length > 0) pictures.push(['loss', await curvesPicture(history)]);
+): Generator<[string, () => Promise<Buffer>]> {
+  if (history.length > 0) yield ['loss', () => curvesPicture(history)];
   for (const { name, classes } of plan.model.heads) {
     const { confusion, rows } = metrics.heads[name]!;
-    if (rows > 0) pictures.push([`confusion_${name}`, await confusionPicture(name, classes, confusion)]);
-    if (history.length > 0) pictures.push([`curves_${name}`, await headCurvesPicture(name, history)]);
+    if (rows > 0) yield [`confusion_${name}`, () => confusionPicture(name, classes, confusion)];
+    if (history.length > 0) yield [`curves_${name}`, () => headCurvesPicture(name, history)];
   }
-  return pictures;
 }
 
 /** Values by their path in the file: `stages[0].optimizer.learningRate`; short lists stay whole. */

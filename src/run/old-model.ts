@@ -3,7 +3,7 @@
  * deviation of the training images. Those stand in the run's spool; where they do not, the images are measured again.
  */
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ChannelStatistics, Normalization } from '../augmentation/normalization.ts';
 import { describeModel } from '../bundle/describe.ts';
 import type { Model, Proof } from '../bundle/model.ts';
@@ -16,6 +16,7 @@ import { ExperimentError, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { networks } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
+import { imagePath } from '../table/image-paths.ts';
 import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
@@ -50,7 +51,7 @@ export async function modelOfRun(run: string, options: OldModelOptions): Promise
   }
   options.notify(`Writing the model of ${record.runId} from its checkpoint.`);
   const plan = readPlan(run);
-  const checkpoint = readCheckpoint(run, plan.hash);
+  const checkpoint = readCheckpoint(run, plan);
   if (checkpoint === undefined || hashWeights(checkpoint.state) !== result.weightsHash) {
     throw new RunError(
       `${join(run, 'checkpoint')} does not hold the weights that ${record.runId} ended with`,
@@ -145,7 +146,7 @@ function readRows({ settings: { dataset }, locations }: Plan) {
     dataset.heads.map((head) => [head.name, readLabels(table, head, dataset.missing).labels]),
   );
   const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
-  return { cells, labels, split: splitTable(table, dataset.split, labels, dataset.heads) };
+  return { cells, labels, split: splitTable(table, dataset, labels, dataset.heads) };
 }
 
 /** Null where the table is not there as it was. */
@@ -171,7 +172,7 @@ async function validationImages(plan: Plan): Promise<Pick<Proof, 'images' | 'pix
   const names = Array.from(proofRows(split.validation), (row) => cells[row]!);
   const decoded: { name: string; pixels: Uint8Array }[] = [];
   for (const name of names) {
-    const path = resolve(locations.images, name);
+    const path = imagePath(locations.images, name);
     const pixels = existsSync(path) ? await decodeImage(path, cacheSize, fit) : 'not there';
     if (typeof pixels !== 'string') decoded.push({ name, pixels });
   }

@@ -4,6 +4,7 @@ import type { ProblemCode } from '../errors.ts';
 import { meantName, namesHint } from '../file/names.ts';
 import { formatPath, type Path } from '../file/path.ts';
 import { describeValue } from '../file/tree.ts';
+import { own } from '../words.ts';
 import { habitHint } from './habits.ts';
 import { belongsHint } from './keys.ts';
 import { resolveRef, rootOf, type Schema } from './refs.ts';
@@ -131,7 +132,7 @@ function unknownKey({ schema, path }: Case, key: string): Finding[] {
   const belongs =
     meantName(key, keys) !== undefined
       ? undefined
-      : isSweepOwn(schema, path) && key in (experimentSchema().properties ?? {})
+      : isSweepOwn(schema, path) && Object.hasOwn(experimentSchema().properties ?? {}, key)
         ? ofExperiment(key)
         : belongsHint(key, path, rootOf(schema));
   const hint = [belongs, namesHint(key, keys, 'Keys here')].filter((part) => part !== undefined).join(' ');
@@ -146,7 +147,7 @@ function ofExperiment(key: string): string {
 }
 
 function missingKey({ schema, path }: Case, key: string): Finding[] {
-  const property = schema.properties?.[key] ?? {};
+  const property = own(schema.properties, key) ?? {};
   const about = firstSentence(property.description ?? resolveRef(property).description);
   return [missing(path, key, expectation(property), about)];
 }

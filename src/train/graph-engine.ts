@@ -6,6 +6,7 @@ import { loadProgram, type TensorValues, type VariableValue } from '../graph/run
 import type { NetworkFor } from '../plan/networks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { nodeBackend } from '../tensorflow/ops.ts';
+import { own } from '../words.ts';
 import type { Engine, EngineState, LossScaling } from './engine.ts';
 import { logVarianceSpecs, logVariancesOf } from './loss/log-variances.ts';
 import { splitProbabilities } from './loss/probabilities.ts';
@@ -118,14 +119,14 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
     putCounts(counts) {
       const values = new Map<string, Float32Array>();
       const sums = data.heads.flatMap(({ name }) => [
-        counts[name]?.lossSum ?? 0,
-        counts[name]?.lossWeight ?? 0,
+        own(counts, name)?.lossSum ?? 0,
+        own(counts, name)?.lossWeight ?? 0,
       ]);
       values.set('counts/sums', Float32Array.from(sums));
       for (const { name, classes } of data.heads) {
         values.set(
           `counts/${name}`,
-          Float32Array.from(counts[name]?.confusion ?? new Float32Array(classes.length ** 2)),
+          Float32Array.from(own(counts, name)?.confusion ?? new Float32Array(classes.length ** 2)),
         );
       }
       program.writeVariables(values);

@@ -7,9 +7,11 @@
  * After each step the loop looks whether it was asked to stop, and if so writes a checkpoint and throws Interrupted.
  */
 import { batchesOf } from '../data/batches.ts';
+import { RunError } from '../errors.ts';
 import type { StagePlan } from '../plan/plan.ts';
 import { earlyStopping, reduceOnPlateau } from './callbacks.ts';
-import { hashWeights, readBest, writeBest, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, hashWeights, readBest, writeBest, writeCheckpoint } from './checkpoint.ts';
+import type { EngineState } from './engine.ts';
 import { evaluateRows, rate, runSteps } from './epoch.ts';
 import { Interrupted, type TrainOptions } from './events.ts';
 import { headShareOf } from './loss/log-variances.ts';
@@ -34,18 +36,26 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let secondsToFirstStep: number | null = null;
   const none = { epochsDone: 0, stepsDone: 0, finished: [] };
   // Also for a run that has all of its stages behind it.
-  if (from) engine.writeState(from.state);
+  if (from) {
+    assertFits(from, engine.readWeights());
+    engine.writeState(from.state);
+  }
   let position = from
     ? structuredClone(from.position)
     : startOfStage(0, stages[0]!.optimizer.learningRate, none);
 
   for (let index = position.stage; index < stages.length; index++) {
     const stage = stages[index]!;
-    const stepsOfEpoch = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch).length;
+    const stepsOfEpoch = batchesOf(data.split.training, stage).length;
     const isResumed = from !== undefined && index === from.position.stage;
     // Averages begin at the weights, which are there before; what the stage has done since comes after.
     engine.beginStage(stage, index);
     if (isResumed) {
+      const { epoch, step } = from.position;
+      if (step > stepsOfEpoch)
+        throw new RunError(`the checkpoint is of step ${step} of an epoch of ${stepsOfEpoch} steps`);
+      // Between two stages a checkpoint has no more than the weights: the next begins with a new optimizer.
+      if (epoch > 0 || step > 0) assertFits(from, engine.readState());
       engine.writeState(from.state);
       engine.putCounts(from.counts);
     }
@@ -56,7 +66,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
     const best = position.best!;
     engine.endStage();
-    if (stage.restoreBest) engine.writeState(readBest(folder));
+    if (stage.restoreBest) engine.writeState(bestWeights(folder, stage, best.epoch));
     const result: StageResult = {
       name: stage.name,
       epochs: position.epoch,
@@ -80,6 +90,28 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     weightsHash: hashWeights(engine.readWeights()),
     secondsToFirstStep,
   };
+}
+
+/** @throws RunError where they are not on the disk as they were written */
+function bestWeights(folder: string, { name }: StagePlan, epoch: number): EngineState {
+  const best = readBest(folder, name);
+  if (best.epoch === epoch) return best.weights;
+  throw new RunError(
+    `expected the weights of epoch ${epoch} of stage ${name} in ${folder}, found those of epoch ${best.epoch}`,
+  );
+}
+
+/** @param own what of the engine the checkpoint has to have */
+function assertFits({ state }: Checkpoint, own: EngineState): void {
+  const wrong = [...own].flatMap(([name, { shape }]) => {
+    const found = state.get(name);
+    if (found === undefined) return [`${name} is missing`];
+    return found.shape.join() === shape.join() ? [] : [`${name} has the shape [${found.shape}]`];
+  });
+  if (wrong.length === 0) return;
+  throw new RunError(`the checkpoint does not fit the network: ${wrong.slice(0, 5).join(', ')}`, {
+    hint: 'It was changed. Start a new run without --resume.',
+  });
 }
 
 /** Runs the epochs of one stage; `position` is kept up to date. @returns whether early stopping ended it */
@@ -113,11 +145,8 @@ async function runStage(
     const isBest = position.best === null || cost < position.best.cost || !stage.restoreBest;
     if (isBest) {
       position.best = { epoch: position.epoch, cost, metrics: validation };
-      writeBest(folder, engine.readWeights(), {
-        planHash: plan.hash,
-        stage: stage.name,
-        epoch: String(position.epoch),
-      });
+      const place = { planHash: plan.hash, stage: stage.name, epoch: position.epoch };
+      writeBest(folder, engine.readWeights(), place);
     }
     if (stage.earlyStopping) {
       const watched = earlyStopping(

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
+import { verifyChecksums } from './checksums.ts';
 import { readHdf5 } from './hdf5.ts';
 import { isFloatingPoint, safeTensorsOf } from './safetensors.ts';
 import { type FileTensor, type WeightsFile, WeightsFileError } from './tensor.ts';
@@ -54,7 +55,8 @@ function startsWith(bytes: Buffer, signature: readonly number[]): boolean {
 
 /** Names with a slash are ours; those of PyTorch have dots. Optimizers' slots and counters are no weights of a network. */
 function ofSafeTensors(bytes: Buffer): FileTensor[] {
-  const { tensors } = safeTensorsOf(bytes);
+  const { tensors, metadata } = safeTensorsOf(bytes);
+  verifyChecksums(tensors, metadata);
   const isCheckpoint = [...tensors.keys()].some((name) => name.startsWith(OWN_PREFIX));
   return [...tensors].map(([name, { dtype, shape, read }]) => {
     if (!isFloatingPoint(dtype)) return { name, targets: [], shape, read };

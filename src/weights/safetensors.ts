@@ -5,6 +5,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.ts';
 import { writeThrough } from '../machine/whole.mjs';
+import { verifyChecksums, withChecksums } from './checksums.ts';
 import { readHeader } from './safetensors-header.ts';
 
 export interface StoredTensor {
@@ -15,6 +16,8 @@ export interface StoredTensor {
 export interface SafeTensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whether the file has checksums, which then are right. Those of version 0.1.0 have none. */
+  readonly isChecked: boolean;
 }
 
 /** What can be written. */
@@ -29,12 +32,22 @@ export function writeSafeTensors(
   {
     tensors,
     metadata,
+    hasChecksums = false,
   }: {
     readonly tensors: ReadonlyMap<string, WritableTensor>;
     readonly metadata: Readonly<Record<string, string>>;
+    /** Whoever reads the file then sees whether it is as it was written. */
+    readonly hasChecksums?: boolean;
   },
 ): void {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const bytesOf = ({ values }: WritableTensor): Buffer =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  const summed = new Map(
+    [...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, bytes: () => bytesOf(tensor) }]),
+  );
+  const header: Record<string, unknown> = {
+    __metadata__: hasChecksums ? withChecksums(summed, metadata) : metadata,
+  };
   let offset = 0;
   for (const [name, { shape, values }] of tensors) {
     const dtype = values instanceof Float32Array ? 'F32' : 'U8';
@@ -52,9 +65,7 @@ export function writeSafeTensors(
       try {
         writeAll(descriptor, length);
         writeAll(descriptor, padded);
-        for (const { values } of tensors.values()) {
-          writeAll(descriptor, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
-        }
+        for (const tensor of tensors.values()) writeAll(descriptor, bytesOf(tensor));
       } finally {
         closeSync(descriptor);
       }
@@ -68,7 +79,7 @@ function writeAll(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }
 
-/** @throws RunError where the file is not whole or holds another dtype than float32 */
+/** @throws RunError where the file is not whole, not as it was written, or holds another dtype than float32 */
 export function readSafeTensors(file: string): SafeTensors {
   const bytes = readFileSync(file);
   try {
@@ -80,7 +91,7 @@ export function readSafeTensors(file: string): SafeTensors {
       name,
       { shape, values: read() },
     ]);
-    return { tensors: new Map(values), metadata };
+    return { tensors: new Map(values), metadata, isChecked: verifyChecksums(tensors, metadata) };
   } catch (cause) {
     throw new RunError(`${file} is not a whole safetensors file: ${(cause as Error).message}`, { cause });
   }

@@ -1,4 +1,6 @@
 /** PyTorch's names and layouts to those here: `layer1.0.conv1.weight` is `layer1.0.conv1/kernel` with other axes. */
+
+import { own } from '../words.ts';
 import type { FileTensor } from './tensor.ts';
 
 const renamed: Readonly<Record<string, readonly string[]>> = {
@@ -17,7 +19,7 @@ export function fromTorch(name: string, shape: readonly number[], read: () => Fl
   const [module, kind] = [name.slice(0, dot), name.slice(dot + 1)];
   const axes = kind === 'weight' ? kernelAxes[shape.length] : undefined;
   if (axes === undefined) {
-    const targets = (renamed[kind] ?? []).map((weight) => `${module}/${weight}`);
+    const targets = (own(renamed, kind) ?? []).map((weight) => `${module}/${weight}`);
     return { name, targets, shape, read };
   }
   return {

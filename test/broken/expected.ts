@@ -100,7 +100,6 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'wrongType nothing-written.yaml:5:15 stages[0].imageSize',
     'wrongType nothing-written.yaml:6:13 stages[0].epochs',
   ],
-  'other-optimizer-than-base.yaml': ['unknownKey base-with-adam.yaml:5:3 optimizer.beta1'],
   'several.yaml': [
     'unknownKey several.yaml:2:1 sead',
     'missingKey several.yaml:4:3 dataset.images',
@@ -246,6 +245,7 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'conflict split-twice.yaml:8:5 dataset.split.validation',
     'conflict split-twice.yaml:9:5 dataset.split.groupBy',
   ],
+  'outside-folder.yaml': ['outsideFolder outside.csv:3:1 ', 'outsideFolder outside.csv:5:1 '],
   'strange-label.yaml': ['unknownClass people.csv:9:1 dataset.attributes.age'],
   'too-many-steps.yaml': [
     'outOfRange too-many-steps.yaml:7:75 stages[0].stepsPerEpoch',

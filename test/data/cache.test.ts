@@ -19,6 +19,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { type OpenCacheOptions, openImageCache } from '../../src/data/cache.ts';
+import { checksumOf } from '../../src/machine/checksum.ts';
 import { readTable } from '../../src/table/read.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -101,7 +102,7 @@ test('openImageCache - every bad image with its row and reason, the good ones us
   const expected = [
     [0, missing, 'there is no such file'],
     [2, truncated, 'the file ends before the image does (truncated)'],
-    [3, text, 'not an image, or of a format that is not supported'],
+    [3, text, 'not an image, or of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF'],
     [4, empty, 'the file is empty'],
     [5, folder, 'a folder, not a file'],
     [6, '', 'the table names no image'],
@@ -170,26 +171,51 @@ test('openImageCache - size, fit and order of the contents are a part of the dig
   assert.equal(new Set(digests).size, 4);
 });
 
-test('openImageCache - a break is picked up where the journal says', async () => {
+/** What a break leaves: two images in a partial file, with these lines of a journal. */
+async function afterBreak(journal: (sums: string[]) => string, pixels: (whole: Buffer) => void = () => {}) {
   const folder = newFolder();
   const paths = [
     await writeColour(join(folder, 'a.png'), 1, 2, 3),
     await writeColour(join(folder, 'b.png'), 4, 5, 6),
   ];
   const { images } = await open(paths, join(folder, 'whole'));
-  // What a break leaves: image 0 is done (marked by a colour of its own), the line of image 1 is cut.
   const broken = join(folder, 'broken');
   mkdirSync(broken);
-  const partial = new Uint8Array(96);
-  partial.fill(77, 0, 48);
+  const partial = Buffer.from(images.pixels());
+  pixels(partial);
   writeFileSync(join(broken, `${images.digest}.partial`), partial);
-  writeFileSync(join(broken, `${images.digest}.journal`), '[0]\n[1');
-  const { images: resumed } = await open(paths, broken);
-  assert.deepEqual([...resumed.pixels()], [...Array(48).fill(77), ...Array(16).fill([4, 5, 6]).flat()]);
+  const sums = [0, 48].map((at) => checksumOf(images.pixels().subarray(at, at + 48)));
+  writeFileSync(join(broken, `${images.digest}.journal`), journal(sums));
+  const decoded: number[] = [];
+  const onProgress = (label: string, done: number) => {
+    if (label === 'Decoding images') decoded.push(done);
+  };
+  const resumed = await open(paths, broken, { onProgress });
+  assert.deepEqual([...resumed.images.pixels()], [...images.pixels()]);
   assert.deepEqual(
-    readdirSync(broken).filter((name) => /partial|journal|lock/.test(name)),
+    readdirSync(broken).filter((name) => /partial|journal|lock|part$/.test(name)),
     [],
   );
+  // A second look finds it all as it should be.
+  assert.deepEqual((await open(paths, broken)).bad, []);
+  return decoded;
+}
+
+test('openImageCache - a break is picked up where the journal says', async () => {
+  // The line of image 1 is cut.
+  assert.deepEqual(await afterBreak(([first]) => `[0,"${first}"]\n[1`), [2]);
+  assert.deepEqual(await afterBreak(([first, second]) => `[0,"${first}"]\n[1,"${second}"]\n`), []);
+});
+
+test('openImageCache - a journal is believed where the pixels are as it says, and of version 0.1.0 not at all', async () => {
+  const zeroed = (whole: Buffer) => void whole.fill(0);
+  const firstZeroed = (whole: Buffer) => void whole.fill(0, 0, 48);
+  const both = ([first, second]: string[]) => `[0,"${first}"]\n[1,"${second}"]\n`;
+  assert.deepEqual(await afterBreak(both, zeroed), [1, 2]);
+  assert.deepEqual(await afterBreak(both, firstZeroed), [2]);
+  assert.deepEqual(await afterBreak(() => '[0]\n[1]\n', zeroed), [1, 2]);
+  for (const garbage of ['garbage\n', 'null\n7\n{}\n', '[-1,"x"]\n[2,"x"]\n[1e9,"x"]\n[0,5]\n'])
+    assert.deepEqual(await afterBreak(() => garbage), [1, 2], garbage);
 });
 
 test('openImageCache - a partial file of another length is not trusted', async () => {
@@ -199,7 +225,7 @@ test('openImageCache - a partial file of another length is not trusted', async (
   const broken = join(folder, 'broken');
   mkdirSync(broken);
   writeFileSync(join(broken, `${images.digest}.partial`), 'short');
-  writeFileSync(join(broken, `${images.digest}.journal`), '[0]\n');
+  writeFileSync(join(broken, `${images.digest}.journal`), `[0,"${checksumOf(images.pixels())}"]\n`);
   assert.deepEqual([...(await open(paths, broken)).images.pixels()], Array(16).fill([1, 2, 3]).flat());
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -45,8 +45,9 @@ function writeTable(
 }
 
 /** A plan as far as the data read it. */
-function planOf(table: string, dataset: Partial<DatasetPlan> = {}): Plan {
-  const settings: { dataset: DatasetPlan } = {
+function planOf(table: string, dataset: Partial<DatasetPlan> = {}, allowOutside = false): Plan {
+  const settings: Pick<Plan['settings'], 'dataset' | 'stages'> = {
+    stages: [],
     dataset: {
       tableDigest: createHash('sha256').update(readFileSync(table)).digest('hex'),
       imageColumn: 'image',
@@ -61,7 +62,8 @@ function planOf(table: string, dataset: Partial<DatasetPlan> = {}): Plan {
       ...dataset,
     },
   };
-  return { settings, locations: { file: join(base, 'x.yaml'), table, images } } as Plan;
+  const experiment = { dataset: { allowOutside } };
+  return { settings, locations: { file: join(base, 'x.yaml'), table, images }, experiment } as Plan;
 }
 
 function open(plan: Plan) {
@@ -213,4 +215,28 @@ test('openData - the digest changes with the table and with an image', async () 
 
 test('openData - a table that changed since the plan was made', async () => {
   await assert.rejects(open(planOf(writeTable(), { tableDigest: 'another' })), RunError);
+});
+
+test('openData - a link that leads out of the folder of images is refused, with its line, whatever onBadImage says', async () => {
+  symlinkSync(join(images, '1.png'), join(base, 'beside.png'));
+  symlinkSync(join(base, 'beside.png'), join(images, 'out.png'));
+  symlinkSync(join(images, '2.png'), join(images, 'within.png'));
+  const names = new Map([
+    [1, 'out.png'],
+    [2, 'within.png'],
+  ]);
+  const table = writeTable((row) => (names.has(row) ? { image: names.get(row)! } : {}));
+  // It leads back into the folder in the end.
+  assert.deepEqual((await open(planOf(table))).skipped, []);
+  rmSync(join(base, 'beside.png'));
+  writeFileSync(join(base, 'beside.png'), readFileSync(join(images, '1.png')));
+  for (const onBadImage of ['stop', 'skip'] as const) {
+    const problems = await problemsOf(planOf(table, { onBadImage }));
+    assert.deepEqual(
+      problems.map(({ code, place }) => [code, place?.line]),
+      [['outsideFolder', 3]],
+    );
+    assert.match(problems[0]!.hint!, /dataset\.allowOutside: true/);
+  }
+  assert.equal((await open(planOf(table, {}, true))).imageOf[1], 1);
 });

@@ -17,7 +17,7 @@ const model = {
   heads: [head],
 } as unknown as ModelDescription;
 const split = { validation: 0.25, test: 0.2, seed: 1, stratifyBy: [], groupBy: 'who', column: null };
-const none: RowsWanted = { part: null, table: null, images: null, groupBy: null };
+const none: RowsWanted = { part: null, table: null, images: null, allowOutside: null, groupBy: null };
 
 function planOf(folder: string, digest: string): Plan {
   return {
@@ -118,4 +118,25 @@ test('planOfModel - of the folder around the model, else of the run of its name,
     readFileSync(join(folder, 'r1', 'plan.json'), 'utf8').replace('abc', 'd'),
   );
   assert.equal(planOfModel(copied, model, folder), null);
+});
+
+test('selectRows - the run’s own table keeps to its folder as its file says, another one unless it is allowed', (t) => {
+  const folder = folderWith(t, { 't.csv': text.replace('0.jpg', '../0.jpg') });
+  const table = join(folder, 't.csv');
+  const other = { ...none, table };
+  assert.deepEqual(
+    codesOf(() => selectRows(model, null, other)),
+    ['outsideFolder '],
+  );
+  const allowed = selectRows(model, null, { ...other, allowOutside: true });
+  assert.equal(allowed.rows.length, 20);
+  const planWith = (allowOutside: boolean | undefined) =>
+    ({
+      ...planOf(folder, allowed.table.digest),
+      experiment: { dataset: { allowOutside } },
+    }) as unknown as Plan;
+  const codes = (allowOutside: boolean | undefined) =>
+    codesOf(() => selectRows(model, planWith(allowOutside), { ...none, part: 'validation' }));
+  assert.deepEqual(codes(false), ['outsideFolder ']);
+  assert.deepEqual([codes(true), codes(undefined)], [[], []]);
 });

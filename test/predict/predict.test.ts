@@ -29,7 +29,12 @@ async function answersFor(
   const { imageColumn, delimiter } = read.description.table;
   await predictImages({
     model: read,
-    sources: openSources(inputs, { column: imageColumn, delimiter, lines: Readable.from([]) }),
+    sources: openSources(inputs, {
+      column: imageColumn,
+      delimiter,
+      lines: Readable.from([]),
+      allowOutside: false,
+    }),
     batchSize: 5,
     flip: false,
     top: 1,

@@ -25,7 +25,13 @@ before(() => {
 });
 
 function open(inputs: readonly string[], more: Partial<SourceOptions> = {}) {
-  return openSources(inputs, { column: 'image_path', delimiter: ',', lines: Readable.from([]), ...more });
+  return openSources(inputs, {
+    column: 'image_path',
+    delimiter: ',',
+    lines: Readable.from([]),
+    allowOutside: false,
+    ...more,
+  });
 }
 
 async function list(inputs: readonly string[], more: Partial<SourceOptions> = {}): Promise<Source[]> {
@@ -56,12 +62,13 @@ test('openSources - a folder with all below it, in order, each folder once; othe
 });
 
 test('openSources - a table names images as its cells do, and finds them from its own folder or another', async () => {
-  assert.deepEqual(await list([at('table.csv')]), [
+  assert.deepEqual(await list([at('table.csv')], { allowOutside: true }), [
     { name: 'photos/a.png', path: at('photos/a.png') },
     { name: '', path: '' },
     { name: '/abs/e.png', path: '/abs/e.png' },
   ]);
-  assert.equal((await list([at('table.csv')], { images: '/data' }))[0]!.path, '/data/photos/a.png');
+  const elsewhere = { images: '/data', allowOutside: true };
+  assert.equal((await list([at('table.csv')], elsewhere))[0]!.path, '/data/photos/a.png');
   assert.deepEqual(await names([at('paths.csv')]), ['photos/a.png'], 'paths alone are enough');
   assert.deepEqual(await names([at('marks.csv')], { delimiter: ';' }), ['photos/a.png']);
   assert.deepEqual(await names([at('tabs.tsv')], { column: 'file' }), ['x.jpg']);
@@ -121,4 +128,24 @@ test('openSources - everything that is wrong at once', () => {
 
 test('openSources - standard input is not mixed with anything', () => {
   assert.throws(() => open(['-', at('photos')]), /expected - alone, found it among 2 inputs/);
+});
+
+test('openSources - a table that leads out of its folder is refused with the row, by its words and by links', () => {
+  symlinkSync('/etc', at('photos', 'etc'));
+  writeFileSync(
+    at('out.csv'),
+    'image_path\n/etc/hostname\n../x.png\nphotos/../photos/a.png\nphotos/etc/hostname\n',
+  );
+  assert.throws(
+    () => open([at('out.csv')]),
+    (error: ExperimentError) => {
+      assert.deepEqual(
+        error.problems.map(({ code, place }) => [code, place?.line]),
+        [2, 3, 5].map((line) => ['outsideFolder', line]),
+      );
+      assert.match(error.problems.at(-1)!.hint!, /--allow-outside/);
+      return true;
+    },
+  );
+  assert.equal(open([at('out.csv')], { allowOutside: true }).count, 4);
 });

@@ -35,7 +35,7 @@ test('train - stopped in an epoch and in a validation, and resumed, ends as if i
       const engine = createGraphEngine(plan, data, networkFor, join(folder, 'program'));
       const controller = new AbortController();
       try {
-        const from = readCheckpoint(folder, plan.hash);
+        const from = readCheckpoint(folder, plan);
         const { signal } = controller;
         const onEvent = (event: TrainEvent): void => {
           if (event.type === 'epoch') reports.push(event.report);

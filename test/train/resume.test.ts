@@ -1,14 +1,15 @@
 // A run that is stopped at a step and gone on with ends with the same weights, bit for bit, whatever moves from step to step.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Data, openData } from '../../src/data/dataset.ts';
 import { type Compiled, compilePlan } from '../../src/plan/compile.ts';
-import { readCheckpoint } from '../../src/train/checkpoint.ts';
+import { checkpointFile } from '../../src/train/checkpoint.ts';
 import { type EpochReport, Interrupted } from '../../src/train/events.ts';
 import { createGraphEngine } from '../../src/train/graph-engine.ts';
+import { findResumePoint } from '../../src/train/resume-point.ts';
 import { type TrainResult, train } from '../../src/train/train.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
 
@@ -35,7 +36,8 @@ async function run(
   { plan, data, networkFor }: Opened,
   folder: string,
   stopAt = Number.POSITIVE_INFINITY,
-): Promise<{ result: TrainResult | undefined; epochs: EpochReport[] }> {
+): Promise<{ result: TrainResult | undefined; epochs: EpochReport[]; notes: string[] }> {
+  const notes: string[] = [];
   const controller = new AbortController();
   const epochs: EpochReport[] = [];
   const engine = createGraphEngine(plan, data, networkFor, join(folder, 'program'));
@@ -46,17 +48,17 @@ async function run(
       data,
       engine,
       folder,
-      from: readCheckpoint(folder, plan.hash),
+      from: findResumePoint(folder, plan, (note) => notes.push(note)),
       signal: controller.signal,
       onEvent(event) {
         if (event.type === 'epoch') epochs.push(event.report);
         if (event.type === 'step' && ++steps === stopAt) controller.abort();
       },
     });
-    return { result, epochs };
+    return { result, epochs, notes };
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    return { result: undefined, epochs };
+    return { result: undefined, epochs, notes };
   } finally {
     engine.dispose();
   }
@@ -109,3 +111,26 @@ for (const [name, overrides] of Object.entries(cases)) {
     assert.deepEqual(ended.epochs, []);
   });
 }
+
+test('train - a damaged checkpoint, then none that is whole: resumed, the same weights as without', async () => {
+  const opened = await open('stages[0].epochs=3');
+  const whole = await run(opened, mkdtempSync(join(scratch, 'whole-')));
+  const folder = mkdtempSync(join(scratch, 'damaged-'));
+  const damage = (which: 'last' | 'before'): void => {
+    const file = checkpointFile(folder, which);
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 100]! ^= 4;
+    writeFileSync(file, bytes);
+  };
+  await run(opened, folder, 15);
+  damage('last');
+  const second = await run(opened, folder, 4);
+  assert.match(second.notes.join(), /goes on from the checkpoint before/);
+  assert.equal(second.result, undefined);
+  damage('last');
+  damage('before');
+  const last = await run(opened, folder);
+  assert.match(last.notes.join(), /the run begins again/);
+  assert.equal(last.result!.weightsHash, whole.result!.weightsHash);
+  assert.deepEqual(last.result!.metrics, whole.result!.metrics);
+});

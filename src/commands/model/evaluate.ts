@@ -13,6 +13,7 @@ interface EvaluateArguments {
   readonly part?: Part;
   readonly table?: string;
   readonly images?: string;
+  readonly allowOutside?: boolean;
   readonly by?: readonly string[];
   readonly groupBy?: string;
   readonly resamples: number;
@@ -36,6 +37,7 @@ export const addEvaluate: AddCommand = (program, output) => {
       .option('--part <part>', "test or validation; the test part where the run's split has one", readPart)
       .option('--table <file>', 'all rows of another table, or with --part the table where it is now')
       .option('--images <folder>', 'where its image paths begin; without it the folder of the table')
+      .option('--allow-outside', 'read images too that the table names outside that folder')
       .option('--by <column>', 'slices by a column of the table; may be given several times', collect)
       .option('--group-by <column>', 'rows that are drawn together for the intervals')
       .option('--resamples <count>', 'resamples for the intervals', readResamples, 2000)
@@ -200,10 +202,11 @@ function problemOfUnmet({ wish, best }: Calibration['unmet'][number]): Problem {
   };
 }
 
-function wantedOf({ table, images, groupBy }: EvaluateArguments): Omit<RowsWanted, 'part'> {
+function wantedOf({ table, images, allowOutside, groupBy }: EvaluateArguments): Omit<RowsWanted, 'part'> {
   return {
     table: table === undefined ? null : resolve(table),
     images: images ?? null,
+    allowOutside: allowOutside ?? null,
     groupBy: groupBy ?? null,
   };
 }
@@ -215,6 +218,7 @@ function checkTogether(options: EvaluateArguments): void {
     ['part', '--part'],
     ['table', '--table'],
     ['images', '--images'],
+    ['allowOutside', '--allow-outside'],
     ['by', '--by'],
     ['groupBy', '--group-by'],
     ['skipBad', '--skip-bad'],
@@ -227,8 +231,8 @@ function checkTogether(options: EvaluateArguments): void {
     options.resetDecisions
       ? []
       : options.calibrate
-        ? ['calibrate', 'table', 'images', 'groupBy', 'skipBad', 'threshold', 'unsure']
-        : ['part', 'table', 'images', 'by', 'groupBy', 'skipBad', 'output'],
+        ? ['calibrate', 'table', 'images', 'allowOutside', 'groupBy', 'skipBad', 'threshold', 'unsure']
+        : ['part', 'table', 'images', 'allowOutside', 'by', 'groupBy', 'skipBad', 'output'],
   );
   const beside = options.resetDecisions ? '--reset-decisions' : options.calibrate ? '--calibrate' : null;
   const problems = flags

@@ -15,6 +15,7 @@ interface PredictArguments {
   readonly column?: string;
   readonly delimiter?: string;
   readonly images?: string;
+  readonly allowOutside?: boolean;
   readonly features?: boolean;
   readonly flip?: boolean;
   readonly skipBad?: boolean;
@@ -47,6 +48,7 @@ export const addPredict: AddCommand = (program, output, exit) => {
         '--images <folder>',
         'folder that paths in a table are relative to (default: the folder of the table)',
       )
+      .option('--allow-outside', 'read images too that a table names outside that folder')
       .option('--features', 'write the pooled features of each image too')
       .option('--flip', 'average the probabilities with those of the mirrored image')
       .option('--skip-bad', 'end with exit code 0 although images are damaged')
@@ -94,6 +96,7 @@ async function predict(
     column: options.column ?? table.imageColumn,
     delimiter: options.delimiter ?? table.delimiter,
     images: options.images,
+    allowOutside: options.allowOutside ?? false,
     lines: process.stdin,
   });
   if (sources.others > 0) say(`left out: ${sources.others} files that are no images by their endings`);

@@ -3,6 +3,7 @@ import { namesHint } from '../../file/names.ts';
 import type { Path } from '../../file/path.ts';
 import type { Reporter } from '../../file/reporter.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
+import { own } from '../../words.ts';
 import type { CountedHead } from '../data.ts';
 import { classWeightsOf, headLossOf, outputsOf, weightsByClass } from '../loss.ts';
 import type { HeadPlan } from '../plan.ts';
@@ -32,7 +33,7 @@ function checkLoss(loss: Loss, path: Path, heads: readonly HeadPlan[], report: R
   const { headWeights } = loss;
   const given = headWeights === 'uncertainty' ? {} : headWeights;
   for (const head of Object.keys(given)) needHead(head, [...path, 'headWeights', head]);
-  if (names.length > 0 && names.every((name) => given[name] === 0)) {
+  if (names.length > 0 && names.every((name) => own(given, name) === 0)) {
     report(
       'conflict',
       [...path, 'headWeights'],
@@ -85,7 +86,7 @@ export function checkWeightsOfAbsent(
     const classWeights = given && classWeightsOf(given.classWeights);
     if (classWeights?.type !== 'given') continue;
     for (const { name, classes, trainingCounts } of heads) {
-      for (const each of Object.keys(weightsByClass(classWeights.weights[name] ?? {}))) {
+      for (const each of Object.keys(weightsByClass(own(classWeights.weights, name) ?? {}))) {
         if (trainingCounts[classes.indexOf(each)] !== 0) continue;
         report.key(
           'conflict',

@@ -3,6 +3,7 @@ import { namesHint } from '../../file/names.ts';
 import type { Path } from '../../file/path.ts';
 import type { Reporter } from '../../file/reporter.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
+import { own } from '../../words.ts';
 
 type Model = ResolvedExperiment['model'];
 type Stage = ResolvedExperiment['stages'][number];
@@ -24,7 +25,11 @@ export function checkModel(
         namesHint(head, heads),
       );
   }
-  if (written(['model', 'tower']) && heads.length > 0 && heads.every((head) => head in model.towers)) {
+  if (
+    written(['model', 'tower']) &&
+    heads.length > 0 &&
+    heads.every((head) => Object.hasOwn(model.towers, head))
+  ) {
     report.key(
       'conflict',
       ['model', 'tower'],
@@ -32,7 +37,7 @@ export function checkModel(
       'Remove it, or leave one of model.towers out.',
     );
   }
-  const layers = heads.flatMap((head) => model.towers[head] ?? model.tower);
+  const layers = heads.flatMap((head) => own(model.towers, head) ?? model.tower);
   stages.forEach((stage, i) => {
     checkTrainable(stage, i, model, layers, report);
     checkRates(stage, i, model, layers, report);

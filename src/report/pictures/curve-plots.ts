@@ -1,6 +1,7 @@
 /** How numbers went over the epochs of a run: its history in, Vega-Lite descriptions out. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { EpochReport } from '../../train/events.ts';
+import { own } from '../../words.ts';
 import { formatCount, formatNumberOf, formatScore } from '../text/format.ts';
 import {
   boundaryLayer,
@@ -79,7 +80,7 @@ export function lossSpec(history: readonly EpochReport[]): TopLevelSpec {
 
 /** Accuracy and balanced accuracy of one head on the validation rows, and what the most frequent class would get. */
 export function headSpec(head: string, history: readonly EpochReport[]): TopLevelSpec {
-  const of = ({ validation }: EpochReport) => validation.heads[head];
+  const of = ({ validation }: EpochReport) => own(validation.heads, head);
   const series: Series[] = [
     { name: 'accuracy', colour: COLOURS.first, at: (report) => of(report)?.accuracy ?? null },
     {

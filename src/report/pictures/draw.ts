@@ -11,6 +11,8 @@ import type { TopLevelSpec } from 'vega-lite';
 /** Pixels for each unit of the description. */
 const SCALE = 1.5;
 const FONT = 'DejaVu Sans';
+/** Characters that XML 1.0 has no way to write; a name may hold them. */
+const NOT_OF_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 const fonts = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'));
 const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) => join(fonts, 'ttf', file));
@@ -84,7 +86,7 @@ function loadVega(): NonNullable<typeof loaded> {
  */
 export async function svgToPng(svg: string, zoom: number): Promise<Buffer> {
   const { renderAsync } = await import('@resvg/resvg-js');
-  const image = await renderAsync(svg, {
+  const image = await renderAsync(svg.replaceAll(NOT_OF_XML, '\ufffd'), {
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: FONT, sansSerifFamily: FONT },
     fitTo: { mode: 'zoom', value: zoom },
   });

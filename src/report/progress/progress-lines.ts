@@ -3,6 +3,7 @@ import type { SelectionMetric, StagePlan } from '../../plan/plan.ts';
 import type { EpochReport } from '../../train/events.ts';
 import type { StageResult } from '../../train/position.ts';
 import type { Metrics } from '../../train/score/metrics.ts';
+import { printable } from '../../words.ts';
 import { marksOf } from '../pictures/marks.ts';
 import {
   formatCount,
@@ -13,7 +14,7 @@ import {
   formatRate,
   formatScore,
 } from '../text/format.ts';
-import { fitLine, type Paint, type Piece, padToWidth, printable, textWidth } from '../text/text-width.ts';
+import { fitLine, type Paint, type Piece, padToWidth, textWidth } from '../text/text-width.ts';
 
 /** Colours by meaning; each leaves the text as it is where there is no colour. */
 export interface Paints {

@@ -7,8 +7,9 @@ import type { StagePlan } from '../../plan/plan.ts';
 import { earlyStopping, newWatch, type Watch } from '../../train/callbacks.ts';
 import type { EpochReport, TrainEvent } from '../../train/events.ts';
 import { costOf } from '../../train/score/selection.ts';
+import { printable } from '../../words.ts';
 import { formatCount, formatDuration, formatLoss, formatRate } from '../text/format.ts';
-import { fitLine, flowParts, type Piece, printable } from '../text/text-width.ts';
+import { fitLine, flowParts, type Piece } from '../text/text-width.ts';
 import { createLiveRegion } from './live-region.ts';
 import {
   barLine,
@@ -190,7 +191,7 @@ export function createProgress(stream: ProgressStream, options: ProgressOptions)
       (handlers[event.type] as (event: TrainEvent) => void)(event);
     },
     note(message) {
-      stay(message.split('\n'));
+      stay(message.split('\n').map(printable));
     },
     preparing(name, done, total) {
       if (work?.label !== name) work = { label: name, since: now(), shown: false };

@@ -5,6 +5,7 @@ import { formatProblem } from '../../errors.ts';
 import { formatPath, type Path } from '../../file/path.ts';
 import type { Plan, StageFigures, StagePlan } from '../../plan/plan.ts';
 import type { SplitSettings } from '../../table/table.ts';
+import { printable } from '../../words.ts';
 import {
   formatBytes,
   formatCount,
@@ -16,7 +17,7 @@ import {
   UNKNOWN,
 } from '../text/format.ts';
 import { type Column, renderTable, type TextStyle } from '../text/text-table.ts';
-import { flowParts, printable } from '../text/text-width.ts';
+import { flowParts } from '../text/text-width.ts';
 import { resolvedValues } from '../text/values.ts';
 import { weightsLines } from './weights-lines.ts';
 
@@ -69,6 +70,7 @@ function dataLines({ dataset, settings, locations }: Plan): string[] {
     ...partsInShort(split),
     ...(split.stratifyBy.length > 0 ? [`stratified by ${split.stratifyBy.join(', ')}`] : []),
     ...(split.groupBy === null ? [] : [`grouped by ${split.groupBy}`]),
+    ...(split.repeatedImages === 'together' ? ['rows of one image together'] : []),
   ];
   if (rows === null) {
     const noLimit = settings.stages.some(({ stepsPerEpoch }) => stepsPerEpoch === null);
@@ -120,7 +122,7 @@ function stageRow(figures: StageFigures, stage: StagePlan): string[] {
   return [
     figures.name,
     String(figures.imageSize),
-    formatCount(figures.batchSize),
+    batchesInShort(figures),
     formatCount(figures.stepsPerEpoch),
     formatCount(stage.epochs),
     formatCount(figures.trainableParameters),
@@ -129,6 +131,12 @@ function stageRow(figures: StageFigures, stage: StagePlan): string[] {
     `${optimizer.name} ${formatLearningRate(optimizer.learningRate)}${policyInShort(stage)}`,
     augmentationInShort(stage.augmentation),
   ];
+}
+
+/** `32`, or `31–32` where not all batches have as many rows. */
+function batchesInShort({ batchSize, smallestBatch, largestBatch }: StageFigures): string {
+  const sizes = [smallestBatch ?? batchSize, largestBatch ?? batchSize];
+  return [...new Set(sizes)].map((size) => formatCount(size)).join('–');
 }
 
 /** `, cosine`, and `, warm-up` before it; nothing where the rate stays as it is. */

@@ -1,4 +1,6 @@
 /** The plan of a sweep as text: a row a trial, what all of it costs, and what is done already. */
+
+import { own } from '../../words.ts';
 import { formatBytes, formatCount, formatDuration, formatHash, formatNumberOf } from '../text/format.ts';
 import { renderTable, type TextStyle } from '../text/text-table.ts';
 
@@ -60,7 +62,7 @@ export function sweepTable(sweep: ListedSweep, all: boolean, style: TextStyle): 
       ],
       rows: shown.map(({ hash, point, epochs, estimatedSeconds, peakMemoryBytes, status }) => [
         formatHash(hash),
-        ...axes.map((axis) => (point[axis] === undefined ? '' : String(point[axis]))),
+        ...axes.map((axis) => String(own(point, axis) ?? '')),
         formatCount(epochs),
         estimatedSeconds === null ? 'unknown' : formatDuration(estimatedSeconds),
         formatBytes(peakMemoryBytes),

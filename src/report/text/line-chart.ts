@@ -1,5 +1,7 @@
 /** A curve as lines of text: a column of cells for each part of the axis, filled from its lowest to its highest value. */
-import { padToWidth, printable, textWidth } from './text-width.ts';
+
+import { printable } from '../../words.ts';
+import { padToWidth, textWidth } from './text-width.ts';
 
 export interface ChartPoint {
   readonly x: number;

@@ -4,7 +4,8 @@
  */
 import CliTable from 'cli-table3';
 import { createColors } from 'picocolors';
-import { flowParts, type Paint, printable, textWidth } from './text-width.ts';
+import { printable } from '../../words.ts';
+import { flowParts, type Paint, textWidth } from './text-width.ts';
 
 export interface TextStyle {
   /** Box-drawing characters where true, plain ASCII where false. */

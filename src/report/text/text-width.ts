@@ -3,13 +3,13 @@
  * (Unicode Standard Annex 11), marks that combine with the letter before them none.
  */
 import { stripVTControlCharacters } from 'node:util';
+import { printable } from '../../words.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 /** Nearly every text: one cell a letter, and no need to look at each. */
 const NARROW = /^[\x20-\x7e█░·…─×]*$/;
-const CONTROL = /\p{Cc}/gu;
 const NOTHING = /^[\p{Mark}\p{Cf}]+$/u;
 
 export type Paint = (text: string) => string;
@@ -85,11 +85,6 @@ export function flowParts(parts: readonly Piece[], width: number, separator: str
     }
   }
   return lines.map((line) => fitLine(line, width));
-}
-
-/** Names come from files: a line break or an escape in one must not reach the terminal. */
-export function printable(text: string): string {
-  return text.replaceAll(CONTROL, '?');
 }
 
 function cells(grapheme: string): number {

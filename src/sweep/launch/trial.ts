@@ -11,6 +11,7 @@ import { ownMark } from '../../machine/process-mark.mjs';
 import type { Progress } from '../../report/progress/progress.ts';
 import { type RunOutcome, runExperiment } from '../../run/experiment.ts';
 import { readResult } from '../../run/folders.ts';
+import { withoutSecrets } from '../../secrets.ts';
 import { type FrozenSweep, type FrozenTrial, overridesOf } from '../ledger/freeze.ts';
 import {
   createAttempt,
@@ -126,7 +127,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
     const isOurs = !(error instanceof ExperimentError || error instanceof RunError);
     const reason =
       error instanceof Error ? ((isOurs ? error.stack : undefined) ?? error.message) : String(error);
-    return end(isCertain ? exitCodes.doNotRetry : 1, reason);
+    return end(isCertain ? exitCodes.doNotRetry : 1, withoutSecrets(reason));
   } finally {
     progress.close();
   }
@@ -151,7 +152,7 @@ function tagsOf(sweep: FrozenSweep, trial: FrozenTrial): Record<string, string> 
 function seedAttempt(earlier: readonly { number: number; folder: string }[], folder: string): number | null {
   const newestFirst = [...earlier].reverse();
   const has = (file: string) => newestFirst.find((one) => existsSync(join(one.folder, file)));
-  const trained = has('checkpoint/last.safetensors');
+  const trained = has('checkpoint/last.safetensors') ?? has('checkpoint/before.safetensors');
   // One that was killed before its first checkpoint may have told MLflow of an epoch already.
   const source = trained ?? has('metrics.jsonl');
   if (source === undefined) return null;
@@ -162,7 +163,7 @@ function seedAttempt(earlier: readonly { number: number; folder: string }[], fol
   if (trained === undefined) return null;
   mkdirSync(join(folder, 'checkpoint'));
   // `last` comes last: an attempt that has it has all of it.
-  for (const name of ['best.safetensors', 'last.safetensors']) {
+  for (const name of ['best.safetensors', 'before.safetensors', 'last.safetensors']) {
     const file = join(source.folder, 'checkpoint', name);
     if (existsSync(file)) share(file, join(folder, 'checkpoint', name));
   }

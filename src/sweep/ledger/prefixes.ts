@@ -101,7 +101,7 @@ function publishPrefix(folder: string, run: string, record: Omit<PrefixRecord, '
  */
 function takePrefix(folder: string, own: string, { plan, folder: run }: SharingRun): Checkpoint | undefined {
   const record = readRecord(folder);
-  const found = record && readCheckpoint(folder, record.trial);
+  const found = record && readCheckpoint(folder, { hash: record.trial, settings: plan.settings });
   if (found === undefined) return undefined;
   const { stages } = plan.settings;
   /** Rows and results of stages, by the names that they have here; what this trial trained itself carries no mark. */
@@ -134,7 +134,7 @@ function takePrefix(folder: string, own: string, { plan, folder: run }: SharingR
 /** The weights that the run ends with, where nothing is left to train. */
 function writeLastBest(run: string, { hash, settings }: Plan, { position, state }: Checkpoint): void {
   const epoch = position.finished.at(-1)!.bestEpoch;
-  writeBest(run, state, { planHash: hash, stage: settings.stages.at(-1)!.name, epoch: String(epoch) });
+  writeBest(run, state, { planHash: hash, stage: settings.stages.at(-1)!.name, epoch });
 }
 
 /** @param folder of a run @returns epochs of its history that other trials trained */

@@ -1,12 +1,13 @@
 /** The figure that trials are compared by. In: validation metrics and the sweep's metric. Out: a number. */
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import type { Metrics } from '../../train/score/metrics.ts';
+import { own } from '../../words.ts';
 
 export type Metric = ResolvedSweep['metric'];
 
 /** @returns NaN where no row has the label that it takes */
 export function metricOf({ name, head }: Metric, metrics: Metrics): number {
-  if (head !== null) return metrics.heads[head]?.[name] ?? Number.NaN;
+  if (head !== null) return own(metrics.heads, head)?.[name] ?? Number.NaN;
   if (name === 'loss') return metrics.loss;
   const scores = Object.values(metrics.heads).map((one) => one[name]);
   const known = scores.filter((score) => score !== null);

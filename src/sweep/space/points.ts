@@ -4,6 +4,7 @@
  * part because its condition is not met.
  */
 import { keyFor, stream } from '../../random.ts';
+import { own } from '../../words.ts';
 import { drawNumber, numberChoice } from './axes.ts';
 import {
   type Axis,
@@ -154,7 +155,7 @@ export function labelAt(
 ): string {
   const parts: string[] = [];
   for (const { name, distribution, choices, when } of axes) {
-    const coordinate = coordinates[name];
+    const coordinate = own(coordinates, name);
     const varies = distribution !== null || choices.length > 1 || when.length > 0;
     if (coordinate === undefined || !varies) continue;
     parts.push(`${name}=${typeof coordinate === 'number' ? labelOf(coordinate) : coordinate}`);

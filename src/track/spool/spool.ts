@@ -90,7 +90,7 @@ export function createSpool(
     metrics(step, values) {
       encodeStep(step);
       const time = Date.now();
-      const kept: Record<string, number | NonFinite> = {};
+      const kept = new Map<string, number | NonFinite>();
       let found = 0;
       for (const [key, value] of Object.entries(values)) {
         if (typeof value !== 'number')
@@ -99,10 +99,10 @@ export function createSpool(
         const name = names.name(key);
         if (isNew && name !== key) append({ type: 'name', time, key, name });
         if (history.steps.get(name)?.has(step)) continue;
-        kept[name] = toSpoolNumber(value);
+        kept.set(name, toSpoolNumber(value));
         if (!Number.isFinite(value)) found++;
       }
-      if (Object.keys(kept).length > 0) append({ type: 'metrics', time, step, values: kept });
+      if (kept.size > 0) append({ type: 'metrics', time, step, values: Object.fromEntries(kept) });
       if (found === 0) return;
       // A chart drops a metric whose last value is not finite; these two say on the page what happened.
       if (nonFinite === 0) append({ type: 'tags', time, values: { diverged_at_step: String(step) } });

@@ -1,6 +1,7 @@
 /** The weight that each class of each head has in the loss: from the plan, and the counts of the training part. */
 import { isRule } from '../../plan/loss.ts';
 import type { ClassWeightsPlan, LossPlan } from '../../plan/plan.ts';
+import { own } from '../../words.ts';
 
 interface CountedHead {
   readonly name: string;
@@ -29,8 +30,10 @@ function weightsOf(plan: ClassWeightsPlan, { name, classes, counts }: CountedHea
     case 'effectiveNumber':
       return effectiveNumber(Array.from(counts), plan.beta);
     case 'given': {
-      const own = plan.weights[name] ?? {};
-      return isRule(own) ? weightsOf(own, { name, classes, counts }) : classes.map((each) => own[each] ?? 1);
+      const given = own(plan.weights, name) ?? {};
+      return isRule(given)
+        ? weightsOf(given, { name, classes, counts })
+        : classes.map((each) => own(given, each) ?? 1);
     }
   }
 }

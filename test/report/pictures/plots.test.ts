@@ -172,3 +172,19 @@ test('coveragePicture - an orange curve, and a heading; a head without rows has 
   const empty = await decode(await coveragePicture('bag', { points: [], area: null }));
   assert.equal(count(empty, plot, isOrange), 0);
 });
+
+test('confusionPicture - a class may be called as anything, also as what objects inherit or XML cannot write', async () => {
+  const words = [
+    'constructor',
+    'hasOwnProperty',
+    '__proto__',
+    'a\u0000b\u001b[31m',
+    '\ufffe',
+    '\u2028',
+    '"];x',
+    '',
+  ];
+  const confusion = words.map((_, row) => words.map((__, column) => row + column));
+  const picture = await decode(await confusionPicture('toString', words, confusion));
+  assert.ok(count(picture, heading, isDark) > 100);
+});

@@ -5,7 +5,6 @@ import {
   fitLine,
   flowParts,
   padToWidth,
-  printable,
   textWidth,
 } from '../../../src/report/text/text-width.ts';
 
@@ -43,8 +42,4 @@ test('flowParts - breaks between parts only', () => {
   // 10 + 3 + 13 = 26 cells; the third would need 38.
   assert.deepEqual(flowParts(parts, 30, ' · ', 2), ['loss 1.234 · 31.2 images/s', '  42 s left']);
   assert.deepEqual(flowParts(parts, 100, ', '), ['loss 1.234, 31.2 images/s, 42 s left']);
-});
-
-test('printable - a line break or an escape in a name does not reach the terminal', () => {
-  assert.equal(printable('a\nb\u001b[31m'), 'a?b?[31m');
 });

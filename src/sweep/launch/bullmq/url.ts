@@ -1,5 +1,6 @@
 /** Where a queue is. In: a URL with `${env:NAME}` in it. Out: what a connection needs, and the same as may be shown. */
 import { ExperimentError } from '../../../errors.ts';
+import { own } from '../../../words.ts';
 
 /** Variable with the URL of the queue, for whoever does not give `--queue`. */
 const VARIABLE = 'MANYHEADS_QUEUE';
@@ -58,7 +59,7 @@ export function queueAddress(
 /** Of a whole URL as it is; of a part so that its characters mean themselves. */
 function substituted(text: string, environment: NodeJS.ProcessEnv): string {
   return text.replace(/\$\{env:(\w+)\}/g, (piece, name: string) => {
-    const value = environment[name];
+    const value = own(environment, name);
     if (value === undefined)
       throw wrong(`the environment variable ${name} is not set`, `Set it: export ${name}=…`);
     return piece === text ? value : encodeURIComponent(value);
