@@ -23,7 +23,7 @@ const engine = createGraphEngine(plan, data, networkFor, folder);
 const stage = plan.settings.stages[0]!;
 engine.beginStage(stage, 0);
 const order = trainingOrder(data.split.training, plan.settings.seed, 0, 0);
-const batches = batchesOf(order, stage.batchSize, null).filter(({ length }) => length === stage.batchSize);
+const batches = batchesOf(order, stage).filter(({ length }) => length === stage.batchSize);
 const rows = batches[0]!;
 const spent: Record<'train' | 'pack' | 'evaluate', { wall: number[]; cpu: number[] }> = {
   train: { wall: [], cpu: [] },

@@ -98,7 +98,8 @@ void GatherNormed(const Forward& f, const Step& s, int64_t first, int64_t rows, 
 }
 
 /** Rows of windows of one group, zeros beyond the image. */
-void GatherWindows(const Forward& f, const Step& s, int64_t group, int64_t first, int64_t rows, int64_t y_row, float* y) {
+void GatherWindows(const Forward& f, const Step& s, int64_t group, int64_t first, int64_t rows, int64_t y_row,
+                   float* y) {
   const int64_t channels = s.channels / s.groups;
   const float* x = f.In(s) + group * channels;
   // Pixels that lie side by side are copied at once.
@@ -107,7 +108,8 @@ void GatherWindows(const Forward& f, const Step& s, int64_t group, int64_t first
     const int64_t pixel = first + r, image = pixel / s.OutPixels();
     const int64_t top = pixel / s.out_width % s.out_height * s.down - s.top,
                   left = pixel % s.out_width * s.across - s.left;
-    const int64_t begin = std::clamp<int64_t>(-left, 0, s.wide), end = std::clamp<int64_t>(s.width - left, begin, s.wide);
+    const int64_t begin = std::clamp<int64_t>(-left, 0, s.wide),
+                  end = std::clamp<int64_t>(s.width - left, begin, s.wide);
     float* to = y;
     for (int64_t i = 0; i < s.tall; i++, to += s.wide * channels) {
       const int64_t row = top + i;
@@ -147,38 +149,39 @@ void AddConv(const Forward& f, const Step& s, std::vector<Task>* tasks) {
   const int64_t splits = std::min(panels, std::max<int64_t>(1, wanted / (row_chunks * s.groups)));
   const int64_t split_panels = (panels + splits - 1) / splits, parts = (panels + split_panels - 1) / split_panels;
   tasks->push_back({row_chunks * s.groups * parts, [=, &s](int64_t chunk, int64_t member) {
-            const int64_t part = chunk % parts, group = chunk / parts % s.groups;
-            const int64_t first = chunk / parts / s.groups * chunk_rows, count = std::min(chunk_rows, rows - first);
-            const int64_t depth = s.Depth(), panel = part * split_panels;
-            const Layout layout(s);
-            Product p;
-            p.rows = count, p.depth = depth;
-            if (IsGathered(s)) {
-              float* gathered = f.ScratchOf(member);
-              p.a_row = depth + kGap;
-              if (s.before >= 0) {
-                GatherNormed(f, s, first, count, p.a_row, gathered);
-              } else {
-                GatherWindows(f, s, group, first, count, p.a_row, gathered);
-              }
-              p.a = gathered;
-            } else {
-              p.a_row = s.in.stride;
-              p.a = f.In(s) + first * s.in.stride;
-            }
-            const float* packed = f.packed + s.packed;
-            const int64_t column = group * columns + panel * kPanel;
-            p.columns = std::min(split_panels * kPanel, columns - panel * kPanel);
-            p.b = packed + layout.kernel + (group * panels + panel) * kPanel * depth;
-            p.bias = packed + layout.bias + (group * panels + panel) * kPanel;
-            p.other = s.HasOther() ? f.Other(s) + first * s.other.stride + column : nullptr;
-            p.other_row = s.other.stride;
-            p.c = f.Out(s) + first * s.out.stride + column;
-            p.c_row = s.out.stride;
-            p.relu = s.activation == Activation::kRelu;
-            f.functions.multiply(p);
-            if (!p.relu) Activate(f, s.activation, p.c, p.c_row, count, p.columns);
-          }});
+                      const int64_t part = chunk % parts, group = chunk / parts % s.groups;
+                      const int64_t first = chunk / parts / s.groups * chunk_rows,
+                                    count = std::min(chunk_rows, rows - first);
+                      const int64_t depth = s.Depth(), panel = part * split_panels;
+                      const Layout layout(s);
+                      Product p;
+                      p.rows = count, p.depth = depth;
+                      if (IsGathered(s)) {
+                        float* gathered = f.ScratchOf(member);
+                        p.a_row = depth + kGap;
+                        if (s.before >= 0) {
+                          GatherNormed(f, s, first, count, p.a_row, gathered);
+                        } else {
+                          GatherWindows(f, s, group, first, count, p.a_row, gathered);
+                        }
+                        p.a = gathered;
+                      } else {
+                        p.a_row = s.in.stride;
+                        p.a = f.In(s) + first * s.in.stride;
+                      }
+                      const float* packed = f.packed + s.packed;
+                      const int64_t column = group * columns + panel * kPanel;
+                      p.columns = std::min(split_panels * kPanel, columns - panel * kPanel);
+                      p.b = packed + layout.kernel + (group * panels + panel) * kPanel * depth;
+                      p.bias = packed + layout.bias + (group * panels + panel) * kPanel;
+                      p.other = s.HasOther() ? f.Other(s) + first * s.other.stride + column : nullptr;
+                      p.other_row = s.other.stride;
+                      p.c = f.Out(s) + first * s.out.stride + column;
+                      p.c_row = s.out.stride;
+                      p.relu = s.activation == Activation::kRelu;
+                      f.functions.multiply(p);
+                      if (!p.relu) Activate(f, s.activation, p.c, p.c_row, count, p.columns);
+                    }});
 }
 
 int64_t SharedOf(const Step& s, int64_t images) {
@@ -226,13 +229,13 @@ void AddWinograd(const Forward& f, const Step& s, std::vector<Task>* tasks) {
   float* v = f.shared;
   const int64_t in_plane = PlaneOf(tiles, s.channels), out_plane = PlaneOf(tiles, columns);
   float* m = v + kSpots * in_plane;
-  tasks->push_back({chunks, [=, &s](int64_t chunk, int64_t member) {
-                      const int64_t first = chunk * chunk_tiles, count = std::min(chunk_tiles, tiles - first);
-                      float* zeros = f.ScratchOf(member);
-                      std::memset(zeros, 0, s.channels * sizeof(float));
-                      f.functions.transform(
-                          images, {first, count, s.channels, s.channels, in_plane, v + first * s.channels}, zeros);
-                    }});
+  tasks->push_back(
+      {chunks, [=, &s](int64_t chunk, int64_t member) {
+         const int64_t first = chunk * chunk_tiles, count = std::min(chunk_tiles, tiles - first);
+         float* zeros = f.ScratchOf(member);
+         std::memset(zeros, 0, s.channels * sizeof(float));
+         f.functions.transform(images, {first, count, s.channels, s.channels, in_plane, v + first * s.channels}, zeros);
+       }});
   const int64_t parts = std::min<int64_t>(Panels(s.filters), 4), panels = (Panels(s.filters) + parts - 1) / parts;
   tasks->push_back({kSpots * parts, [=](int64_t chunk, int64_t) {
                       const int64_t spot = chunk / parts, first = chunk % parts * panels * kPanel;
@@ -242,9 +245,9 @@ void AddWinograd(const Forward& f, const Step& s, std::vector<Task>* tasks) {
                     }});
   tasks->push_back({chunks, [=, &s](int64_t chunk, int64_t) {
                       const int64_t first = chunk * chunk_tiles, count = std::min(chunk_tiles, tiles - first);
-                      f.functions.transform_back(
-                          images, {first, count, s.filters, columns, out_plane, m + first * columns},
-                          packed + layout.bias, relu);
+                      f.functions.transform_back(images,
+                                                 {first, count, s.filters, columns, out_plane, m + first * columns},
+                                                 packed + layout.bias, relu);
                     }});
 }
 

@@ -13,7 +13,7 @@ namespace manyheads {
 namespace {
 
 /** Looks at an empty board before a thread lets others have its core. */
-constexpr int kPatience = 4000;
+constexpr int kPatience = 500;
 
 /** Chunks of a task that lie side by side, of which a member takes first what is his, and then what others have left. */
 struct alignas(64) Share {
@@ -100,10 +100,10 @@ int64_t MembersOf(tensorflow::OpKernelContext* context) {
   return std::max(1, context->device()->tensorflow_cpu_worker_threads()->num_threads);
 }
 
-void RunTasks(tensorflow::OpKernelContext* context, std::vector<Task> tasks) {
+void RunTasks(tensorflow::OpKernelContext* context, std::vector<Task> tasks, bool alone) {
   auto* workers = context->device()->tensorflow_cpu_worker_threads()->workers;
   const auto board = std::make_shared<Board>(std::move(tasks), MembersOf(context));
-  for (int64_t i = MembersOf(context); i > 1; i--) workers->Schedule([board] { board->Help(); });
+  for (int64_t i = alone ? 1 : MembersOf(context); i > 1; i--) workers->Schedule([board] { board->Help(); });
   board->Lead();
 }
 

@@ -23,8 +23,11 @@ struct Task {
 /** Most threads that will ever come. */
 int64_t MembersOf(tensorflow::OpKernelContext* context);
 
-/** Does all tasks. The caller's thread goes on alone where TensorFlow's threads are busy with something else. */
-void RunTasks(tensorflow::OpKernelContext* context, std::vector<Task> tasks);
+/**
+ * Does all tasks. The caller's thread goes on alone where TensorFlow's threads are busy with something else.
+ * @param alone for work that is done before another thread is awake
+ */
+void RunTasks(tensorflow::OpKernelContext* context, std::vector<Task> tasks, bool alone);
 
 }  // namespace manyheads
 

@@ -27,6 +27,8 @@ namespace {
 
 /** Floats of the maps that a member works on in a step, so that they lie in its cache from one step to the next. */
 constexpr int64_t kCachedFloats = 128 << 10;
+/** Products of a call from which on other threads are woken: some tens of microseconds. */
+constexpr double kLeastProducts = 3e6;
 constexpr int64_t kMostArena = int64_t{1} << 33;
 constexpr int64_t kMostOutput = int64_t{1} << 15;
 
@@ -39,7 +41,9 @@ class ForwardKernel : public OpKernel {
     OP_REQUIRES_OK(construction, construction->GetAttr("arena", &arena_));
     OP_REQUIRES_OK(construction, construction->GetAttr("local", &local_));
     OP_REQUIRES_OK(construction, construction->GetAttr("width", &width_));
-    OP_REQUIRES(construction, arena_ >= 0 && arena_ <= kMostArena && local_ >= 0 && local_ <= kMostArena && width_ >= 1 && width_ <= kMostOutput,
+    OP_REQUIRES(construction,
+                arena_ >= 0 && arena_ <= kMostArena && local_ >= 0 && local_ <= kMostArena && width_ >= 1 &&
+                    width_ <= kMostOutput,
                 InvalidArgument("no outputs of ", width_, " floats, or no memory of ", arena_, " and ", local_));
     OP_REQUIRES(construction, ReadSteps(numbers, &steps_, &problem), InvalidArgument(problem));
     for (const Step& step : steps_) scratch_ = std::max(scratch_, Aligned(ScratchOf(step)));
@@ -52,7 +56,8 @@ class ForwardKernel : public OpKernel {
     OP_REQUIRES(context, images.dims() == 4 && images.NumElements() > 0,
                 InvalidArgument("expected images, got the shape ", images.shape().DebugString()));
     const int64_t count = images.dim_size(0);
-    const Bounds bounds{images.dim_size(1), images.dim_size(2), images.dim_size(3), arena_, local_, width_, packed.NumElements()};
+    const Bounds bounds{images.dim_size(1),  images.dim_size(2), images.dim_size(3), arena_, local_, width_,
+                        packed.NumElements()};
     for (size_t i = 0; i < steps_.size(); i++) {
       const std::string problem = ProblemOf(steps_[i], bounds);
       OP_REQUIRES(context, problem.empty(), InvalidArgument("step ", i, ": ", problem));
@@ -91,7 +96,9 @@ class ForwardKernel : public OpKernel {
         for (size_t i = segment.first; i < segment.end; i++) AddStep(forward, steps_[i], &tasks);
       }
     }
-    RunTasks(context, std::move(tasks));
+    double products = 0;
+    for (const Step& s : steps_) products += static_cast<double>(count) * s.OutPixels() * s.filters * s.Depth();
+    RunTasks(context, std::move(tasks), products < kLeastProducts);
   }
 
  private:

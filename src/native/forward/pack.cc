@@ -40,7 +40,8 @@ class Pack : public OpKernel {
     OP_REQUIRES_OK(construction, construction->GetAttr("sizes", &sizes_));
     OP_REQUIRES_OK(construction, construction->GetAttr("epsilons", &epsilons_));
     OP_REQUIRES_OK(construction, construction->GetAttr("floats", &floats_));
-    OP_REQUIRES(construction, floats_ >= 1 && floats_ <= kMostPacked, InvalidArgument("cannot pack ", floats_, " floats"));
+    OP_REQUIRES(construction, floats_ >= 1 && floats_ <= kMostPacked,
+                InvalidArgument("cannot pack ", floats_, " floats"));
     for (int64_t size : sizes_)
       OP_REQUIRES(construction, size >= 1 && size <= kMostPacked, InvalidArgument("a weight of ", size, " floats"));
     OP_REQUIRES(construction, ReadSteps(numbers, &steps_, &problem), InvalidArgument(problem));

@@ -60,7 +60,8 @@ struct Range {
   }
 };
 
-void DepthwisePixel(const Forward& f, const Step& s, const float* x, const Range& rows, const Range& columns, float* y) {
+void DepthwisePixel(const Forward& f, const Step& s, const float* x, const Range& rows, const Range& columns,
+                    float* y) {
   const Layout layout(s);
   const float* packed = f.packed + s.packed;
   const int64_t position = Aligned(s.channels);
@@ -181,14 +182,14 @@ void AddPixels(const Forward& f, const Step& s, std::vector<Task>* tasks) {
   const int64_t reads = s.OutPixels() == 1 ? s.Pixels() : s.tall * s.wide;
   const int64_t chunk_pixels = std::clamp<int64_t>(kChunkValues / (s.channels * reads), 1, pixels);
   tasks->push_back({(pixels + chunk_pixels - 1) / chunk_pixels, [=, &s](int64_t chunk, int64_t) {
-            const int64_t first = chunk * chunk_pixels, count = std::min(chunk_pixels, pixels - first);
-            float* y = f.Out(s) + first * s.out.stride;
-            for (int64_t r = 0; r < count; r++) {
-              const int64_t pixel = first + r;
-              ComputePixel(f, s, pixel / s.OutPixels(), pixel % s.OutPixels(), y + r * s.out.stride);
-            }
-            Activate(f, s.activation, y, s.out.stride, count, s.filters);
-          }});
+                      const int64_t first = chunk * chunk_pixels, count = std::min(chunk_pixels, pixels - first);
+                      float* y = f.Out(s) + first * s.out.stride;
+                      for (int64_t r = 0; r < count; r++) {
+                        const int64_t pixel = first + r;
+                        ComputePixel(f, s, pixel / s.OutPixels(), pixel % s.OutPixels(), y + r * s.out.stride);
+                      }
+                      Activate(f, s.activation, y, s.out.stride, count, s.filters);
+                    }});
 }
 
 }  // namespace manyheads

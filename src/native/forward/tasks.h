@@ -31,9 +31,7 @@ struct Forward {
   float* ScratchOf(int64_t member) const { return scratch + member * scratch_floats; }
 
   const float* In(const Step& s) const { return AddressOf(s.in, s.Pixels()); }
-  const float* Other(const Step& s) const {
-    return AddressOf(s.other, s.kind == Kind::kMultiply ? 1 : s.OutPixels());
-  }
+  const float* Other(const Step& s) const { return AddressOf(s.other, s.kind == Kind::kMultiply ? 1 : s.OutPixels()); }
   float* Out(const Step& s) const { return AddressOf(s.out, s.OutPixels()); }
 
  private:

@@ -24,8 +24,8 @@ ALWAYS_INLINE V Relu(V x) {
 
 /** Two vectors of columns for `kRows` rows. */
 template <typename V, int kRows>
-ALWAYS_INLINE void MultiplyColumns(const Product& p, const float* a, const float* b, const float* bias, const float* other,
-                                   int64_t other_row, float* c, int64_t c_row) {
+ALWAYS_INLINE void MultiplyColumns(const Product& p, const float* a, const float* b, const float* bias,
+                                   const float* other, int64_t other_row, float* c, int64_t c_row) {
   constexpr int64_t kWidth = kLanes<V>;
   V left[kRows], right[kRows];
   const V first = bias == nullptr ? V{} : At<V>(bias), second = bias == nullptr ? V{} : At<V>(bias + kWidth);
@@ -69,8 +69,8 @@ ALWAYS_INLINE void MultiplyRows(const Product& p, int64_t row, int64_t column, c
   float* c = p.c + row * p.c_row + column;
   if (columns == kPanel) {
     for (int64_t j = 0; j < kPanel; j += 2 * kLanes<V>) {
-      MultiplyColumns<V, kRows>(p, a, b + j, bias == nullptr ? nullptr : bias + j, other == nullptr ? nullptr : other + j,
-                                p.other_row, c + j, p.c_row);
+      MultiplyColumns<V, kRows>(p, a, b + j, bias == nullptr ? nullptr : bias + j,
+                                other == nullptr ? nullptr : other + j, p.other_row, c + j, p.c_row);
     }
     return;
   }
