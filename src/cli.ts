@@ -29,6 +29,7 @@ Training:
   run FILE [path=value…]                train the experiment in FILE; values given here
                                         replace those of the file
     --resume                            continue the newest unfinished run of this plan
+    --anyway                            with --resume: start a new run where its data have changed
     --dry-run                           show the plan and train nothing
     --json                              print the result as one JSON object
 

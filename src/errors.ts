@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'emptyData'
   | 'badTable'
   | 'badImage'
+  | 'dataChanged'
   | 'outsideFolder'
   | 'badWeights'
   | 'badModel'

@@ -1,7 +1,7 @@
 /** The folders under `runs/`: one a run, with its plan, its spool, its checkpoints and what it ended with. */
 
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { modelFiles } from '../bundle/model.ts';
 import { ExperimentError, RunError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
@@ -185,7 +185,31 @@ export function findUnfinished(runs: string, plan: Plan): FoundRun {
     const { runId, planHash } = newest;
     return { runId, folder: join(runs, runId), planHash };
   }
+  const changed = ofPlan.length === 0 ? ofOtherTable(runs, plan) : undefined;
+  if (changed !== undefined) throw new ExperimentError([{ code: 'dataChanged', path: '', ...changed }]);
   throw new ExperimentError([{ code: 'unknownRun', path: '', ...noneToGoOnWith(runs, plan, ofPlan.at(-1)) }]);
+}
+
+/** An unfinished run whose plan would be this one, had the table not changed since. */
+function ofOtherTable(runs: string, plan: Plan): { message: string; hint: string } | undefined {
+  const { settings, locations } = plan;
+  const found = listRuns(runs, () => undefined).filter(({ runId, name, status, planHash }) => {
+    if (name !== plan.name || (status !== 'interrupted' && status !== 'failed')) return false;
+    try {
+      const { tableDigest } = readPlan(join(runs, runId)).settings.dataset;
+      return knownHashes({ ...settings, dataset: { ...settings.dataset, tableDigest } }).has(planHash);
+    } catch {
+      // It was stopped before it could write its plan, or the plan is damaged.
+      return false;
+    }
+  });
+  const newest = found.at(-1);
+  return (
+    newest && {
+      message: `${relative('', locations.table)} has changed since ${newest.runId} was begun, which can't go on with other rows or labels`,
+      hint: 'Bring the table back; or start a new run, with --resume --anyway or without --resume.',
+    }
+  );
 }
 
 function noneToGoOnWith(

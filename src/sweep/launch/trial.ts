@@ -9,8 +9,9 @@ import { ExperimentError, RunError } from '../../errors.ts';
 import { tryLock } from '../../machine/lock.mjs';
 import { ownMark } from '../../machine/process-mark.mjs';
 import type { Progress } from '../../report/progress/progress.ts';
-import { type RunOutcome, runExperiment } from '../../run/experiment.ts';
+import { runExperiment } from '../../run/experiment.ts';
 import { readResult } from '../../run/folders.ts';
+import type { RunOutcome } from '../../run/outcome.ts';
 import { type FrozenSweep, type FrozenTrial, overridesOf } from '../ledger/freeze.ts';
 import {
   createAttempt,
@@ -99,6 +100,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
         name: trial.label,
         tags: tagsOf(sweep, trial),
         parent: { runId: sweep.id, name: sweep.name, folder: relative(attempt.folder, sweepFolder) },
+        from: earlier.find(({ number }) => number === from)?.folder,
         planHash: hash,
         epochs,
         shared: createSharedStages(sweepFolder, trial, progress.note),

@@ -9,7 +9,7 @@ import { arch, availableParallelism, cpus, hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../../plan/hash/canonical.ts';
-import type { SharingRun } from '../../run/experiment.ts';
+import type { SharingRun } from '../../run/trial-place.ts';
 
 const SOURCE = fileURLToPath(new URL('../..', import.meta.url));
 const LOCK = join(SOURCE, '../package-lock.json');
