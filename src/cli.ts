@@ -22,6 +22,7 @@ import { addTrial } from './commands/sweep/trial.ts';
 import { addWorker } from './commands/sweep/worker.ts';
 import { addTrain } from './commands/train.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
+import { diskError } from './machine/disk-error.ts';
 import { forTerminal } from './words.ts';
 
 const HELP_END = `
@@ -109,8 +110,9 @@ function report(error: unknown): ExitCode {
     if (problems.length > 1) output.say(`\n${problems.length} problems`);
     return 2;
   }
-  if (error instanceof RunError) {
-    output.say(`failed: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`);
+  const failure = error instanceof RunError ? error : diskError(error);
+  if (failure !== undefined) {
+    output.say(`failed: ${failure.message}${failure.hint === undefined ? '' : `\n  ${failure.hint}`}`);
     return 1;
   }
   output.say(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -5,10 +5,11 @@
  *   paths ─▶ contents (contents.ts) ─▶ digest ─▶ the file is there and as it was written (verify.ts), or is built (build.ts)
  */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../machine/lock.mjs';
+import { makeFolder } from '../machine/whole.mjs';
 import { type BuildOptions, buildCache } from './build.ts';
 import { type CacheFiles, type CacheNotes, readNotes } from './cache-files.ts';
 import { keepContents } from './changed-images.ts';
@@ -185,7 +186,7 @@ interface IdentifiedImages {
 
 async function identifyImages(options: OpenCacheOptions): Promise<IdentifiedImages> {
   const { paths, rows, size, fit, folder, onProgress = () => {} } = options;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const distinctPaths = [...new Set([...rows].map((row) => paths[row]!))].filter((path) => path !== '');
   const contents = await identifyContents(distinctPaths, {
     folder,

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { writeWholeText } from '../machine/whole.mjs';
 import type { Content } from './contents.ts';
+import { whereAllowed } from './touch.ts';
 
 export interface ImageChange {
   /** Absolute path. */
@@ -22,7 +23,8 @@ type Contents = ReadonlyMap<string, Content>;
 export function keepContents(file: string, contents: Contents): void {
   const lines = [...byName(contents)].map(([name, { digest }]) => `${JSON.stringify([name, digest])}\n`);
   const text = lines.join('');
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeWholeText(file, text, { isHasty: true });
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text)
+    whereAllowed(() => writeWholeText(file, text, { isHasty: true }));
 }
 
 /** @returns undefined where no list was kept, or it can't be read */

@@ -103,7 +103,7 @@ function describe(folder: string, digest: string, names: readonly string[]): Sto
 
 function readNotes(path: string): Notes {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Notes;
+    return Object(JSON.parse(readFileSync(path, 'utf8'))) as Notes;
   } catch {
     return {};
   }

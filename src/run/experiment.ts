@@ -21,18 +21,20 @@ import { Interrupted, type TrainEvent } from '../train/events.ts';
 import { findResumePoint } from '../train/resume-point.ts';
 import { train } from '../train/train.ts';
 import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
+import { assertStillThere, failureIn } from './failure.ts';
 import { runsFolder, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { keepForAnswers, proveByRun, writeRunModel } from './model.ts';
 import { costsOf, peakMemory, type RunOutcome } from './outcome.ts';
 import { newPlace, type RunPlace, takeUnfinished } from './place.ts';
 import {
+  beginRecord,
+  endRecord,
   keepAlive,
   type RunData,
   type RunRecord,
   type RunStatus,
   readRecord,
-  writeRecord,
 } from './record.ts';
 import { assertSameData, isChangedData, runData } from './same-data.ts';
 import type { TrialPlace } from './trial-place.ts';
@@ -134,11 +136,11 @@ async function runIn(held: RunPlace[], file: string, options: RunOptions): Promi
     loss: null,
     error: null,
   };
-  writeRecord(folder, record);
+  beginRecord(folder, record);
   const stopSigns = keepAlive(folder);
   const finish = (status: RunStatus, more: Partial<RunRecord> = {}): void => {
     stopSigns();
-    writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
+    endRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
   };
 
   // Whoever drives the sweep sends what a trial could not; until then the trial would only keep its place from others.
@@ -219,6 +221,7 @@ async function runIn(held: RunPlace[], file: string, options: RunOptions): Promi
       });
 
     // 7. The model and the results.
+    assertStillThere(folder);
     const model = writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
     // A trial's model is seldom asked; who trains one model wants to see it answer.
     if (trial === undefined) await keepForAnswers(model, tensorflow.device, progress.note);
@@ -232,6 +235,7 @@ async function runIn(held: RunPlace[], file: string, options: RunOptions): Promi
     };
     const ended = new Date().toISOString();
     const costs = costsOf(plan, stages);
+    assertStillThere(folder);
     writeResult(folder, { runId, planHash: plan.hash, ended, host: hostname(), ...figures, costs });
     // What is shown of the results comes after the results themselves.
     await log.results(result.stages, result.metrics);
@@ -250,8 +254,12 @@ async function runIn(held: RunPlace[], file: string, options: RunOptions): Promi
         peakMemoryBytes: peakMemory(),
       };
     }
-    finish('failed', { error: String(error) });
-    await log.stop('FAILED', String(error));
-    throw error;
+    const failure = failureIn(folder, error);
+    // What goes wrong now goes wrong because of that.
+    await Promise.resolve()
+      .then(() => finish('failed', { error: String(failure) }))
+      .then(() => log.stop('FAILED', String(failure)))
+      .catch(() => undefined);
+    throw failure;
   }
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { ExperimentError, RunError } from '../errors.ts';
 import { tryLock } from '../machine/lock.mjs';
+import { removePartsIn } from '../machine/whole.mjs';
 import type { Plan } from '../plan/plan.ts';
 import { createRunFolder, findUnfinished } from './folders.ts';
 
@@ -36,7 +37,10 @@ export function takeUnfinished(runs: string, plan: Plan): RunPlace {
     }
     try {
       // Its owner may have ended it between the two looks.
-      if (findUnfinished(runs, plan).runId === found.runId) return { ...found, release: lock.release };
+      if (findUnfinished(runs, plan).runId === found.runId) {
+        removePartsIn(found.folder);
+        return { ...found, release: lock.release };
+      }
     } catch (error) {
       lock.release();
       throw error;

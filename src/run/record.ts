@@ -2,11 +2,11 @@
  * `run.json`: what a run is, which process works on it, how it ended. Whoever reads it asks whether that process lives: a run
  * that calls itself running may have been killed, and one of another machine can't be asked at all.
  */
-import { statSync, utimesSync } from 'node:fs';
+import { rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { damaged, readJsonFile } from '../machine/json-file.ts';
 import { fate, type ProcessMark, parseMark, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
-import { writeWhole } from '../machine/whole.mjs';
+import { writeWhole, writeWholeText } from '../machine/whole.mjs';
 
 const statuses = ['running', 'finished', 'failed', 'interrupted'] as const;
 export type RunStatus = (typeof statuses)[number];
@@ -53,6 +53,22 @@ const fileOf = (folder: string): string => join(folder, 'run.json');
 
 export function writeRecord(folder: string, record: RunRecord): void {
   writeWhole(fileOf(folder), record);
+}
+
+/** Kept free in a run's folder, so that on a full disk there is room for saying so. */
+const RESERVE_BYTES = 64 * 1024;
+const reserveOf = (folder: string): string => join(folder, 'reserve');
+
+/** As `writeRecord`, of a run that begins. */
+export function beginRecord(folder: string, record: RunRecord): void {
+  writeWholeText(reserveOf(folder), new Uint8Array(RESERVE_BYTES).fill(1), { isHasty: true });
+  writeRecord(folder, record);
+}
+
+/** As `writeRecord`, of one that ends. */
+export function endRecord(folder: string, record: RunRecord): void {
+  rmSync(reserveOf(folder), { force: true });
+  writeRecord(folder, record);
 }
 
 /** @throws RunError where it is not there or damaged */

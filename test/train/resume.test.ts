@@ -9,6 +9,7 @@ import { type Compiled, compilePlan } from '../../src/plan/compile.ts';
 import { checkpointFile } from '../../src/train/checkpoint.ts';
 import { type EpochReport, Interrupted } from '../../src/train/events.ts';
 import { createGraphEngine } from '../../src/train/graph-engine.ts';
+import { appendHistory } from '../../src/train/history.ts';
 import { findResumePoint } from '../../src/train/resume-point.ts';
 import { type TrainResult, train } from '../../src/train/train.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
@@ -51,7 +52,10 @@ async function run(
       from: findResumePoint(folder, plan, (note) => notes.push(note)),
       signal: controller.signal,
       onEvent(event) {
-        if (event.type === 'epoch') epochs.push(event.report);
+        if (event.type === 'epoch') {
+          epochs.push(event.report);
+          appendHistory(folder, event.report);
+        }
         if (event.type === 'step' && ++steps === stopAt) controller.abort();
       },
     });

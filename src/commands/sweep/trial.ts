@@ -35,7 +35,7 @@ export const addTrial: AddCommand = (program, { say, endNow }, exit) => {
     const signal = stopSignal();
     const { runTrial } = await import('../../sweep/launch/trial.ts');
     const { createProgress } = await import('../../report/progress/progress.ts');
-    const code = await runTrial(folder, {
+    const code = runTrial(folder, {
       trial,
       epochs,
       lease,
@@ -51,9 +51,8 @@ export const addTrial: AddCommand = (program, { say, endNow }, exit) => {
         return createProgress(stream, { terminal: false, columns: () => 100, colour: false });
       },
     });
-    exit(code);
-    // Standard input, when it is watched, would keep the process.
-    process.stdin.destroy();
+    // Standard input, when it is watched, would keep the process, also one that could not write how it ended.
+    exit(await code.finally(() => process.stdin.destroy()));
   });
 };
 
