@@ -122,7 +122,12 @@ function report(error: unknown): ExitCode {
 // A reader that closes the pipe (`run list | head`) has seen what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  if (error.code !== 'EIO') throw error;
+});
+
+// A terminal that was closed takes no more words; the checkpoint is still to be written.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EIO' && error.code !== 'EPIPE') throw error;
 });
 
 try {

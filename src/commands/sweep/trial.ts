@@ -65,7 +65,7 @@ function whenParentIsGone(end: () => void): void {
 /** SIGUSR1 is what a scheduler sends before its time limit. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const)
     process.on(signal, () => controller.abort());
   return controller.signal;
 }
