@@ -23,6 +23,7 @@ import { addWorker } from './commands/sweep/worker.ts';
 import { addTrain } from './commands/train.ts';
 import { ExperimentError, formatProblem, RunError } from './errors.ts';
 import { diskError } from './machine/disk-error.ts';
+import { withoutLogins, withoutSecrets } from './secrets.ts';
 import { forTerminal } from './words.ts';
 
 const HELP_END = `
@@ -65,14 +66,15 @@ const COMMANDS: readonly AddCommand[] = [
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { version: string };
 const isTerminal = process.stdout.isTTY === true;
 const isScreen = process.stderr.isTTY === true;
+/** A pipe gets the words as they are; a terminal would obey the escapes in them. */
+const shown = (text: string): string => (isTerminal ? forTerminal(withoutLogins(text)) : withoutLogins(text));
 const output: Output = {
-  // A pipe gets the words as they are; a terminal would obey the escapes in them.
-  print: (text) => void process.stdout.write(`${isTerminal ? forTerminal(text) : text}\n`),
+  print: (text) => void process.stdout.write(`${shown(text)}\n`),
   printJson: (value) => {
-    for (const chunk of jsonChunks(value)) process.stdout.write(isTerminal ? forTerminal(chunk) : chunk);
+    for (const chunk of jsonChunks(value)) process.stdout.write(shown(chunk));
     process.stdout.write('\n');
   },
-  say: (text) => void process.stderr.write(`${forTerminal(text)}\n`),
+  say: (text) => void process.stderr.write(`${forTerminal(withoutLogins(text))}\n`),
   style: {
     terminal: isTerminal,
     colour: isTerminal && pc.isColorSupported,
@@ -112,10 +114,12 @@ function report(error: unknown): ExitCode {
   }
   const failure = error instanceof RunError ? error : diskError(error);
   if (failure !== undefined) {
-    output.say(`failed: ${failure.message}${failure.hint === undefined ? '' : `\n  ${failure.hint}`}`);
+    output.say(
+      withoutSecrets(`failed: ${failure.message}${failure.hint === undefined ? '' : `\n  ${failure.hint}`}`),
+    );
     return 1;
   }
-  output.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  output.say(withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)));
   return 1;
 }
 

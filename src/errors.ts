@@ -3,6 +3,8 @@
  * `ExperimentError` is the user's input (exit code 2); `RunError` is a run that failed (exit code 1).
  */
 
+import { withoutSecrets } from './secrets.ts';
+
 /** Codes of a mistake in what the user wrote or pointed at. Tests and programs match on these. */
 export type ProblemCode =
   | 'fileNotFound'
@@ -60,7 +62,9 @@ export type WarningCode =
   | 'sizeWithoutRegularization'
   | 'areaForEveryHead'
   | 'averageStaysBehind'
-  | 'mixedWithItself';
+  | 'smallLastBatch'
+  | 'mixedWithItself'
+  | 'repeatedImages';
 
 /** Something that a run is not stopped for: where, what, why, and what to do. */
 export interface Warning extends Omit<Problem, 'code'> {
@@ -109,5 +113,5 @@ export function formatProblem(problem: Omit<Problem, 'code'>): string {
     lines.push(`${' '.repeat(gutter.length + place.column - 1)}^`);
   }
   if (hint !== undefined) lines.push(`  ${hint}`);
-  return lines.join('\n');
+  return withoutSecrets(lines.join('\n'));
 }

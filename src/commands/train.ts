@@ -8,6 +8,7 @@ import { namesHint } from '../file/names.ts';
 import { type AddCommand, withExample } from './command.ts';
 import { commandLine, interruption } from './interruption.ts';
 import { showPlan } from './plan.ts';
+import { isSweep } from './sweep/is-sweep.ts';
 import { addSweepOptions, type SweepArguments, startSweep, sweepOption } from './sweep/sweep.ts';
 
 export const addTrain: AddCommand = (program, output, exit) => {
@@ -67,13 +68,6 @@ export const addTrain: AddCommand = (program, output, exit) => {
     },
   );
 };
-
-/** Told by the key that a sweep must have and an experiment has not. */
-async function isSweep(file: string): Promise<boolean> {
-  const { readDocument } = await import('../file/read.ts');
-  const { value } = readDocument(file).document;
-  return typeof value === 'object' && value !== null && 'axes' in value;
-}
 
 /** A word that is neither a command nor a file: more likely a mistyped command. */
 function noCommand(word: string, program: Command): ExperimentError {

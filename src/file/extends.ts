@@ -1,12 +1,14 @@
 /**
  * A file and those it starts from, as one tree. Maps merge key by key; lists and single values replace what the base
- * says, and so does null. The key `extends` is used up here.
+ * says, and so does null. A map that names another variant (variant.ts), or that is written `!replace {…}`, replaces the
+ * base's as a whole, and `key: !remove` takes a key of the base away. The key `extends` is used up here.
  */
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Place, Problem } from '../errors.ts';
 import { displayPath, loadText } from './load.ts';
 import { parseYaml } from './parse.ts';
+import type { Path } from './path.ts';
 import {
   describeValue,
   type Entry,
@@ -18,6 +20,7 @@ import {
   type Tree,
 } from './tree.ts';
 import { substitute } from './variables.ts';
+import { isOtherVariant, type VariantAt } from './variant.ts';
 
 export interface Chain {
   /** Undefined where the file itself could not be read. */
@@ -35,14 +38,22 @@ interface Link {
   readonly name: string;
 }
 
-/** @param file absolute path */
-export function readChain(file: string, environment: NodeJS.ProcessEnv): Chain {
-  return readLink(file, environment, [], undefined);
+interface Reading {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly variantAt: VariantAt;
+}
+
+/**
+ * @param file absolute path
+ * @param variantAt which maps come in variants
+ */
+export function readChain(file: string, environment: NodeJS.ProcessEnv, variantAt: VariantAt): Chain {
+  return readLink(file, { environment, variantAt }, [], undefined);
 }
 
 function readLink(
   file: string,
-  environment: NodeJS.ProcessEnv,
+  reading: Reading,
   links: readonly Link[],
   from: { place: Place; path: string } | undefined,
 ): Chain {
@@ -81,15 +92,15 @@ function readLink(
   const entry = tree.entries.get('extends');
   if (entry === undefined) return { tree, sources: [source], problems, incomplete: false };
   const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== 'extends')) };
-  const target = targetOf(entry, environment, problems);
+  const target = targetOf(entry, reading.environment, problems);
   if (target === undefined) return { tree: own, sources: [source], problems, incomplete: true };
   const place = placeOf(entry.tree.span);
-  const base = readLink(resolve(dirname(file), target), environment, [...links, link], {
+  const base = readLink(resolve(dirname(file), target), reading, [...links, link], {
     place,
     path: 'extends',
   });
   return {
-    tree: base.tree ? (merge(base.tree, own) as MapTree) : own,
+    tree: base.tree ? (merge(base.tree, own, [], reading) as MapTree) : own,
     sources: [source, ...base.sources],
     problems: [...problems, ...base.problems],
     incomplete: base.incomplete,
@@ -129,12 +140,17 @@ function placeOf({ source, start }: Span): Place {
 }
 
 /** Keys keep the order of the base; new ones follow. */
-export function merge(base: Tree, child: Tree): Tree {
-  if (base.kind !== 'map' || child.kind !== 'map') return child;
+function merge(base: Tree, child: Tree, path: Path, reading: Reading): Tree {
+  if (base.kind !== 'map' || child.kind !== 'map' || child.replace) return child;
+  const variant = reading.variantAt(path);
+  if (variant && isOtherVariant(base, child, variant, reading.environment)) return child;
   const entries = new Map(base.entries);
   for (const [key, entry] of child.entries) {
     const inherited = base.entries.get(key);
-    entries.set(key, inherited ? { key: entry.key, tree: merge(inherited.tree, entry.tree) } : entry);
+    if (inherited && entry.tree.kind === 'scalar' && entry.tree.remove) entries.delete(key);
+    else if (inherited)
+      entries.set(key, { key: entry.key, tree: merge(inherited.tree, entry.tree, [...path, key], reading) });
+    else entries.set(key, entry);
   }
   return { kind: 'map', span: child.span, entries };
 }

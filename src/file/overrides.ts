@@ -1,12 +1,15 @@
 /**
  * `path=value` arguments, and values that another file sets. In: a tree and the arguments. Out: the tree with their
  * values in place, which replace what stood there as a whole. New keys may be set; elements of a list must be there.
+ * `path=!remove` takes a key away. One that names another variant (variant.ts) takes the other keys of its map away, those
+ * that stand in the tree; what the same arguments set beside it stays, whatever their order.
  */
 import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { namesHint } from './names.ts';
 import { parseYaml } from './parse.ts';
 import { formatPath, type Path, PathError, type PathStep, splitPath } from './path.ts';
+import { keysOf, type Override, put, type Step, withoutOthers } from './put.ts';
 import {
   childOf,
   describeValue,
@@ -18,17 +21,12 @@ import {
   type Span,
   type Tree,
 } from './tree.ts';
+import type { VariantAt } from './variant.ts';
 
 const example = 'Write path=value, for example stages[0].epochs=3.';
 
 /** Everything up to the first "=" that is not in quotes. */
 const beforeEquals = /^(?:[^="]|"(?:[^"\\]|\\.)*")*/;
-
-/** A step of the path with where it stands, and the key it means in the tree. */
-interface Step {
-  readonly key: string | number;
-  readonly span: Span;
-}
 
 /** A value with its path, both written in another file: a sweep's. */
 export interface PlacedValue {
@@ -36,12 +34,6 @@ export interface PlacedValue {
   readonly path: string;
   /** Where the path is written, with or without quotes. */
   readonly at: Span;
-  readonly value: Tree;
-}
-
-interface Override {
-  readonly source: Source;
-  readonly steps: readonly Step[];
   readonly value: Tree;
 }
 
@@ -57,12 +49,33 @@ class OverrideError extends Error {
   }
 }
 
-/** Every argument is read, also after a mistake in one. */
+/**
+ * Every argument is read, also after a mistake in one.
+ * @param variantAt which maps come in variants
+ */
 export function applyOverrides(
   tree: MapTree,
   overrides: readonly (string | PlacedValue)[],
+  environment: NodeJS.ProcessEnv,
+  variantAt: VariantAt,
 ): { tree: MapTree; problems: Problem[] } {
   const problems: Problem[] = [];
+  const read = readOverrides(tree, overrides, problems);
+  const variants = read.filter(
+    ({ steps }) => variantAt(keysOf(steps.slice(0, -1)))?.tag === steps.at(-1)?.key,
+  );
+  const named = variants.reduce((at, variant) => {
+    const path = keysOf(variant.steps.slice(0, -1));
+    return withoutOthers(at, path, 0, variant, variantAt(path)!, environment) as MapTree;
+  }, tree);
+  return { tree: read.reduce((at, override) => put(at, override, 0) as MapTree, named), problems };
+}
+
+function readOverrides(
+  tree: MapTree,
+  overrides: readonly (string | PlacedValue)[],
+  problems: Problem[],
+): Override[] {
   const applied: Override[] = [];
   let result = tree;
   let count = 0;
@@ -86,7 +99,7 @@ export function applyOverrides(
       problems.push(problemOf(error, source));
     }
   }
-  return { tree: result, problems };
+  return applied;
 }
 
 function argumentSource(text: string, number: number): Source {
@@ -202,10 +215,6 @@ function indexOf(list: ListTree, key: string | number, offset: number, parent: s
   return found;
 }
 
-function keysOf(steps: readonly Step[]): Path {
-  return steps.map(({ key }) => key);
-}
-
 /** Whether setting `later` undoes `earlier`: it is the same path or one that encloses it. */
 function covers(later: readonly Step[], earlier: readonly Step[]): boolean {
   return later.length <= earlier.length && later.every(({ key }, i) => key === earlier[i]!.key);
@@ -220,29 +229,5 @@ function conflict(later: Override, earlier: Override): Problem {
     message: `${name(later)} undoes ${name(earlier)}`,
     place: placeAt(later.source, later.steps[0]?.span.start ?? 0),
     hint: 'Give one of the two.',
-  };
-}
-
-function put(tree: Tree | undefined, override: Override, depth: number): Tree {
-  const step = override.steps[depth];
-  if (step === undefined) return override.value;
-  const child = put(tree && childOf(tree, step.key), override, depth + 1);
-  if (tree?.kind === 'list')
-    return { ...tree, items: tree.items.map((item, i) => (i === step.key ? child : item)) };
-  const key = depth === override.steps.length - 1 ? step.span : undefined;
-  if (tree?.kind !== 'map') {
-    return {
-      kind: 'map',
-      span: step.span,
-      entries: new Map([[String(step.key), { key: step.span, tree: child }]]),
-    };
-  }
-  const inherited = tree.entries.get(String(step.key))?.key;
-  return {
-    ...tree,
-    entries: new Map([
-      ...tree.entries,
-      [String(step.key), { key: key ?? inherited ?? step.span, tree: child }],
-    ]),
   };
 }

@@ -11,6 +11,7 @@ import {
   isSeq,
   type Node,
   parseAllDocuments,
+  type Tags,
   visit,
   type YAMLMap,
 } from 'yaml';
@@ -29,11 +30,18 @@ export interface Parsed {
 /** Aliases inside aliases can grow without bound; a real experiment has some hundred values. */
 const MOST_VALUES = 100_000;
 
+/** How a file takes away what it would get from its base. */
+const tags = [
+  { tag: '!replace', collection: 'map' },
+  { tag: '!remove', resolve: (text: string) => text },
+] as unknown as Tags;
+
 /** @param from offset at which the YAML begins, for the value of a `path=value` */
 export function parseYaml(source: Source, from = 0): Parsed {
   const documents = parseAllDocuments(source.text.slice(from), {
     version: '1.2',
     schema: 'core',
+    customTags: tags,
     prettyErrors: false,
     stringKeys: true,
     uniqueKeys: false,
@@ -85,7 +93,10 @@ class Conversion {
     if (isAlias(node)) return this.#aliased(node, path, at);
     const span = at ?? this.#span(node);
     this.#values += 1;
-    if (isMap(node)) return { kind: 'map', span, entries: this.#entries(node, path) };
+    if (isMap(node)) {
+      const entries = this.#entries(node, path);
+      return { kind: 'map', span, entries, ...(node.tag === '!replace' ? { replace: true } : {}) };
+    }
     if (isSeq(node))
       return {
         kind: 'list',
@@ -93,6 +104,7 @@ class Conversion {
         items: node.items.map((item, i) => this.tree(item as Node, [...path, i])),
       };
     const value = isScalar(node) ? node.value : null;
+    if (isScalar(node) && node.tag === '!remove') return this.#removal(span, path, value);
     if (typeof value === 'number' && !Number.isFinite(value)) {
       const written = this.#source.text.slice(span.start, span.end);
       this.#say(
@@ -105,7 +117,20 @@ class Conversion {
       return { kind: 'scalar', span, value: null, unread: true };
     }
     const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-    return { kind: 'scalar', span, value: known ? value : null };
+    const isQuoted = isScalar(node) && /^(QUOTE|BLOCK)/.test(node.type ?? '');
+    return { kind: 'scalar', span, value: known ? value : null, ...(isQuoted ? { quoted: true } : {}) };
+  }
+
+  #removal(span: Span, path: Path, value: unknown): Tree {
+    if (value === '' || value === null) return { kind: 'scalar', span, value: null, remove: true };
+    this.#say(
+      'notYaml',
+      path,
+      '!remove takes a key away, so no value can follow it',
+      span,
+      'Write `key: !remove`.',
+    );
+    return { kind: 'scalar', span, value: null, unread: true };
   }
 
   #entries(map: YAMLMap, path: Path): Map<string, Entry> {

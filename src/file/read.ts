@@ -12,8 +12,10 @@ import { displayPath } from './load.ts';
 import { applyOverrides, type PlacedValue } from './overrides.ts';
 import type { Path } from './path.ts';
 import { sortProblems } from './problems.ts';
+import { withoutRemovals } from './removals.ts';
 import { keySpan, nearestTree, type Origin, placeAt, plainValue, type Span, type Tree } from './tree.ts';
 import { substitute } from './variables.ts';
+import { noVariants, type VariantAt } from './variant.ts';
 
 export interface Document {
   /** Absolute. */
@@ -45,6 +47,8 @@ export interface ReadOptions {
   readonly overrides?: readonly (string | PlacedValue)[];
   /** @default process.env */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Which maps come in variants; schema/variants.ts. @default none do */
+  readonly variantAt?: VariantAt;
 }
 
 /**
@@ -56,7 +60,11 @@ export function readDocument(
   options: ReadOptions = {},
 ): { document: Document; problems: Problem[] } {
   const absolute = resolve(file);
-  return documentWith(absolute, readChain(absolute, options.environment ?? process.env), options);
+  return documentWith(
+    absolute,
+    readChain(absolute, options.environment ?? process.env, options.variantAt ?? noVariants),
+    options,
+  );
 }
 
 /** The same, of a file that was read before: for reading it once and trying many values. */
@@ -71,9 +79,11 @@ export function documentWith(
   let tree: Tree | undefined = chain.tree;
   let incomplete = chain.incomplete;
   if (chain.tree) {
-    const overridden = applyOverrides(chain.tree, options.overrides ?? []);
-    const substituted = substitute(overridden.tree, environment);
-    problems.push(...overridden.problems, ...substituted.problems);
+    const { overrides = [], variantAt = noVariants } = options;
+    const overridden = applyOverrides(chain.tree, overrides, environment, variantAt);
+    const whole = withoutRemovals(overridden.tree, []);
+    const substituted = substitute(whole.tree, environment);
+    problems.push(...overridden.problems, ...whole.problems, ...substituted.problems);
     incomplete ||= overridden.problems.length > 0;
     tree = substituted.tree;
   }

@@ -53,7 +53,10 @@ function sentenceOf(error: YAMLError, at: string): Sentence {
         hint: 'Write \\\\ for a backslash, or use single quotes.',
       };
     case 'TAG_RESOLVE_FAILED':
-      return { message: 'tags such as !name are not a part of the language', hint: quoteIt };
+      return {
+        message: 'the only tags of the language are !replace, before a map, and !remove, for a key',
+        hint: quoteIt,
+      };
     case 'NON_STRING_KEY':
       return { message: 'expected a word as a key, got a list or a map' };
     case 'UNEXPECTED_TOKEN':

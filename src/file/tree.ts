@@ -38,6 +38,8 @@ export interface MapTree {
   readonly kind: 'map';
   readonly span: Span;
   readonly entries: ReadonlyMap<string, Entry>;
+  /** Written `!replace {…}`: nothing of the base's map stays. */
+  readonly replace?: true;
 }
 
 export interface ListTree {
@@ -50,6 +52,12 @@ export interface ScalarTree {
   readonly kind: 'scalar';
   readonly span: Span;
   readonly value: string | number | boolean | null;
+  /** As it stands in the file, where a variable was read into it. */
+  readonly written?: string;
+  /** Written in quotes: text, whatever stands for a variable in it. */
+  readonly quoted?: true;
+  /** Written `!remove`: the base's key is taken away. */
+  readonly remove?: true;
   /** A problem was found in it already, so that nothing more can be said of its value. */
   readonly unread?: true;
 }

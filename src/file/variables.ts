@@ -4,6 +4,7 @@
  */
 import { isScalar, parseDocument } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { keepSecret } from '../secrets.ts';
 import { own } from '../words.ts';
 import { namesHint } from './names.ts';
 import { formatPath, type Path } from './path.ts';
@@ -17,7 +18,10 @@ interface Job {
   readonly problems: Problem[];
 }
 
-/** A string that is one variable and nothing else becomes what YAML reads in its value: `5` is a number. */
+/**
+ * A string that is one variable and nothing else, without quotes, becomes what YAML reads in its value: `5` is a number.
+ * In quotes it stays text.
+ */
 export function substitute(
   tree: Tree,
   environment: NodeJS.ProcessEnv,
@@ -45,6 +49,7 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
   const before = problems.length;
   let occurrence = 0;
   let whole = false;
+  const read: string[] = [];
   const result = text.replace(
     pieces,
     (piece: string, name: string | undefined, fallback: string | undefined) => {
@@ -71,11 +76,15 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
           `Set it (export ${name}=…) or write \${env:${name}:default}.${near ? ` ${near}` : ''}`,
         );
       }
+      if (own(environment, name) !== undefined) read.push(value!);
       return value ?? piece;
     },
   );
   if (problems.length > before) return { ...tree, unread: true };
-  return { ...tree, value: whole ? readScalar(result) : result };
+  const value = whole && !tree.quoted ? readScalar(result) : result;
+  // A number or a word like true is a setting; a text may be a password.
+  if (typeof value === 'string') for (const each of read) keepSecret(each);
+  return { ...tree, value, written: text };
 }
 
 /** Only names that differ by a letter or two: the environment is no list to print. */
@@ -99,6 +108,21 @@ function readScalar(text: string): ScalarTree['value'] {
 function offsetOf({ source, start, end }: Span, occurrence: number): number {
   const found = [...source.text.slice(start, end).matchAll(pieces)][occurrence - 1];
   return start + (found?.index ?? 0);
+}
+
+/** Variables of a text that was kept as it was written; those that are not set stay as they are. */
+export function substituteText<T extends string | null>(text: T, environment = process.env): T | string {
+  if (text === null) return text;
+  return text.replace(pieces, (piece, name?: string, fallback?: string) => {
+    const value = name === undefined ? undefined : own(environment, name);
+    if (value !== undefined) keepSecret(value);
+    return value ?? fallback ?? piece;
+  });
+}
+
+/** Names of the variables in a text. */
+export function variablesOf(text: string): string[] {
+  return [...text.matchAll(pieces)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 
 /** The tree with every `${` of its strings written as `$${`: for values that are substituted already. */

@@ -15,8 +15,20 @@ import { type Reporter, reporterFor } from '../file/reporter.ts';
 import { ImageTooSmallError } from '../model/describe.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type Checked, checkExperiment } from '../schema/validate.ts';
+import { variantsOf } from '../schema/variants.ts';
+import { valueWithoutSecrets, withoutSecrets } from '../secrets.ts';
 import { own } from '../words.ts';
-import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
+import { epochBatches } from './batches.ts';
+import {
+  checkImagePaths,
+  countData,
+  type DataMemory,
+  factsOfTable,
+  headsOf,
+  locate,
+  noData,
+  openTable,
+} from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
@@ -50,6 +62,8 @@ export interface Compiled {
   /** Where the value at a path comes from. */
   readonly originOf: (path: Path) => string;
   readonly networkFor: NetworkFor;
+  /** `tracking.mlflow.uri` with all that is secret in it, of which the plan has none. */
+  readonly mlflowUri: string | null;
 }
 
 /**
@@ -60,6 +74,7 @@ export function compilePlan(file: string, options: CompileOptions = {}): Compile
   const read = readDocument(file, {
     overrides: options.overrides ?? [],
     environment: options.environment ?? process.env,
+    variantAt: variantsOf('experiment'),
   });
   return compileDocument(read.document, read.problems, options);
 }
@@ -80,19 +95,20 @@ export function compileDocument(
   );
   const withoutWarnings: Omit<Plan, 'warnings'> = {
     name: experiment.name,
-    description: experiment.description ?? '',
+    description: withoutSecrets(experiment.description ?? ''),
     hash: hashSettings(settings),
     settings,
-    tracking: experiment.tracking,
+    tracking: valueWithoutSecrets(experiment.tracking),
     dataset: data,
     model: modelFigures(settings, networkFor(settings.stages[0]!), weights),
     stages: settings.stages.map((stage) => stageFigures(settings, stage, networkFor(stage), data)),
     locations,
     execution: executionOf(experiment),
-    experiment,
+    experiment: valueWithoutSecrets(experiment),
   };
   const plan: Plan = { ...withoutWarnings, warnings: warningsOf(withoutWarnings, document) };
-  return { plan, document, originOf: checked.originOf, networkFor };
+  const { uri } = experiment.tracking.mlflow;
+  return { plan, document, originOf: checked.originOf, networkFor, mlflowUri: uri };
 }
 
 export interface Resolved {
@@ -144,7 +160,8 @@ export function resolveDocument(
   const settings = settingsOf(
     experiment,
     heads,
-    table?.digest ?? null,
+    factsOfTable(table, experiment.dataset.imageColumn),
+    data.trainingRows,
     weightsPlan(experiment.model, opened),
   );
   const networkFor = networks(settings, options.memory?.networks);
@@ -172,6 +189,7 @@ function executionOf({ dataset, execution }: ResolvedExperiment): Plan['executio
 function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {
   settings.stages.forEach((stage, i) => {
     const { imageSize, batchSize, stepsPerEpoch } = stage;
+    const { trainingRows } = data;
     const lost = layerWithoutOutput(networkFor, stage);
     if (lost !== undefined) {
       let enough = imageSize + 1;
@@ -183,12 +201,20 @@ function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigure
         `Its layer ${lost} would have nothing left; fewer blocks halve the images less often.`,
       );
     }
-    const full = Math.ceil((data.trainingRows ?? Number.POSITIVE_INFINITY) / batchSize);
-    if (stepsPerEpoch !== null && stepsPerEpoch > full) {
+    if (trainingRows === null) return;
+    const full = epochBatches(trainingRows, { ...stage, stepsPerEpoch: null }).steps;
+    if (full === 0) {
+      report(
+        'outOfRange',
+        ['stages', i, 'batchSize'],
+        `expected at most ${trainingRows}, the rows of the training part, because lastBatch: drop leaves out a batch that is not full; got ${batchSize}`,
+        'Take smaller batches, or lastBatch: even.',
+      );
+    } else if (stepsPerEpoch !== null && stepsPerEpoch > full) {
       report(
         'outOfRange',
         ['stages', i, 'stepsPerEpoch'],
-        `expected at most ${full}, which is the whole training part of ${data.trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`,
+        `expected at most ${full}, which is the whole training part of ${trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`,
         'Without stepsPerEpoch an epoch is the whole training part.',
       );
     }

@@ -9,10 +9,11 @@ import { openData } from '../data/dataset.ts';
 import { formatProblem, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { ownMark } from '../machine/process-mark.mjs';
-import { compilePlan } from '../plan/compile.ts';
+import { type Compiled, compilePlan } from '../plan/compile.ts';
 import { currentNumerics } from '../plan/hash/numerics.ts';
 import type { Progress } from '../report/progress/progress.ts';
 import { weightsLines } from '../report/tables/weights-lines.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { assertDevice, hasInstructions, prepareDevice } from '../tensorflow/device.ts';
 import { chooseTarget } from '../track/mlflow.ts';
 import { startSystemMetrics } from '../track/system-metrics.ts';
@@ -20,7 +21,7 @@ import { createTracker } from '../track/tracker.ts';
 import { Interrupted, type TrainEvent } from '../train/events.ts';
 import { findResumePoint } from '../train/resume-point.ts';
 import { train } from '../train/train.ts';
-import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
+import { compileAsBegun, numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
 import { assertStillThere, failureIn } from './failure.ts';
 import { runsFolder, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
@@ -71,25 +72,28 @@ async function runIn(held: RunPlace[], file: string, options: RunOptions): Promi
   const { progress, trial } = options;
 
   // 1. The plan: every mistake of the file is found here.
-  const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
-  const { document } = compiled;
   const runs = runsFolder();
-  const unfinished = options.resume ? takeUnfinished(runs, compiled.plan) : undefined;
-  if (unfinished !== undefined) held.push(unfinished);
-  const { hash } = compiled.plan;
-  const planHash = trial?.planHash ?? unfinished?.planHash ?? hash;
-  const begun = planBegunAs(compiled.plan, planHash);
-  if (begun === undefined) {
+  const compile = (before: readonly string[]): Compiled =>
+    compilePlan(file, { overrides: [...before, ...options.overrides], needTable: true });
+  const { compiled, found, note } = compileAsBegun(compile, (plan) => {
+    const unfinished = options.resume ? takeUnfinished(held, runs, plan) : undefined;
+    const begun = planBegunAs(plan, trial?.planHash ?? unfinished?.planHash ?? plan.hash);
+    return begun && { begun, unfinished };
+  });
+  const { document } = compiled;
+  if (found === undefined) {
+    const [planned, got] = [trial!.planHash, compiled.plan.hash].map((hash) => hash.slice(0, 12));
     throw new RunError(
-      `expected the plan ${planHash.slice(0, 12)}, got ${hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
+      `expected the plan ${planned}, got ${got}: the table or the program has changed since the sweep was planned`,
       { hint: 'Plan the sweep again.', isCertain: true },
     );
   }
+  const { begun, unfinished } = found;
   const { plan } = begun;
-  if (begun.note !== undefined) progress.note(begun.note);
+  for (const said of [note, begun.note]) if (said !== undefined) progress.note(said);
   for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
   const target = chooseTarget(
-    plan.tracking.mlflow.uri,
+    compiled.mlflowUri,
     process.env,
     document.placeOf(['tracking', 'mlflow', 'uri']),
   );
@@ -132,7 +136,7 @@ async function runIn(held: RunPlace[], file: string, options: RunOptions): Promi
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
     ended: null,
     file: relative('', document.file),
-    overrides: options.overrides,
+    overrides: options.overrides.map(withoutSecrets),
     loss: null,
     error: null,
   };
@@ -255,10 +259,11 @@ async function runIn(held: RunPlace[], file: string, options: RunOptions): Promi
       };
     }
     const failure = failureIn(folder, error);
+    const reason = withoutSecrets(String(failure));
     // What goes wrong now goes wrong because of that.
     await Promise.resolve()
-      .then(() => finish('failed', { error: String(failure) }))
-      .then(() => log.stop('FAILED', String(failure)))
+      .then(() => finish('failed', { error: reason }))
+      .then(() => log.stop('FAILED', reason))
       .catch(() => undefined);
     throw failure;
   }

@@ -12,6 +12,7 @@ import { confusionPicture, curvesPicture, headCurvesPicture } from '../report/pi
 import { classMarkdown, classRows } from '../report/tables/class-scores.ts';
 import { epochMetrics, finalMetrics } from '../report/tables/logged-metrics.ts';
 import { resultsMarkdown, resultsRows } from '../report/tables/results-table.ts';
+import { withoutLogins } from '../secrets.ts';
 import { gatherProvenance, provenanceTags } from '../track/provenance.ts';
 import type { DatasetDescription, ParameterValue, RunDescription } from '../track/run.ts';
 import type { Tracker } from '../track/tracker.ts';
@@ -56,7 +57,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
   let begun = false;
 
   const artifact = (name: string, text: string): void => {
-    writeWholeText(join(folder, name), text, { isHasty: true });
+    writeWholeText(join(folder, name), withoutLogins(text), { isHasty: true });
     tracker.artifact(join(folder, name), name);
   };
 

@@ -19,9 +19,10 @@ const lockFile = (folder: string): string => join(folder, 'run.lock');
 
 /**
  * The newest run of this plan that was not finished; taken before anything is written.
+ * @param held takes it
  * @throws ExperimentError where there is none, or another process has just taken it
  */
-export function takeUnfinished(runs: string, plan: Plan): RunPlace {
+export function takeUnfinished(held: RunPlace[], runs: string, plan: Plan): RunPlace {
   for (;;) {
     const found = findUnfinished(runs, plan);
     const lock = tryLock(lockFile(found.folder));
@@ -39,7 +40,9 @@ export function takeUnfinished(runs: string, plan: Plan): RunPlace {
       // Its owner may have ended it between the two looks.
       if (findUnfinished(runs, plan).runId === found.runId) {
         removePartsIn(found.folder);
-        return { ...found, release: lock.release };
+        const place = { ...found, release: lock.release };
+        held.push(place);
+        return place;
       }
     } catch (error) {
       lock.release();

@@ -33,13 +33,23 @@ export function fillPart(schema: Schema, value: unknown): unknown {
 type Note = (path: Path) => void;
 
 function fill(schema: Schema, value: unknown, path: Path, note: Note): unknown {
-  const resolved = branchOf(resolveRef(schema), value);
+  const whole = resolveRef(schema);
+  const tag = whole.discriminator?.propertyName;
+  const variant = defaultTag(schema);
+  if (tag !== undefined && variant !== undefined && isMap(value) && !Object.hasOwn(value, tag)) {
+    note([...path, tag]);
+    return fill(schema, { [tag]: variant, ...value }, path, note);
+  }
+  const resolved = branchOf(whole, value);
   if (Array.isArray(value)) {
     const { items } = resolved;
     return value.map((item, i) => (items ? fill(items, item, [...path, i], note) : structuredClone(item)));
   }
-  if (typeof value !== 'object' || value === null) return value;
-  return fillMap(resolved, value as Values, path, note);
+  return isMap(value) ? fillMap(resolved, value, path, note) : value;
+}
+
+function isMap(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Keys that the schema names come in its order, others in that of the file. */
@@ -70,7 +80,7 @@ function fillMap(
 /** The branch of a union that the value fits; the schema itself where it is no union. */
 function branchOf(schema: Schema, value: unknown): Schema {
   if (schema.oneOf) {
-    const tag = (value as Values)[schema.discriminator?.propertyName ?? ''] ?? defaultTag(schema);
+    const tag = (value as Values)[schema.discriminator?.propertyName ?? ''];
     return schema.oneOf.find((branch) => tagOf(branch) === tag) ?? schema;
   }
   if (schema.anyOf === undefined) return schema;

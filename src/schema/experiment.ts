@@ -647,6 +647,10 @@ type Duration =
  */
 type Probability = number;
 /**
+ * What becomes of rows that do not fill a last batch. `even`: all batches of an epoch get as many rows, give or take one. `short`: the last one has what is left, as in Keras and PyTorch; a batch of a few rows is a whole update, and its batch norms are those of a few rows. `drop`: they are left out, others in every epoch.
+ */
+type LastBatch = 'even' | 'short' | 'drop';
+/**
  * The learning rate of this part is multiplied by this.
  */
 type LearningRateFactor = number;
@@ -660,7 +664,7 @@ type SelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macroF1' | 'a
  */
 export interface Experiment {
   /**
-   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**
@@ -688,6 +692,10 @@ export interface Experiment {
    */
   augmentation?: Augmentation;
   /**
+   * What becomes of rows that do not fill a last batch. A stage may say it for itself.
+   */
+  lastBatch?: LastBatch;
+  /**
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
@@ -705,7 +713,7 @@ interface Dataset {
    */
   table: string;
   /**
-   * Folder that the paths in the image column start from, relative to this file.
+   * Folder that the paths in the image column start from, relative to this file. The images are JPEG, PNG, WebP, GIF, TIFF or AVIF, whatever their names end in; of several pictures in a file the first counts. SVG, HEIC and others are bad images.
    */
   images: string;
   /**
@@ -761,7 +769,7 @@ interface Dataset {
    */
   allowOutside?: boolean;
   /**
-   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is bad: it is missing, of a format that is not read, or its decoder has anything to say against its pixels, also where it would make up what is missing. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage?: 'stop' | 'skip';
 }
@@ -797,6 +805,10 @@ interface Split {
    * Column of the table that says which rows belong together. Rows with the same value are always in one part or fold, for example photographs of one person. A row with an empty cell is a group of its own.
    */
   groupBy?: string | null;
+  /**
+   * What becomes of an image that stands in several rows. `together`: all of its rows are in one part or fold. `apart`: each row is drawn for itself, and a network is asked in validation what it has seen in training. Not used with `column`.
+   */
+  repeatedImages?: 'together' | 'apart';
   /**
    * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */
@@ -1153,13 +1165,17 @@ interface Stage {
    */
   epochs: number;
   /**
-   * Images in one training step. Evaluation uses the same number.
+   * Images in one training step, at most: see `lastBatch`. Evaluation uses the same number.
    */
   batchSize?: number;
   /**
-   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows. Where they are fewer than the rows fill, each has `batchSize` rows, others in every epoch.
    */
   stepsPerEpoch?: number | null;
+  /**
+   * What becomes of this stage's rows that do not fill a last batch, in place of the experiment's.
+   */
+  lastBatch?: LastBatch;
   /**
    * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *
@@ -1936,6 +1952,10 @@ type ResolvedDuration =
  */
 type ResolvedProbability = number;
 /**
+ * What becomes of rows that do not fill a last batch. `even`: all batches of an epoch get as many rows, give or take one. `short`: the last one has what is left, as in Keras and PyTorch; a batch of a few rows is a whole update, and its batch norms are those of a few rows. `drop`: they are left out, others in every epoch.
+ */
+type ResolvedLastBatch = 'even' | 'short' | 'drop';
+/**
  * The learning rate of this part is multiplied by this.
  */
 type ResolvedLearningRateFactor = number;
@@ -1949,7 +1969,7 @@ type ResolvedSelectionMetric = 'loss' | 'accuracy' | 'balancedAccuracy' | 'macro
  */
 export interface ResolvedExperiment {
   /**
-   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**
@@ -1977,6 +1997,10 @@ export interface ResolvedExperiment {
    */
   augmentation: ResolvedAugmentation;
   /**
+   * What becomes of rows that do not fill a last batch. A stage may say it for itself.
+   */
+  lastBatch: ResolvedLastBatch;
+  /**
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
@@ -1994,7 +2018,7 @@ interface ResolvedDataset {
    */
   table: string;
   /**
-   * Folder that the paths in the image column start from, relative to this file.
+   * Folder that the paths in the image column start from, relative to this file. The images are JPEG, PNG, WebP, GIF, TIFF or AVIF, whatever their names end in; of several pictures in a file the first counts. SVG, HEIC and others are bad images.
    */
   images: string;
   /**
@@ -2050,7 +2074,7 @@ interface ResolvedDataset {
    */
   allowOutside: boolean;
   /**
-   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is bad: it is missing, of a format that is not read, or its decoder has anything to say against its pixels, also where it would make up what is missing. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage: 'stop' | 'skip';
 }
@@ -2086,6 +2110,10 @@ interface ResolvedSplit {
    * Column of the table that says which rows belong together. Rows with the same value are always in one part or fold, for example photographs of one person. A row with an empty cell is a group of its own.
    */
   groupBy: string | null;
+  /**
+   * What becomes of an image that stands in several rows. `together`: all of its rows are in one part or fold. `apart`: each row is drawn for itself, and a network is asked in validation what it has seen in training. Not used with `column`.
+   */
+  repeatedImages: 'together' | 'apart';
   /**
    * Column of the table that says `train`, `validation` or `test` for each row, in place of the draw. Rows with any other word are left out.
    */
@@ -2442,13 +2470,17 @@ interface ResolvedStage {
    */
   epochs: number;
   /**
-   * Images in one training step. Evaluation uses the same number.
+   * Images in one training step, at most: see `lastBatch`. Evaluation uses the same number.
    */
   batchSize: number;
   /**
-   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows. Where they are fewer than the rows fill, each has `batchSize` rows, others in every epoch.
    */
   stepsPerEpoch: number | null;
+  /**
+   * What becomes of this stage's rows that do not fill a last batch, in place of the experiment's.
+   */
+  lastBatch?: ResolvedLastBatch;
   /**
    * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *

@@ -29,7 +29,7 @@ export function habitHint(schema: Schema, value: unknown, written: string): stri
     return `Write it as a map: { ${schema.discriminator?.propertyName ?? 'name'}: ${value} }.`;
   }
   if (wants('string') && (typeof value === 'number' || typeof value === 'boolean')) {
-    const token = /^[^\s,\]}#]+/.exec(written)?.[0] ?? String(value);
+    const token = /^(?:\$\{[^}]*\}|[^\s,\]}#])+/.exec(written)?.[0] ?? String(value);
     return `Put it in quotes: "${token}".`;
   }
   if (typeof value !== 'string') return undefined;
@@ -46,6 +46,8 @@ function booleanHint(text: string): string | undefined {
 }
 
 function numberHint(text: string, written: string): string | undefined {
+  if (/^["']\$\{env:/.test(written) && Number.isFinite(Number(text)) && text.trim() !== '')
+    return 'Remove the quotes: in quotes a variable is text.';
   const plain = text.trim();
   if (/^[-+]?\d[\d_]*(\.\d+)?$/.test(plain) && plain.includes('_')) {
     return `Write ${plain.replaceAll('_', '')}: YAML 1.2 takes a number with "_" for a string.`;

@@ -246,7 +246,7 @@ type Direction = 'minimize' | 'maximize';
  */
 export interface Sweep {
   /**
-   * Path of the sweep file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the sweep file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**
@@ -573,7 +573,7 @@ type ResolvedDirection = 'minimize' | 'maximize';
  */
 export interface ResolvedSweep {
   /**
-   * Path of the sweep file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file.
+   * Path of the sweep file that this one starts from, relative to this file. Maps are merged key by key. Lists and single values replace those of the other file, and so does a map that names another variant, as an optimizer another `name`. `!replace` before a map replaces the other file's as a whole; `key: !remove` takes a key away.
    */
   extends?: string;
   /**

@@ -27,10 +27,19 @@ export function requireTags(schema: Schema): Schema {
   return copy(schema) as Schema;
 }
 
-/** @returns the tag that a map of this union has where it gives none */
-export function defaultTag({ discriminator, oneOf }: Schema): string | undefined {
+/**
+ * @param schema the union as it is named where it stands: a `default` beside its `$ref` names a variant too
+ * @returns the tag that a map of this union has where it gives none
+ */
+export function defaultTag(schema: Schema): string | undefined {
+  const { discriminator, oneOf } = resolveRef(schema);
   if (discriminator === undefined) return undefined;
-  const tags = oneOf?.map((branch) => branch.properties?.[discriminator.propertyName]?.default) ?? [];
+  const { propertyName } = discriminator;
+  const whole = schema.default as Values | null | undefined;
+  const tags = [
+    ...(oneOf ?? []).map((branch) => branch.properties?.[propertyName]?.default),
+    whole?.[propertyName],
+  ];
   return tags.find((tag) => typeof tag === 'string');
 }
 
@@ -48,7 +57,7 @@ export function withTags(schema: Schema, value: unknown): unknown {
   const map = value as Values;
   if (resolved.oneOf !== undefined && resolved.discriminator !== undefined) {
     const { propertyName } = resolved.discriminator;
-    const tag = map[propertyName] ?? defaultTag(resolved);
+    const tag = map[propertyName] ?? defaultTag(schema);
     const branch = resolved.oneOf.find((one) => one.properties?.[propertyName]?.const === tag);
     if (branch === undefined) return value;
     const inner = withTags(branch, value) as Values;

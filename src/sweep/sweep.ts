@@ -7,6 +7,7 @@
  */
 import { basename } from 'node:path';
 import { displayPath } from '../file/load.ts';
+import { substituteText } from '../file/variables.ts';
 import type { SweepView } from '../report/progress/sweep-progress.ts';
 import { formatNumberOf } from '../report/text/format.ts';
 import { runsFolder } from '../run/folders.ts';
@@ -49,7 +50,7 @@ export async function runSweep(file: string, options: SweepOptions): Promise<Swe
   view.note(`${begun}, ${formatNumberOf(parallel, 'trial')} at a time ${where}.`);
 
   // 4. MLflow: a run of the sweep's own, and what its trials could not tell.
-  const target = chooseTarget(sweep.tracking.uri);
+  const target = chooseTarget(substituteText(sweep.tracking.uri));
   const parent = beginParent(folder, { sweep, runs, target, notify: view.note });
   const unsent = createUnsent(folder, runs, target, view.note);
 

@@ -60,25 +60,42 @@ function chooseOnce(groups: readonly Group[], stratum: Int32Array, wanted: numbe
     if (enters) balance.move([group], []);
     (enters ? chosen : left).push(group);
   }
+  /** Moves since the last one that bettered it. */
+  let inVain = 0;
   for (let i = 0; i < moves && chosen.length > 0 && left.length > 0; i++) {
+    // With few groups, long before the last move none can better it.
+    if (inVain === chosen.length * left.length && isSettled(chosen, left, balance)) break;
+    inVain++;
     const [out, into] = [numbers.integer(chosen.length), numbers.integer(left.length)];
     const [leaves, enters] = [chosen[out]!, left[into]!];
     if (balance.costOf([enters], [leaves], 1) < 0) {
       balance.move([enters], [leaves]);
       chosen[out] = enters;
       left[into] = leaves;
+      inVain = 0;
     } else if (balance.costOf([enters], [], 1) < 0) {
       balance.move([enters], []);
       chosen.push(enters);
       left.splice(into, 1);
+      inVain = 0;
     } else if (balance.costOf([], [leaves], 1) < 0) {
       balance.move([], [leaves]);
       chosen.splice(out, 1);
       left.push(leaves);
+      inVain = 0;
     }
   }
   fill(chosen, left, balance, wanted);
   return { chosen, cost: balance.cost() };
+}
+
+/** Whether no group that enters, leaves or takes the place of another brings the shares nearer. */
+function isSettled(chosen: readonly Group[], left: readonly Group[], balance: Balance): boolean {
+  const isBetter = (enter: readonly Group[], leave: readonly Group[]) => balance.costOf(enter, leave, 1) < 0;
+  return !(
+    chosen.some((leaves) => isBetter([], [leaves])) ||
+    left.some((enters) => isBetter([enters], []) || chosen.some((leaves) => isBetter([enters], [leaves])))
+  );
 }
 
 /** Adds the group that brings the total nearest, of equals the one with the lowest cost, while one does. */

@@ -100,7 +100,6 @@ export const expectedProblems: Readonly<Record<string, readonly string[]>> = {
     'wrongType nothing-written.yaml:5:15 stages[0].imageSize',
     'wrongType nothing-written.yaml:6:13 stages[0].epochs',
   ],
-  'other-optimizer-than-base.yaml': ['unknownKey base-with-adam.yaml:5:3 optimizer.beta1'],
   'several.yaml': [
     'unknownKey several.yaml:2:1 sead',
     'missingKey several.yaml:4:3 dataset.images',

@@ -101,7 +101,7 @@ test('readDocument - syntax: one problem for each line, at what must be changed'
     ['a: { b: 1\nc: 3\n', 1, 4, 'the { that opens here is never closed'],
     ['a: @home\n', 1, 4, 'a value can\'t begin with "@"'],
     ['a: "x"y\n', 1, 7, 'expected the end of the value'],
-    ['a: !ref x\n', 1, 4, 'tags such as !name are not a part of the language'],
+    ['a: !ref x\n', 1, 4, 'the only tags of the language are !replace, before a map, and !remove, for a key'],
     ['? [a]\n: b\n', 1, 3, 'expected a word as a key, got a list or a map'],
     ['a:\n - b: 1\n   c: 2\n  d: 3\n', 4, 3, 'expected "- " before an element of a list'],
     ['a:\n  - 1\n  b: 2\n', 3, 3, 'expected the same indentation as the lines that it belongs with'],

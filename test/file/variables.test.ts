@@ -22,7 +22,7 @@ test('variables - inside a string they are text, several in one', (t) => {
 
 test('variables - a whole string is read as YAML reads a single value', (t) => {
   const text =
-    'a: ${env:N}\nb: ${env:E:5}\nc: "${env:T}"\nd: ${env:Z:}\ne: ${env:L}\nf: ${env:Q}\ng: ${env:M}\n';
+    'a: ${env:N}\nb: ${env:E:5}\nc: ${env:T}\nd: ${env:Z:}\ne: ${env:L}\nf: ${env:Q}\ng: ${env:M}\n';
   const { document } = read(t, text, { N: '1e-3', T: 'true', L: '[1, 2]', Q: '"7"', M: 'a: b' });
   assert.deepEqual(document.value, { a: 0.001, b: 5, c: true, d: null, e: '[1, 2]', f: '7', g: 'a: b' });
 });

@@ -37,6 +37,13 @@ void AskBeyondVector() {
   sink = values[size];
 }
 
+void DeleteArray() {
+  volatile int size = 8;
+  const volatile char* bytes = new char[size];
+  sink = bytes[0];
+  delete bytes;
+}
+
 struct Fault {
   const char* name;
   void (*commit)();
@@ -44,7 +51,7 @@ struct Fault {
 
 constexpr Fault kFaults[] = {
     {"heap", ReadBehindHeap}, {"freed", ReadFreed},        {"integer", OverflowInteger},
-    {"cast", CastTooLarge},   {"vector", AskBeyondVector},
+    {"cast", CastTooLarge},   {"vector", AskBeyondVector}, {"delete", DeleteArray},
 };
 
 __attribute__((constructor)) void CommitPlantedFault() {

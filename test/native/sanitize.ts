@@ -29,6 +29,7 @@ const planted: readonly (readonly [fault: string, report: RegExp])[] = [
   ['integer', /signed integer overflow/],
   ['cast', /outside the range of representable values/],
   ['vector', /ABRT/],
+  ['delete', /alloc-dealloc-mismatch/],
 ];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,8 +1,8 @@
 /** What a person sees who starts a broken experiment: every error with its place, exit code 2, no stack trace. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { expectedProblems } from '../broken/expected.ts';
 import { runCommand } from './command.ts';
@@ -90,6 +90,33 @@ test('run validate - of files without a mistake exits with 0', async () => {
   const { code, stdout } = await run('validate', 'experiments/quickstart.yaml');
   assert.equal(code, 0);
   assert.equal(stdout, 'experiments/quickstart.yaml: ok\n');
+});
+
+test('run validate, run plan - of a sweep: its own problems, and those of its trials', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'manyheads-validate-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const base = resolve('experiments/quickstart.yaml');
+  const write = (name: string, axes: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, `name: s\nbase: ${base}\naxes: ${axes}\n`);
+    return file;
+  };
+  const good = write('good.yaml', '{ loss.labelSmoothing: [0, 0.1] }');
+  const wrong = write('wrong.yaml', '{ optimizer.learningRate: [0.1, -1] }');
+  const validated = await run('validate', good, wrong);
+  assert.equal(validated.code, 2);
+  assert.equal(validated.stdout, `${good}: ok\n`);
+  assert.match(
+    validated.stderr,
+    /wrong\.yaml:3:39 optimizer\.learningRate: expected a number above 0 and at most 100, got -1/,
+  );
+  assert.match(validated.stderr, /\n1 problem\n/);
+  const planned = await run('plan', good, '--json');
+  assert.equal(planned.code, 0, planned.stderr);
+  assert.equal((JSON.parse(planned.stdout) as { trials: unknown[] }).trials.length, 2);
+  const refused = await run('plan', good, '--schedule-plot', 'x.png');
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /--schedule-plot is for experiments, and .*good\.yaml is a sweep/);
 });
 
 test('run - an option that does not exist exits with 2 and points to the help', async () => {

@@ -39,8 +39,8 @@ test('explain - a value of each kind against what was expected', (t) => {
       'missingKey model.backbone.blocks: the key "blocks" is missing: a list of whole numbers',
     ],
     [
-      'optimizer={learningRate: 1}',
-      'missingKey optimizer.name: the key "name" is missing: "adam", "adamw", "sgd" or "rmsprop"',
+      'stages[0].optimizer={learningRate: 1}',
+      'missingKey stages[0].optimizer.name: the key "name" is missing: "adam", "adamw", "sgd" or "rmsprop"',
     ],
     [
       'optimizer={name: 3}',

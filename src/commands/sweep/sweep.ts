@@ -95,7 +95,8 @@ export async function startSweep(
   if (!json) output.print(sweepResult(report, output.style));
 }
 
-async function showSweep(
+/** What the trials of a sweep come to; nothing is run. */
+export async function showSweep(
   { print, printJson, style }: Output,
   file: string,
   overrides: readonly string[],

@@ -12,6 +12,7 @@ import { readDocument } from '../../file/read.ts';
 import { type CompileMemory, compileDocument } from '../../plan/compile.ts';
 import { createDataMemory } from '../../plan/data.ts';
 import { hashesOf } from '../../plan/hash/hash.ts';
+import { variantsOf } from '../../schema/variants.ts';
 import { type FrozenTrial, frozenTrial, overridesOf } from '../ledger/freeze.ts';
 import { type Combination, readFrozenSpace, readPoint, writtenPoint } from '../ledger/frozen-space.ts';
 import { recentResults } from '../ledger/known.ts';
@@ -110,6 +111,7 @@ export function createSuggester(sweepFolder: string, options: SuggesterOptions):
         const { document, problems } = readDocument(join(sweepFolder, 'base.yaml'), {
           overrides: overridesOf({ values: valuesAt(axes, repeated) }),
           environment: {},
+          variantAt: variantsOf('experiment'),
         });
         const { plan } = compileDocument(document, problems, { memory, needTable: true });
         return frozenTrial(

@@ -13,6 +13,7 @@ import type { Progress } from '../../report/progress/progress.ts';
 import { runExperiment } from '../../run/experiment.ts';
 import { readResult } from '../../run/folders.ts';
 import type { RunOutcome } from '../../run/outcome.ts';
+import { withoutSecrets } from '../../secrets.ts';
 import { type FrozenSweep, type FrozenTrial, overridesOf } from '../ledger/freeze.ts';
 import {
   createAttempt,
@@ -132,7 +133,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
     return end(exitCodes.done, null);
   } catch (error) {
     const isCertain = error instanceof ExperimentError || (error instanceof RunError && error.isCertain);
-    const reason = reasonOf(error);
+    const reason = withoutSecrets(reasonOf(error));
     try {
       return end(isCertain ? exitCodes.doNotRetry : 1, reason);
     } catch {

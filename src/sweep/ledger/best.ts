@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { readDocument } from '../../file/read.ts';
 import { formatLoss } from '../../report/text/format.ts';
+import { variantsOf } from '../../schema/variants.ts';
 import { isBetter, metricName } from '../search/metric.ts';
 import { escaped, overridesOf } from './freeze.ts';
 import { begunTrials, readSweep, readTrialResult, readTrials, type TrialResult } from './ledger.ts';
@@ -33,6 +34,7 @@ export function bestExperiment(sweepFolder: string): { text: string; result: Tri
   const { document } = readDocument(join(sweepFolder, 'base.yaml'), {
     overrides: overridesOf(result),
     environment: {},
+    variantAt: variantsOf('experiment'),
   });
   const head = `# The best trial of ${sweep.id}: ${metricName(sweep.metric)} ${formatLoss(result.metric)}.
 # ${result.label}

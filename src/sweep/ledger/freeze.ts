@@ -7,10 +7,12 @@ import { writeWhole, writeWholeText } from '../../machine/whole.mjs';
 import { currentNumerics } from '../../plan/hash/numerics.ts';
 import { makeRunsFolder } from '../../run/folders.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
+import { withoutLogins, withoutSecrets } from '../../secrets.ts';
 import type { PlannedTrial, SweepPlan } from '../plan/plan.ts';
 import type { SharedPrefix } from '../plan/stage-tree.ts';
 import { coordinatesAt, labelAt, type PointAxis, valuesAt } from '../space/points.ts';
 import { frozenSpace } from './frozen-space.ts';
+import { refusePassword, withVariables, writtenAddress } from './kept-variables.ts';
 
 /** `sweep.json`. */
 export interface FrozenSweep {
@@ -33,7 +35,7 @@ export interface FrozenSweep {
   readonly limits: ResolvedSweep['limits'];
   /** The axes in the order of the file, with `seed` where there are repetitions. */
   readonly axes: readonly FrozenAxis[];
-  /** MLflow's experiment and server, from the base. */
+  /** MLflow's experiment and server, from the base. Variables in the address are read when it is used. */
   readonly tracking: { readonly experiment: string; readonly uri: string | null };
   /** Those that are chosen from results among them, at most. */
   readonly trials: number;
@@ -122,6 +124,7 @@ export function freezeSweep(
 
 /** @returns false where another process was faster */
 function writeFolder(plan: SweepPlan, id: string, runs: string): boolean {
+  refusePassword(plan.space.base);
   makeRunsFolder(runs);
   const temporary = mkdtempSync(join(runs, '.sweep-'));
   try {
@@ -149,7 +152,7 @@ function headOf(plan: SweepPlan, id: string): FrozenSweep {
     format: 1,
     id,
     name: sweep.name,
-    description: sweep.description ?? '',
+    description: withoutSecrets(sweep.description ?? ''),
     hash,
     numerics: currentNumerics(),
     created: new Date().toISOString(),
@@ -167,7 +170,7 @@ function headOf(plan: SweepPlan, id: string): FrozenSweep {
           ? null
           : { scale: distribution.scale, from: distribution.from, to: distribution.to },
     })),
-    tracking: { experiment: mlflow.experiment, uri: mlflow.uri },
+    tracking: { experiment: mlflow.experiment, uri: writtenAddress(space.base) ?? mlflow.uri },
     trials: trials.length + toCome,
   };
 }
@@ -217,7 +220,7 @@ function baseText({ space, trials }: SweepPlan): string {
   const name = basename(document.file);
   const last = `${trials.length} ${trials.length === 1 ? 'trial stands' : 'trials stand'} in trials.jsonl`;
   return `# The base of the sweep ${name}, resolved; ${last}.\n${stringify(
-    escaped({ ...rest, dataset: resolved }),
+    withVariables(base, escaped({ ...rest, dataset: resolved }) as Readonly<Record<string, unknown>>),
   )}`;
 }
 
@@ -237,6 +240,7 @@ export function overridesOf({ values }: Pick<FrozenTrial, 'values'>): string[] {
 function writeSources({ space }: SweepPlan, folder: string): void {
   mkdirSync(folder);
   space.document.sources.forEach(({ file, text }, i) => {
-    writeWholeText(join(folder, i === 0 ? basename(file) : `base-${i}-${basename(file)}`), text);
+    const name = i === 0 ? basename(file) : `base-${i}-${basename(file)}`;
+    writeWholeText(join(folder, name), withoutLogins(text));
   });
 }

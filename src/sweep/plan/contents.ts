@@ -4,14 +4,16 @@
  * its settings and their text. Gives the hash that compiling the experiment gives, 100,000 times in seconds.
  */
 import type { Path } from '../../file/path.ts';
+import type { Variant } from '../../file/variant.ts';
 import { createSettingsHasher, type Hashes } from '../../plan/hash/hash.ts';
 import type { PartTexts } from '../../plan/hash/part-texts.ts';
-import type { DataFigures, HeadPlan, Settings, WeightsPlan } from '../../plan/plan.ts';
+import type { DataFigures, HeadPlan, Settings, TableFacts, WeightsPlan } from '../../plan/plan.ts';
 import { rememberParts, settingsOf } from '../../plan/settings.ts';
 import { fillDefaults, fillPart } from '../../schema/defaults.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
 import { resolveRef, type Schema } from '../../schema/refs.ts';
 import { experimentSchema } from '../../schema/schema.ts';
+import { variantsOf } from '../../schema/variants.ts';
 import { own } from '../../words.ts';
 import type { Axis } from '../space/axis.ts';
 import { choiceOf, type Point } from '../space/points.ts';
@@ -19,7 +21,8 @@ import { choiceOf, type Point } from '../space/points.ts';
 /** What the table says about a dataset; the same for all points that share it. */
 export interface DatasetFacts {
   readonly heads: readonly HeadPlan[];
-  readonly tableDigest: string | null;
+  /** Null where it is absent. */
+  readonly table: TableFacts | null;
   /** To start from. */
   readonly weights: WeightsPlan | null;
   readonly data: DataFigures;
@@ -60,6 +63,7 @@ export function createContents(
   texts: PartTexts,
 ): (point: Point) => Content {
   const schema = experimentSchema();
+  const variantAt = variantsOf('experiment');
   const filled = fillDefaults(schema, base).value as ResolvedExperiment;
   const parts = partsOf(axes, pathOf, schema);
   const last = (value: unknown): void => {
@@ -92,13 +96,17 @@ export function createContents(
       (at, key) => own(at as Record<string, unknown> | undefined, String(key)),
       base,
     );
-    for (const axis of part.axes) {
-      for (const { path, plain } of choiceOf(axes[axis]!, point[axis]!)?.settings ?? []) {
-        const steps = pathOf(path);
-        if (steps.length < start.length || start.some((key, i) => steps[i] !== key)) continue;
-        raw = withValue(raw, steps.slice(start.length), plain);
-      }
+    const settings = part.axes
+      .flatMap((axis) => choiceOf(axes[axis]!, point[axis]!)?.settings ?? [])
+      .map(({ path, plain }) => ({ steps: pathOf(path), plain }))
+      .filter(({ steps }) => steps.length >= start.length && start.every((key, i) => steps[i] === key));
+    for (const { steps, plain } of settings) {
+      const map = steps.slice(0, -1);
+      const variant = variantAt(map);
+      if (variant !== undefined && variant.tag === steps.at(-1) && map.length >= start.length)
+        raw = withoutOthers(raw, map.slice(start.length), variant, plain);
     }
+    for (const { steps, plain } of settings) raw = withValue(raw, steps.slice(start.length), plain);
     if (raw === undefined) return (filled as unknown as Record<string, unknown>)[part.key];
     return fillPart(part.schema, raw);
   }
@@ -119,7 +127,14 @@ export function createContents(
     const { model } = complete;
     const weights = model.weights === null ? null : (weightsOf.get(model) ?? factsOf(point).weights);
     weightsOf.set(model, weights);
-    const settings = settingsOf(complete, found.heads, found.tableDigest, weights, remembered);
+    const settings = settingsOf(
+      complete,
+      found.heads,
+      found.table,
+      found.data.trainingRows,
+      weights,
+      remembered,
+    );
     return { settings, facts: found, ...hashesOf(settings) };
   };
 }
@@ -146,6 +161,14 @@ function partsOf(axes: readonly Axis[], pathOf: (path: string) => Path, schema: 
     }
   });
   return [...parts.values()];
+}
+
+/** A copy whose map at the path has its tag alone, where that becomes another one: applyOverrides does the same to a file. */
+function withoutOthers(at: unknown, path: Path, { tag, fallback }: Variant, value: unknown): unknown {
+  const map = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], at);
+  if (typeof map !== 'object' || map === null) return at;
+  const isSame = value === (own(map as Record<string, unknown>, tag) ?? fallback);
+  return isSame ? at : withValue(at, path, { [tag]: value });
 }
 
 /** A copy with the value in place; what is not on the way is shared. */

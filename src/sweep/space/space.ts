@@ -15,6 +15,7 @@ import { type Compiled, type CompileMemory, compileDocument, resolveDocument } f
 import { createDataMemory } from '../../plan/data.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { checkSweep } from '../../schema/validate.ts';
+import { variantsOf } from '../../schema/variants.ts';
 import { readAxes } from './axes.ts';
 import type { Axis, Report } from './axis.ts';
 import { resolveCondition } from './conditions.ts';
@@ -54,7 +55,9 @@ export function readSpace(file: string, options: SpaceOptions = {}): Space {
   const { document, problems: fileProblems } = readDocument(file, {
     overrides: options.overrides ?? [],
     environment,
+    variantAt: variantsOf('sweep'),
   });
+  const variantAt = variantsOf('experiment');
   const checked = checkSweep(document);
   problems.push(...fileProblems, ...checked.problems);
   const { sweep } = checked;
@@ -75,14 +78,14 @@ export function readSpace(file: string, options: SpaceOptions = {}): Space {
   const baseFile = isAbsolute(sweep.base)
     ? sweep.base
     : resolve(document.originOf(['base']).folder, sweep.base);
-  const chain = readChain(baseFile, environment);
+  const chain = readChain(baseFile, environment, variantAt);
   const fixed = Object.keys(sweep.values).map((path): PlacedValue & { key: Path } => ({
     path,
     at: document.keySpanOf(['values', path]),
     value: escapeVariables(document.treeOf(['values', path])!),
     key: ['values', path],
   }));
-  const base = documentWith(baseFile, chain, { overrides: fixed, environment });
+  const base = documentWith(baseFile, chain, { overrides: fixed, environment, variantAt });
   problems.push(...base.problems.map((problem) => withPlace(problem, document)));
   if (chain.tree === undefined || base.document.incomplete) throwProblems();
 
@@ -91,7 +94,11 @@ export function readSpace(file: string, options: SpaceOptions = {}): Space {
   const memory: CompileMemory = { data: createDataMemory(), networks: new Map() };
   const compileOptions = { memory, needTable: options.needTable ?? false };
   const documentOf = (point: Point) =>
-    documentWith(baseFile, chain, { overrides: [...fixed, ...settingsAt(axes, point)], environment });
+    documentWith(baseFile, chain, {
+      overrides: [...fixed, ...settingsAt(axes, point)],
+      environment,
+      variantAt,
+    });
   return {
     sweep,
     document,

@@ -52,6 +52,26 @@ seeds: [3, 4]
     assert.equal(hash, plan.space.compile(point).plan.hash, labelAt(plan.axes, point));
 });
 
+test('planSweep - an axis that names another variant replaces the map, whatever the order of the axes', (t) => {
+  const plan = planText(
+    t,
+    `axes:
+  model.backbone.initializer: [glorotUniform, heNormal]
+  model.backbone.name: [resnet50, densenet121]
+  optimizer.learningRate: [0.1]
+  optimizer.name: [adam, sgd]
+  'stages[0].imageSize': [32]
+  'stages[1].imageSize': [32]
+`,
+  );
+  assert.equal(plan.trials.length, 8);
+  for (const { hash, point } of plan.trials) {
+    const { plan: compiled } = plan.space.compile(point);
+    assert.equal(hash, compiled.hash, labelAt(plan.axes, point));
+    assert.equal(compiled.experiment.optimizer.learningRate, 0.1);
+  }
+});
+
 test('planSweep - combinations of the same content are one trial', (t) => {
   const plan = planText(t, 'axes: { augmentation.zoom: [0.001, 1e-3, 0.01] }\n');
   assert.equal(plan.trials.length, 2);

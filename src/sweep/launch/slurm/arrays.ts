@@ -2,7 +2,7 @@
  * Arrays of jobs in Slurm's queue, and the folders that they are known by:
  *
  *   runs/<sweep>/slurm/<array>/
- *     batch.sh    what sbatch was given: options, jobs, environment, all of it
+ *     batch.sh    what sbatch was given: options, jobs, environment; of passwords the names alone, Slurm takes them with it
  *     jobs.json   the jobs in the order of the tasks, written before sbatch is called
  *     3.log       what task 3 wrote; what its trial wrote is in the attempt's log.txt
  *
@@ -13,6 +13,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RunError } from '../../../errors.ts';
+import { variablesOf } from '../../../file/variables.ts';
 import { writeWhole } from '../../../machine/whole.mjs';
 import type { Job } from '../launcher.ts';
 import { type QueuedTask, queuedTasks, submitArray } from './client.ts';
@@ -83,8 +84,8 @@ export function createSlurmArrays(
     writeWhole(join(folder, 'jobs.json'), jobs);
     jobsOf.set(name, jobs);
     const script = join(folder, 'batch.sh');
-    // The environment may hold a password.
-    writeFileSync(script, batchScript({ ...options, sweepFolder, folder, name, jobs, after }), {
+    const variables = variablesOf(readFileSync(join(sweepFolder, 'base.yaml'), 'utf8'));
+    writeFileSync(script, batchScript({ ...options, sweepFolder, folder, name, jobs, after, variables }), {
       mode: 0o700,
     });
     let id: string | undefined;

@@ -1,5 +1,6 @@
 /** The batch script of an array: everything that its tasks need stands in it. In: jobs, options. Out: text. */
 import { fileURLToPath } from 'node:url';
+import { withoutLogins } from '../../../secrets.ts';
 import type { Job } from '../launcher.ts';
 import { hasSignal } from './options.ts';
 
@@ -11,6 +12,9 @@ const PASSED =
   /^(PATH|HOME|USER|LOGNAME|LANG|LC_\w+|LD_LIBRARY_PATH|XDG_CACHE_HOME|SLURM_CONF|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no|all)_proxy|(MANYHEADS|MLFLOW|TF|XLA|AWS|AZURE|GOOGLE)_\w+)$/i;
 /** Set by the script itself, from what Slurm gave the task. */
 const THREADS = ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS', 'OMP_NUM_THREADS', 'VIPS_CONCURRENCY'];
+
+/** Of these, what may be a password: told to Slurm by its name, which takes the value from the shell that submits. */
+const SECRET = /PASSWORD|PASSWD|TOKEN|SECRET|CREDENTIAL|LOGIN|ACCESS_KEY|ACCOUNT_KEY/i;
 
 export interface BatchScript {
   readonly sweepFolder: string;
@@ -26,14 +30,13 @@ export interface BatchScript {
   /** As a person gave them. */
   readonly words: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names of variables that the sweep's base reads. */
+  readonly variables: readonly string[];
 }
 
 export function batchScript(script: BatchScript): string {
-  const { sweepFolder, jobs, environment } = script;
-  const passed = Object.entries(environment)
-    .filter((entry): entry is [string, string] => entry[1] !== undefined && PASSED.test(entry[0]))
-    .filter(([name]) => !THREADS.includes(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const { sweepFolder, jobs } = script;
+  const passed = passedOf(script).filter(([name, value]) => !isSecret(script, name, value));
   const lines = jobs.map(
     ({ trial, epochs }) => `  '${trial}${epochs === null ? '' : ` --epochs ${epochs}`}'`,
   );
@@ -67,7 +70,23 @@ exec ${quoted(process.execPath)} ${quoted(LAUNCHER)} trial ${quoted(sweepFolder)
 `;
 }
 
-function directives({ folder, name, jobs, throttle, after, words }: BatchScript): string[] {
+function passedOf({ environment, variables }: BatchScript): [string, string][] {
+  return Object.entries(environment)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .filter(([name]) => (PASSED.test(name) || variables.includes(name)) && !THREADS.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The script lies in the sweep's folder, where others read it. */
+function isSecret({ variables }: BatchScript, name: string, value: string): boolean {
+  return SECRET.test(name) || variables.includes(name) || withoutLogins(value) !== value;
+}
+
+function directives(script: BatchScript): string[] {
+  const { folder, name, jobs, throttle, after, words } = script;
+  const secret = passedOf(script).flatMap(([variable, value]) =>
+    isSecret(script, variable, value) ? [variable] : [],
+  );
   const array = `--array=0-${jobs.length - 1}${throttle === undefined ? '' : `%${throttle}`}`;
   return [
     `--job-name=${name}`,
@@ -76,7 +95,7 @@ function directives({ folder, name, jobs, throttle, after, words }: BatchScript)
     '--requeue',
     '--open-mode=append',
     `--output=${directiveQuoted(`${folder.replaceAll('%', '%%')}/%a.log`)}`,
-    '--export=NIL',
+    `--export=${secret.length === 0 ? 'NIL' : secret.join()}`,
     ...(hasSignal(words) ? [] : [`--signal=B:USR1@${SIGNAL_SECONDS}`]),
     ...(after === undefined ? [] : [`--dependency=afterany:${after}`]),
     ...(words.length === 0 ? [] : [words.map(directiveQuoted).join(' ')]),

@@ -26,6 +26,9 @@ import { type PrivateSlurm, startSlurm, whyNoSlurm } from './private-slurm.ts';
 /** So that three trials are two arrays. */
 const MAX_ARRAY_SIZE = 2;
 
+/** A trial must have it; nobody who reads the sweep's folder may. */
+const PASSWORD = 'canary-of-slurm';
+
 /** Most of a test is waiting for Slurm. */
 const TESTS_AT_A_TIME = 3;
 
@@ -47,6 +50,7 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
   function onSlurm(file: string, runs: string, ...more: string[]): Started {
     const driver = startCommand(['sweep', file, '--json', '--launcher', 'slurm', ...more], {
       ...slurm.environment,
+      MLFLOW_TRACKING_PASSWORD: PASSWORD,
       MANYHEADS_RUNS: runs,
     });
     drivers.push(driver);
@@ -100,6 +104,11 @@ describe('--launcher slurm', { skip: whyNoSlurm(), concurrency: TESTS_AT_A_TIME 
     const folder = await heldAtCheckpoints(started, runs, 'killed');
     const [trial, job, cancelled] = states(folder).map(({ attempts }) => attempts[0]!.record!);
     assert.deepEqual([trial, job, cancelled].map((one) => gpusOf(one!.pid)).sort(), ['0', '1', '2']);
+    assert.ok(readFileSync(`/proc/${trial!.pid}/environ`, 'latin1').includes(`=${PASSWORD}\0`));
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    assert.ok(files.some(({ name }) => name === 'batch.sh'));
+    for (const { parentPath, name } of files)
+      assert.ok(!readFileSync(join(parentPath, name)).includes(PASSWORD), name);
     process.kill(trial!.pid, 'SIGKILL');
     process.kill(parentOf(job!.pid), 'SIGKILL');
     const { id } = tasks('killed', 'RUNNING').find((task) => task.job === cancelled!.job)!;
