@@ -61,6 +61,7 @@ export type WarningCode =
   | 'sizeWithoutRegularization'
   | 'areaForEveryHead'
   | 'averageStaysBehind'
+  | 'smallLastBatch'
   | 'mixedWithItself'
   | 'repeatedImages';
 
