@@ -62,7 +62,9 @@ export type WarningCode =
   | 'sizeWithoutRegularization'
   | 'areaForEveryHead'
   | 'averageStaysBehind'
-  | 'mixedWithItself';
+  | 'smallLastBatch'
+  | 'mixedWithItself'
+  | 'repeatedImages';
 
 /** Something that a run is not stopped for: where, what, why, and what to do. */
 export interface Warning extends Omit<Problem, 'code'> {

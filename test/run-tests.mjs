@@ -11,6 +11,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const tests = import.meta.dirname;
 const root = join(tests, '..');
@@ -87,6 +88,7 @@ if (unknown.length > 0) {
     process.execPath,
     [
       '--import=tsx',
+      `--import=${pathToFileURL(join(tests, 'processor-time.mjs'))}`,
       ...options.filter((option) => !isPattern(option)),
       join(tests, 'run-files.mjs'),
       ...options.filter(isPattern),

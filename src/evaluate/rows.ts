@@ -180,7 +180,7 @@ function rowsOfPart(
     notes.push(
       `${table.file} is not as it was when the model was trained: rows that were for training may be among these.`,
     );
-  const split = splitTable(table, dataset.split, labels, dataset.heads);
+  const split = splitTable(table, dataset, labels, dataset.heads);
   if (split[part].length === 0) {
     const message = `the split of this run has no rows for testing`;
     const hint =

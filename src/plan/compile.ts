@@ -18,7 +18,17 @@ import { type Checked, checkExperiment } from '../schema/validate.ts';
 import { variantsOf } from '../schema/variants.ts';
 import { valueWithoutSecrets, withoutSecrets } from '../secrets.ts';
 import { own } from '../words.ts';
-import { checkImagePaths, countData, type DataMemory, headsOf, locate, noData, openTable } from './data.ts';
+import { epochBatches } from './batches.ts';
+import {
+  checkImagePaths,
+  countData,
+  type DataMemory,
+  factsOfTable,
+  headsOf,
+  locate,
+  noData,
+  openTable,
+} from './data.ts';
 import { modelFigures, stageFigures, stepsOfEpoch } from './figures.ts';
 import { hashSettings } from './hash/hash.ts';
 import { type NetworkFor, type NetworkMemory, type NetworkStage, networks } from './networks.ts';
@@ -150,7 +160,8 @@ export function resolveDocument(
   const settings = settingsOf(
     experiment,
     heads,
-    table?.digest ?? null,
+    factsOfTable(table, experiment.dataset.imageColumn),
+    data.trainingRows,
     weightsPlan(experiment.model, opened),
   );
   const networkFor = networks(settings, options.memory?.networks);
@@ -178,6 +189,7 @@ function executionOf({ dataset, execution }: ResolvedExperiment): Plan['executio
 function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {
   settings.stages.forEach((stage, i) => {
     const { imageSize, batchSize, stepsPerEpoch } = stage;
+    const { trainingRows } = data;
     const lost = layerWithoutOutput(networkFor, stage);
     if (lost !== undefined) {
       let enough = imageSize + 1;
@@ -189,12 +201,20 @@ function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigure
         `Its layer ${lost} would have nothing left; fewer blocks halve the images less often.`,
       );
     }
-    const full = Math.ceil((data.trainingRows ?? Number.POSITIVE_INFINITY) / batchSize);
-    if (stepsPerEpoch !== null && stepsPerEpoch > full) {
+    if (trainingRows === null) return;
+    const full = epochBatches(trainingRows, { ...stage, stepsPerEpoch: null }).steps;
+    if (full === 0) {
+      report(
+        'outOfRange',
+        ['stages', i, 'batchSize'],
+        `expected at most ${trainingRows}, the rows of the training part, because lastBatch: drop leaves out a batch that is not full; got ${batchSize}`,
+        'Take smaller batches, or lastBatch: even.',
+      );
+    } else if (stepsPerEpoch !== null && stepsPerEpoch > full) {
       report(
         'outOfRange',
         ['stages', i, 'stepsPerEpoch'],
-        `expected at most ${full}, which is the whole training part of ${data.trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`,
+        `expected at most ${full}, which is the whole training part of ${trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`,
         'Without stepsPerEpoch an epoch is the whole training part.',
       );
     }

@@ -10,9 +10,10 @@ import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { pathsOutside } from '../table/image-paths.ts';
 import { cellsOf, countClasses, findClasses, readLabels, unknownLabel } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
+import { countRepeatedImages, repeatsImages } from '../table/repeated-images.ts';
 import { splitTable } from '../table/split.ts';
 import type { Table } from '../table/table.ts';
-import type { DataFigures, HeadPlan, Locations } from './plan.ts';
+import type { DataFigures, HeadPlan, Locations, TableFacts } from './plan.ts';
 
 /** A head with the rows of each of its classes on both sides of the split. */
 export interface CountedHead extends HeadPlan {
@@ -135,6 +136,16 @@ export function headsOf(
   });
 }
 
+/** What of a table is part of the settings. @param table null where it is absent */
+export function factsOfTable(table: Table | null, imageColumn: string): TableFacts | null {
+  if (table === null) return null;
+  const isThere = table.columns.includes(imageColumn);
+  return {
+    digest: table.digest,
+    repeatsImages: isThere && repeatsImages(cellsOf(table, imageColumn, 'dataset.imageColumn')),
+  };
+}
+
 export const OUTSIDE_HINT = 'dataset.allowOutside: true reads such images too.';
 
 /** Images outside their folder, as far as what is written tells it. */
@@ -171,7 +182,7 @@ export function countData(
     labels.set(head.name, read.labels);
   }
   if (problems.length > before) return noData;
-  const split = placed(['dataset', 'split'], report, () => splitTable(table, dataset.split, labels, heads));
+  const split = placed(['dataset', 'split'], report, () => splitTable(table, dataset, labels, heads));
   if (split === undefined) return noData;
   for (const { name } of heads) {
     const labelsOfHead = labels.get(name)!;
@@ -185,12 +196,15 @@ export function countData(
   }
   const countsOf = ({ name, classes }: HeadPlan, rows: Int32Array): Int32Array =>
     countClasses(labels.get(name)!, rows, classes.length);
+  const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
+  const repeated = countRepeatedImages(cells, labels, split);
   return {
     figures: {
       rows: table.rows.length,
       trainingRows: split.training.length,
       validationRows: split.validation.length,
       ...(split.test.length === 0 ? {} : { testRows: split.test.length }),
+      ...(repeated === null ? {} : { repeatedImages: repeated }),
     },
     counted: heads.map((head) => ({
       ...head,

@@ -9,6 +9,7 @@ import type { ModelSettings, Part } from '../model/settings.ts';
 import type { SchedulePoint } from '../schedule/points.ts';
 import type { LearningRatePolicy } from '../schedule/policy.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
+import type { RepeatedImages } from '../table/repeated-images.ts';
 import type { HeadColumn, SplitSettings } from '../table/table.ts';
 
 export type NormalizePlan =
@@ -17,6 +18,14 @@ export type NormalizePlan =
   | 'perImage'
   | 'unit'
   | { readonly mean: readonly number[]; readonly std: readonly number[] };
+
+/** What of the table is part of the settings. */
+export interface TableFacts {
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** Whether an image has several rows. */
+  readonly repeatsImages: boolean;
+}
 
 export interface HeadPlan extends HeadColumn {
   /** Whether the classes stand in an order, from low to high. */
@@ -111,6 +120,8 @@ export interface ReduceOnPlateauPlan {
   readonly minLearningRate: number;
 }
 
+export type LastBatch = 'even' | 'short' | 'drop';
+
 export interface StagePlan {
   readonly name: string;
   readonly imageSize: number;
@@ -118,6 +129,8 @@ export interface StagePlan {
   readonly batchSize: number;
   /** As the file limits it; null for the whole training part. */
   readonly stepsPerEpoch: number | null;
+  /** What becomes of rows that do not fill a last batch; `short` wherever that makes no difference (batches.ts). */
+  readonly lastBatch: LastBatch;
   readonly trainable: readonly Part[];
   /** Rates that stand in for those of the towers and the backbone; null where those stay. */
   readonly dropout: number | null;
@@ -189,6 +202,9 @@ export interface StageFigures {
   readonly batchSize: number;
   /** Steps of one epoch; null where the table is absent and the file sets no limit. */
   readonly stepsPerEpoch: number | null;
+  /** Rows of the smallest and of the largest batch of an epoch; null where the table is absent. */
+  readonly smallestBatch: number | null;
+  readonly largestBatch: number | null;
   /** Null where the steps are not known. */
   readonly schedule: ScheduleFigures | null;
   readonly trainableParameters: number;
@@ -233,6 +249,8 @@ export interface DataFigures {
   readonly rows: number | null;
   readonly trainingRows: number | null;
   readonly validationRows: number | null;
+  /** Absent where each image has one row. */
+  readonly repeatedImages?: RepeatedImages;
   /** Absent where the split has no test part. */
   readonly testRows?: number;
 }

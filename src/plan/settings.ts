@@ -11,27 +11,48 @@ import { resnextSizes } from '../model/backbones/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { SplitSettings } from '../table/table.ts';
+import { decisiveLastBatch } from './batches.ts';
 import { lossOf } from './loss.ts';
-import type { HeadPlan, LossPlan, OptimizerPlan, Settings, StagePlan, WeightsPlan } from './plan.ts';
+import type {
+  HeadPlan,
+  LastBatch,
+  LossPlan,
+  OptimizerPlan,
+  Settings,
+  StagePlan,
+  TableFacts,
+  WeightsPlan,
+} from './plan.ts';
 
 /**
  * @param heads with their classes, in the order of the file
- * @param tableDigest SHA-256 of the table, null where it is absent
+ * @param table null where it is absent
+ * @param trainingRows null where the table is absent
  * @param weights to start from, null for none
  * @param parts how its parts are made; `rememberParts` for many experiments that share some
  */
 export function settingsOf(
   experiment: ResolvedExperiment,
   heads: readonly HeadPlan[],
-  tableDigest: string | null,
+  table: TableFacts | null,
+  trainingRows: number | null,
   weights: WeightsPlan | null,
   parts: SettingsParts = { dataset: datasetOf, model: modelOf, stage: stageOf },
 ): Settings {
-  const stages = experiment.stages.map((stage) => parts.stage(experiment, stage, heads));
+  // The batches of rows that may still be left out can't be counted.
+  const rows = experiment.dataset.onBadImage === 'skip' ? null : trainingRows;
+  const stages = experiment.stages.map((stage) =>
+    parts.stage(
+      experiment,
+      stage,
+      heads,
+      decisiveLastBatch(rows, { ...stage, lastBatch: stage.lastBatch ?? experiment.lastBatch }),
+    ),
+  );
   const cacheSize = Math.max(...stages.map(({ imageSize }) => imageSize));
   return {
     seed: experiment.seed,
-    dataset: parts.dataset(experiment.dataset, heads, tableDigest, cacheSize),
+    dataset: parts.dataset(experiment.dataset, heads, table, cacheSize),
     model: parts.model(experiment.model),
     weights,
     execution: { precision: experiment.execution.precision },
@@ -42,16 +63,16 @@ export function settingsOf(
 function datasetOf(
   dataset: ResolvedExperiment['dataset'],
   heads: readonly HeadPlan[],
-  tableDigest: string | null,
+  table: TableFacts | null,
   cacheSize: number,
 ): Settings['dataset'] {
   return {
-    tableDigest,
+    tableDigest: table?.digest ?? null,
     imageColumn: dataset.imageColumn,
     delimiter: dataset.delimiter,
     heads,
     missing: dataset.missing,
-    split: splitOf(dataset.split),
+    split: splitOf(dataset.split, table?.repeatsImages ?? false),
     normalize: dataset.normalize,
     fit: dataset.fit,
     onBadImage: dataset.onBadImage,
@@ -59,12 +80,20 @@ function datasetOf(
   };
 }
 
-/** The share for validation has no effect beside folds. */
-function splitOf(split: ResolvedExperiment['dataset']['split']): SplitSettings {
-  return split.folds === null ? split : { ...split, validation: null };
+/**
+ * Keys without effect are null: the share for validation beside folds, and what to do about images with several rows where
+ * there are none or a column says what a row is for. Without them the rows are drawn as before there was the key.
+ */
+function splitOf(split: ResolvedExperiment['dataset']['split'], repeatsImages: boolean): SplitSettings {
+  const isTogether = repeatsImages && split.repeatedImages === 'together' && split.column === null;
+  return {
+    ...split,
+    validation: split.folds === null ? split.validation : null,
+    repeatedImages: isTogether ? 'together' : null,
+  };
 }
 
-/** What a stage may leave to the experiment; a stage's settings depend on nothing else of it. */
+/** What a stage may leave to the experiment, besides what becomes of its last batch. */
 const stageDefaults = ['optimizer', 'loss', 'augmentation', 'learningRatePolicy'] as const;
 type StageDefaults = Pick<ResolvedExperiment, (typeof stageDefaults)[number]>;
 
@@ -92,7 +121,7 @@ export function rememberParts(lasting: Set<object>): SettingsParts {
   };
   const datasets = new Memory<Map<string, Settings['dataset']>>();
   const models = new Memory<ModelSettings>();
-  const stages = new Memory<StagePlan>();
+  const stages = new Memory<Map<LastBatch, StagePlan>>();
   const losses = new Memory<LossPlan>();
   const augmentations = new Memory<AugmentationPlan>();
   const stageParts: StageParts = {
@@ -100,19 +129,23 @@ export function rememberParts(lasting: Set<object>): SettingsParts {
     augmentation: (written) => remembered(augmentations, [written], () => augmentationOf(written)),
   };
   return {
-    dataset(dataset, heads, digest, cacheSize) {
+    dataset(dataset, heads, table, cacheSize) {
       const bySize = remembered(datasets, [dataset, heads], () => new Map<string, Settings['dataset']>());
-      const key = `${digest} ${cacheSize}`;
-      const made = bySize.get(key) ?? datasetOf(dataset, heads, digest, cacheSize);
+      const key = `${table?.digest} ${cacheSize}`;
+      const made = bySize.get(key) ?? datasetOf(dataset, heads, table, cacheSize);
       bySize.set(key, made);
       if (lasting.has(bySize)) lasting.add(made);
       return made;
     },
     model: (model) => remembered(models, [model], () => modelOf(model)),
-    stage(defaults, stage, heads) {
+    stage(defaults, stage, heads, lastBatch) {
       const objects: object[] = [stage, heads];
       for (const key of stageDefaults) objects.push(stage[key] ? stage : defaults[key]);
-      return remembered(stages, objects, () => stageOf(defaults, stage, heads, stageParts));
+      const byLastBatch = remembered(stages, objects, () => new Map<LastBatch, StagePlan>());
+      const made = byLastBatch.get(lastBatch) ?? stageOf(defaults, stage, heads, lastBatch, stageParts);
+      byLastBatch.set(lastBatch, made);
+      if (lasting.has(byLastBatch)) lasting.add(made);
+      return made;
     },
   };
 }
@@ -206,6 +239,7 @@ function stageOf(
   experiment: StageDefaults,
   stage: ResolvedExperiment['stages'][number],
   heads: readonly HeadPlan[],
+  lastBatch: LastBatch,
   parts: StageParts = { loss: lossOf, augmentation: augmentationOf },
 ): StagePlan {
   const optimizer: OptimizerPlan = { ...(stage.optimizer ?? experiment.optimizer) };
@@ -216,6 +250,7 @@ function stageOf(
     epochs: stage.epochs,
     batchSize: stage.batchSize,
     stepsPerEpoch: stage.stepsPerEpoch,
+    lastBatch,
     trainable: stage.trainable,
     dropout: stage.dropout,
     stochasticDepth: stage.stochasticDepth,

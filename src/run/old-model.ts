@@ -146,7 +146,7 @@ function readRows({ settings: { dataset }, locations }: Plan) {
     dataset.heads.map((head) => [head.name, readLabels(table, head, dataset.missing).labels]),
   );
   const cells = cellsOf(table, dataset.imageColumn, 'dataset.imageColumn');
-  return { cells, labels, split: splitTable(table, dataset.split, labels, dataset.heads) };
+  return { cells, labels, split: splitTable(table, dataset, labels, dataset.heads) };
 }
 
 /** Null where the table is not there as it was. */

@@ -1,6 +1,7 @@
 /**
  * A CSV file to a table of strings. In: a file and its delimiter. Out: columns, rows and the line each row begins on.
- * UTF-8, with or without a byte order mark; quotes as in RFC 4180; blank lines and spaces around a cell do not count.
+ * UTF-8, with or without a byte order mark; quotes as in RFC 4180; blank lines and spaces around a cell do not count, nor
+ * does what tools write around a table (habits.ts).
  */
 import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { extname, relative } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { ExperimentError, type Problem } from '../errors.ts';
 import { readRegularFile } from '../machine/regular-file.mjs';
+import { type RawRow, raggedHint, saidSeparator, withoutHabits } from './habits.ts';
 import type { Table } from './table.ts';
 import { decodeText } from './text.ts';
 
@@ -17,11 +19,6 @@ const MOST_BYTES = 500_000_000;
 
 /** More ragged rows than these are counted and not listed: then the file is of another kind. */
 const listedRows = 50;
-
-interface RawRow {
-  readonly cells: readonly string[];
-  readonly line: number;
-}
 
 export interface ReadTableOptions {
   /** One character. */
@@ -49,8 +46,13 @@ export function readTable(file: string, options: ReadTableOptions): Table {
     hint,
   });
 
-  const { rows: all, broken } = parseRows(text, delimiter);
-  const [header, ...rows] = all;
+  const { rows: records, broken } = parseRows(text, delimiter);
+  const [header, ...rows] = withoutHabits(records, lineTexts[0]);
+  const said = saidSeparator(lineTexts[0]);
+  if (said !== undefined && said !== delimiter) {
+    const message = `expected columns separated by ${JSON.stringify(delimiter)}, found a first line that says ${JSON.stringify(said)}`;
+    throw new ExperimentError([fault(1, message, `Set dataset.delimiter to ${JSON.stringify(said)}.`)]);
+  }
   if (header === undefined && broken === null) {
     throw new ExperimentError([
       {
@@ -64,7 +66,7 @@ export function readTable(file: string, options: ReadTableOptions): Table {
   if (header !== undefined) {
     if (header.cells.length > 1 || !isOneColumnEnough)
       problems.push(...headerFaults(header, delimiter, fault));
-    problems.push(...raggedFaults(header, rows, fault));
+    problems.push(...raggedFaults(header, rows, delimiter, fault));
   }
   if (broken !== null)
     problems.push(fault(broken.line, broken.message, 'Write a quote inside a quoted cell twice ("").'));
@@ -162,7 +164,10 @@ function headerFaults({ cells, line }: RawRow, delimiter: string, fault: Fault):
   }
   const problems: Problem[] = [];
   cells.forEach((cell, i) => {
-    if (cell === '') problems.push(fault(line, `expected a name for column ${i + 1}, found an empty cell`));
+    const hint =
+      'Give it a name, or remove the column. Only the first column, and empty ones at the end, need none.';
+    if (cell === '')
+      problems.push(fault(line, `expected a name for column ${i + 1}, found an empty cell`, hint));
     const first = cells.indexOf(cell);
     if (cell !== '' && first < i) {
       const message = `expected column names to differ, found "${cell}" as column ${first + 1} and column ${i + 1}`;
@@ -172,12 +177,13 @@ function headerFaults({ cells, line }: RawRow, delimiter: string, fault: Fault):
   return problems;
 }
 
-function raggedFaults(header: RawRow, rows: readonly RawRow[], fault: Fault): Problem[] {
+function raggedFaults(header: RawRow, rows: readonly RawRow[], delimiter: string, fault: Fault): Problem[] {
   const width = header.cells.length;
   const ragged = rows.filter(({ cells }) => cells.length !== width);
-  const problems = ragged
-    .slice(0, listedRows)
-    .map(({ cells, line }) => fault(line, `expected ${width} cells as in the header, found ${cells.length}`));
+  const problems = ragged.slice(0, listedRows).map((row) => {
+    const message = `expected ${width} cells as in the header, found ${row.cells.length}`;
+    return fault(row.line, message, raggedHint(row, width, delimiter));
+  });
   const rest = ragged.slice(listedRows);
   if (rest.length > 0) {
     const message = `expected ${width} cells as in the header, found another number in ${rest.length} more rows from here on`;

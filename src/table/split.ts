@@ -14,6 +14,7 @@ import { dealRows, sampleRows } from './draw.ts';
 import { dealGroups } from './fold-groups.ts';
 import { foldProblems, type Stratum } from './fold-problems.ts';
 import { cellsOf } from './labels.ts';
+import { groupsWithImages, repeatsImages } from './repeated-images.ts';
 import { chooseGroups } from './split-groups.ts';
 import { numberGroups, numberStrata } from './strata.ts';
 import type { HeadColumn, Labels, SplitSettings, Table, TableSplit } from './table.ts';
@@ -24,12 +25,20 @@ export interface SplitInput {
   readonly settings: SplitSettings;
   /** Cell of the `groupBy` column by row; null without groups. An empty cell is a group of its own. */
   readonly groups: readonly string[] | null;
+  /** Names of the columns that say so, for messages. */
+  readonly groupedBy?: string;
   /** Labels of the `stratifyBy` heads, in their order; a label that is not known is a class of its own here. */
   readonly strata: readonly Labels[];
   /** Cell of the `column` by row: `train`, `validation`, `test`, or another word, which leaves the row out. */
   readonly words?: readonly string[] | null;
   /** Names of the heads of `strata` and of their classes, for messages. */
   readonly names?: readonly Stratum[];
+}
+
+/** What a split needs to know of a dataset. */
+export interface SplitOf {
+  readonly split: SplitSettings;
+  readonly imageColumn: string;
 }
 
 /**
@@ -40,7 +49,7 @@ export interface SplitInput {
  */
 export function splitTable(
   table: Table,
-  settings: SplitSettings,
+  { split: settings, imageColumn }: SplitOf,
   labelsOf: ReadonlyMap<string, Labels>,
   heads: readonly Pick<HeadColumn, 'name' | 'classes'>[] = [],
 ): TableSplit {
@@ -52,11 +61,15 @@ export function splitTable(
     throw new ExperimentError([{ code: 'unknownHead', path: 'dataset.split.stratifyBy', message, hint }]);
   });
   const { groupBy, column } = settings;
+  const groups = groupBy === null ? null : cellsOf(table, groupBy, 'dataset.split.groupBy');
+  const images = cellsOf(table, imageColumn, 'dataset.imageColumn');
+  const isTogether = settings.repeatedImages === 'together' && column === null && repeatsImages(images);
   return splitRows({
     rows: table.rows.length,
     settings,
     strata,
-    groups: groupBy === null ? null : cellsOf(table, groupBy, 'dataset.split.groupBy'),
+    groups: isTogether ? groupsWithImages(images, groups) : groups,
+    groupedBy: [...(groupBy === null ? [] : [groupBy]), ...(isTogether ? [imageColumn] : [])].join(' and '),
     words: column === null ? null : cellsOf(table, column, 'dataset.split.column'),
     names: settings.stratifyBy.map((name) => ({
       name,
@@ -121,7 +134,13 @@ function foldOf(input: SplitInput, from: Int32Array, folds: number, fold: number
   const { stratum, groupOf } = numbersOf(input, from);
   const classes = strata.map((labels, i) => ({ labels: pick(labels, from), ...names[i] }));
   const groups = input.groups === null ? null : Array.from(from, (row) => input.groups![row]!);
-  const problems = foldProblems({ folds, rows: from.length, groupBy: settings.groupBy, groups, classes });
+  const problems = foldProblems({
+    folds,
+    rows: from.length,
+    groupBy: input.groupedBy || settings.groupBy,
+    groups,
+    classes,
+  });
   if (problems.length > 0) throw new ExperimentError(problems);
   const key = keyFor(settings.seed, 'split folds');
   const dealt =
@@ -163,7 +182,7 @@ function splitByWords(words: readonly string[], settings: SplitSettings): TableS
   return split;
 }
 
-function refuseEmptyPart(split: TableSplit, { rows, settings, groups }: SplitInput): void {
+function refuseEmptyPart(split: TableSplit, { rows, settings, groups, groupedBy = '' }: SplitInput): void {
   const { validation, test, folds } = settings;
   const isTested = test != null;
   if (split.training.length > 0 && split.validation.length > 0 && !(isTested && split.test.length === 0))
@@ -178,7 +197,7 @@ function refuseEmptyPart(split: TableSplit, { rows, settings, groups }: SplitInp
   const hint =
     groups === null
       ? `Change ${keys.map((key) => `dataset.split.${key}`).join(' or ')}, or give the table more rows.`
-      : `Column "${settings.groupBy}" has too few groups, or one that is too large: choose another groupBy or share.`;
+      : `Column "${groupedBy || settings.groupBy}" has too few groups, or one that is too large: choose another groupBy or share.`;
   throw new ExperimentError([emptyPart(split, isTested, message, hint, 'dataset.split')]);
 }
 

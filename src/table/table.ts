@@ -22,6 +22,8 @@ export interface SplitSettings {
   readonly stratifyBy: readonly string[];
   /** Column of the table. */
   readonly groupBy: string | null;
+  /** Whether rows of one image are in one part. Absent or null: each row is drawn for itself. */
+  readonly repeatedImages?: 'together' | 'apart' | null;
   /** Column of the table that says `train`, `validation` or `test`. */
   readonly column: string | null;
 }

@@ -44,7 +44,7 @@ export function writeCheckpoint(
 ): void {
   mkdirSync(join(runFolder, 'checkpoint'), { recursive: true });
   const plainCounts = Object.fromEntries(
-    Object.entries(counts).map(([head, c]) => [head, { ...c, confusion: Array.from(c.confusion) }]),
+    Object.entries(counts).map(([head, c]) => [head, { ...c, confusion: zerosAsRuns(c.confusion) }]),
   );
   const last = checkpointFile(runFolder, 'last');
   if (existsSync(last)) giveSecondName(last, checkpointFile(runFolder, 'before'));
@@ -96,6 +96,40 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
+/** Of fewer counts every one is written. */
+const FEW_COUNTS = 10_000;
+/** As many as 5,000 classes have. */
+const MOST_COUNTS = 25_000_000;
+
+/** Counts of many classes are nearly all zero: -5 stands for five zeros. */
+function zerosAsRuns(counts: Float64Array): number[] {
+  if (counts.length <= FEW_COUNTS) return Array.from(counts);
+  const written: number[] = [];
+  for (const count of counts) {
+    const last = written.at(-1) ?? 0;
+    if (count !== 0) written.push(count);
+    else if (last < 0) written[written.length - 1] = last - 1;
+    else written.push(-1);
+  }
+  return written;
+}
+
+function countsOfRuns(field: Field): Float64Array {
+  const written = field.list().map((one) => one.number());
+  const length = written.reduce((sum, count) => sum + (count < 0 ? -count : 1), 0);
+  if (!Number.isInteger(length) || length > MOST_COUNTS) {
+    field.wrong(`at most ${MOST_COUNTS} counts`, String(length));
+    return new Float64Array();
+  }
+  const counts = new Float64Array(length);
+  let at = 0;
+  for (const count of written) {
+    if (count < 0) at -= count;
+    else counts[at++] = count;
+  }
+  return counts;
+}
+
 function countsOf(value: unknown, problems: string[]): Record<string, HeadCounts> {
   const counts = fieldOf(value, (path, expected, found) =>
     problems.push(`counts ${path}: expected ${expected}, found ${found}`),
@@ -103,12 +137,7 @@ function countsOf(value: unknown, problems: string[]): Record<string, HeadCounts
   const headOf = (head: Field): HeadCounts => ({
     lossSum: head.at('lossSum').number(),
     lossWeight: head.at('lossWeight').number(),
-    confusion: Float64Array.from(
-      head
-        .at('confusion')
-        .list()
-        .map((one) => one.number()),
-    ),
+    confusion: countsOfRuns(head.at('confusion')),
   });
   return Object.fromEntries(counts.entries().map(([head, field]) => [head, headOf(field)]));
 }

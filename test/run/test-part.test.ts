@@ -15,7 +15,9 @@ const split = { validation: 0.25, test: 0.25, seed: 42, stratifyBy: [], groupBy:
 test('run FILE - works without the images of the rows for testing, and does not depend on their labels', async () => {
   const tiny = await makeTiny(60, { epochs: '1' });
   const table = join(tiny.folder, 'table.csv');
-  const rows = [...splitTable(readTable(table, { delimiter: ',' }), split, new Map()).test];
+  const rows = [
+    ...splitTable(readTable(table, { delimiter: ',' }), { split, imageColumn: 'image_path' }, new Map()).test,
+  ];
   assert.equal(rows.length, 15);
   const runs = mkdtempSync(join(tmpdir(), 'manyheads-runs-'));
   const train = async (): Promise<RunOutcome> => {

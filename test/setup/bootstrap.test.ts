@@ -58,8 +58,8 @@ test('bootstrap - an unknown argument, and two that exclude each other, end with
 
 test('launch - without npm packages it names the line to type and ends with 2', async () => {
   const at = folder();
-  mkdirSync(join(at, 'src', 'setup'), { recursive: true });
-  for (const name of ['launch.mjs', join('setup', 'versions.mjs')]) {
+  for (const name of ['launch.mjs', 'setup/versions.mjs', 'setup/compiled.mjs', 'machine/whole.mjs']) {
+    mkdirSync(dirname(join(at, 'src', name)), { recursive: true });
     copyFileSync(join(projectFolder, 'src', name), join(at, 'src', name));
   }
   const { code, stderr } = await runCommand(process.execPath, [join(at, 'src', 'launch.mjs'), '--help']);
@@ -72,6 +72,7 @@ function bareClone(): string {
   const at = folder();
   for (const name of [
     'errors.ts',
+    'secrets.ts',
     ...['before-tfjs.ts', 'stamp.mjs', 'versions.mjs'].map((file) => `setup/${file}`),
     'machine/cache-folder.mjs',
     'machine/whole.mjs',

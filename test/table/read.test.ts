@@ -57,13 +57,13 @@ test('readTable - every ragged row is listed with its line and text', () => {
 });
 
 test('readTable - duplicate and empty column names beside a ragged row, all at once', () => {
-  const problems = problemsOf('a,b,a,\n1,2,3\n');
+  const problems = problemsOf('a,b,a,,c\n1,2,3,4\n');
   assert.deepEqual(
     problems.map(({ message }) => message),
     [
       'expected column names to differ, found "a" as column 1 and column 3',
       'expected a name for column 4, found an empty cell',
-      'expected 4 cells as in the header, found 3',
+      'expected 5 cells as in the header, found 4',
     ],
   );
 });

@@ -175,7 +175,7 @@ test('splitTable - folds that a class is too rare for name the class', () => {
   const heads = [{ name: 'a', classes: ['hat', 'shoe'] }];
   const folded = { ...settings, validation: null, folds: 4, fold: 0, stratifyBy: ['a'] };
   assert.throws(
-    () => splitTable(table, folded, new Map([['a', labels]]), heads),
+    () => splitTable(table, { split: folded, imageColumn: 'p' }, new Map([['a', labels]]), heads),
     (error) =>
       error instanceof ExperimentError &&
       error.problems[0]?.message ===

@@ -9,6 +9,7 @@ import { readTable } from '../../src/table/read.ts';
 import { splitTable } from '../../src/table/split.ts';
 import type { Labels, Split, SplitSettings, Table } from '../../src/table/table.ts';
 
+const imageColumn = 'image_path';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const hvcFile = process.env.HVC_TABLE ?? join(root, '../shared/data/hvc/hvc_annotations.csv');
 const clothingFile = join(root, 'experiments/data/clothing/annotations.csv');
@@ -64,7 +65,7 @@ test('splitTable - the shipped clothing table by sender', { skip: withoutClothin
   const garment = labelsOf(table, 'garment');
   const split = splitTable(
     table,
-    { ...settings, stratifyBy: ['garment'], groupBy: 'sender_id' },
+    { split: { ...settings, stratifyBy: ['garment'], groupBy: 'sender_id' }, imageColumn },
     new Map([['garment', garment]]),
   );
   const rows = table.rows.length;
@@ -89,13 +90,16 @@ test('splitTable - the shipped clothing table in five folds by sender, beside a 
     splitTable(
       table,
       {
-        ...settings,
-        validation: null,
-        test: 0.15,
-        folds: 5,
-        fold,
-        stratifyBy: ['garment'],
-        groupBy: 'sender_id',
+        split: {
+          ...settings,
+          validation: null,
+          test: 0.15,
+          folds: 5,
+          fold,
+          stratifyBy: ['garment'],
+          groupBy: 'sender_id',
+        },
+        imageColumn,
       },
       new Map([['garment', garment]]),
     ),
@@ -122,7 +126,7 @@ const withoutHvc = existsSync(hvcFile) ? false : `the article's table is absent 
 test('splitTable - the table of the article, stratified and by chance alone', { skip: withoutHvc }, () => {
   const table = readTable(hvcFile, { delimiter: ',' });
   assert.equal(table.rows.length, 13573);
-  const plain = splitTable(table, settings, new Map());
+  const plain = splitTable(table, { split: settings, imageColumn }, new Map());
   assert.deepEqual([plain.training.length, plain.validation.length], [11537, 2036]);
   assert.equal(digestOf(plain), '5950337b151bd968');
 
@@ -132,7 +136,11 @@ test('splitTable - the table of the article, stratified and by chance alone', { 
     ['age', age!],
     ['weight', weight!],
   ]);
-  const split = splitTable(table, { ...settings, stratifyBy: ['gender', 'age', 'weight'] }, labels);
+  const split = splitTable(
+    table,
+    { split: { ...settings, stratifyBy: ['gender', 'age', 'weight'] }, imageColumn },
+    labels,
+  );
   assertPartition(split, 13573);
   assert.equal(split.validation.length, 2036);
   for (const [chosen, all] of sharesOf([gender!, age!, weight!], split, 13573).values()) {

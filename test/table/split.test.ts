@@ -199,7 +199,12 @@ test('splitRows - a column without the word validation says which words it has',
 test('splitTable - an unknown head in stratifyBy', () => {
   const table: Table = { file: 't.csv', digest: '', columns: ['p', 'a'], rows: [['1', 'x']], lines: [2] };
   assert.throws(
-    () => splitTable(table, { ...settings, stratifyBy: ['b'] }, new Map([['a', Int32Array.of(0)]])),
+    () =>
+      splitTable(
+        table,
+        { split: { ...settings, stratifyBy: ['b'] }, imageColumn: 'p' },
+        new Map([['a', Int32Array.of(0)]]),
+      ),
     (error) => error instanceof ExperimentError && error.problems[0]?.code === 'unknownHead',
   );
 });

@@ -1,5 +1,9 @@
-/** A confusion matrix as a picture: counts in, a Vega-Lite description out. Rows are labels, columns predictions. */
+/**
+ * A confusion matrix as a picture: counts in, a Vega-Lite description out. Rows are labels, columns predictions. Of many
+ * classes those are drawn that are taken wrongly most often: more cells can neither be read nor drawn in seconds.
+ */
 import type { TopLevelSpec } from 'vega-lite';
+import { type Confusion, type ConfusionCell, cellsOf, labelledRows } from '../../train/score/confusion.ts';
 import { printable } from '../../words.ts';
 import { formatCount, formatScore } from '../text/format.ts';
 
@@ -12,6 +16,8 @@ const LONGEST_LABEL = 22;
 const MATRIX = 460;
 const SMALLEST_CELL = 34;
 const LARGEST_CELL = 130;
+/** Classes in a picture at most. */
+const MOST_CLASSES = 40;
 
 /** One cell; `share` is that of the row's rows, `isEmpty` says that the row has none. */
 interface Cell {
@@ -23,39 +29,41 @@ interface Cell {
 }
 
 /**
- * @param classes names, in the order of the matrix
+ * @param names of all classes, in the order of the matrix
  * @param confusion K×K counts
  */
-export function confusionSpec(
-  head: string,
-  classes: readonly string[],
-  confusion: readonly (readonly number[])[],
-): TopLevelSpec {
-  const totals = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const cells: Cell[] = confusion.flatMap((row, label) =>
-    row.map((count, prediction) => ({
-      label,
-      prediction,
-      count,
-      share: totals[label] === 0 ? 0 : count / totals[label]!,
-      isEmpty: totals[label] === 0,
-    })),
+export function confusionSpec(head: string, names: readonly string[], confusion: Confusion): TopLevelSpec {
+  const all = cellsOf(confusion);
+  const drawn = drawnClasses(all, names.length);
+  const classes = drawn.map((k) => names[k]!);
+  const labelled = labelledRows(confusion, names.length);
+  const totals = drawn.map((k) => labelled[k]!);
+  const counts = new Map(all.map(([label, prediction, count]) => [label * names.length + prediction, count]));
+  const cells: Cell[] = drawn.flatMap((k, label) =>
+    drawn.map((j, prediction) => {
+      const count = counts.get(k * names.length + j) ?? 0;
+      const isEmpty = totals[label] === 0;
+      return { label, prediction, count, share: isEmpty ? 0 : count / totals[label]!, isEmpty };
+    }),
   );
   const side = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, Math.floor(MATRIX / classes.length)));
   const digits = Math.max(...cells.map(({ count }) => formatCount(count).length));
   const fontSize = Math.min(18, side * 0.36, (side * 1.35) / digits);
-  const rows = totals.reduce((sum, total) => sum + total, 0);
-  const right = confusion.reduce((sum, row, k) => sum + row[k]!, 0);
+  const rows = labelled.reduce((sum, total) => sum + total, 0);
+  const right = all.reduce((sum, [label, prediction, count]) => sum + (label === prediction ? count : 0), 0);
 
   // Classes are drawn by number, so that two of one shortened name stay apart.
-  const names = classes.map((name, k) => shorten(name, k));
-  const nameOf = wordsByNumber(names);
-  const rowNames = names.map((name, k) => `${name} (${formatCount(totals[k]!)})`);
+  const shortNames = classes.map((name, k) => shorten(name, drawn[k]!));
+  const nameOf = wordsByNumber(shortNames);
+  const rowNames = shortNames.map((name, k) => `${name} (${formatCount(totals[k]!)})`);
   const rowNameOf = wordsByNumber(rowNames);
   const upright = classes.length <= 6 && classes.every((name) => name.length * 7 < side);
   const subtitle = [
     `${formatCount(right)} of ${formatCount(rows)} rows are right${rows > 0 ? ` (${formatScore(right / rows)})` : ''}.`,
     'Numbers are rows; the darker, the larger their share of the label.',
+    ...(drawn.length < names.length
+      ? [`The ${drawn.length} of ${formatCount(names.length)} classes with the most wrong rows.`]
+      : []),
   ];
   const axis = {
     title: null,
@@ -82,7 +90,7 @@ export function confusionSpec(
           labelExpr: nameOf,
           labelAngle: upright ? 0 : -60,
           labelAlign: upright ? 'center' : 'left',
-          maxExtent: upright ? LABEL_SIZE + 6 : extentOf(names) * 0.87 + 8,
+          maxExtent: upright ? LABEL_SIZE + 6 : extentOf(shortNames) * 0.87 + 8,
         },
       },
       y: {
@@ -140,6 +148,19 @@ export function confusionSpec(
   function extentOf(labels: readonly string[]): number {
     return 8 + LETTER * LABEL_SIZE * Math.max(...labels.map((label) => label.length));
   }
+}
+
+/** All classes, or of many those with the most wrong rows, as label or as prediction; ascending. */
+function drawnClasses(cells: readonly ConfusionCell[], classes: number): number[] {
+  const all = Array.from({ length: classes }, (_, k) => k);
+  if (classes <= MOST_CLASSES) return all;
+  const wrong = new Float64Array(classes);
+  for (const [label, prediction, count] of cells)
+    if (label !== prediction) for (const k of [label, prediction]) wrong[k]! += count;
+  return all
+    .sort((a, b) => wrong[b]! - wrong[a]! || a - b)
+    .slice(0, MOST_CLASSES)
+    .sort((a, b) => a - b);
 }
 
 /** An expression of Vega. It takes the text `constructor` for the function of that name, but not with a letter before it. */

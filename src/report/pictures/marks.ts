@@ -1,4 +1,5 @@
 /** What a head's numbers say about themselves: metrics in, the marks and sentences that a reader must not miss out. */
+import { occurringClasses } from '../../train/score/confusion.ts';
 import type { HeadMetrics } from '../../train/score/metrics.ts';
 
 export type Mark = 'belowMajority' | 'noBetterThanChance' | 'noLabels';
@@ -17,11 +18,6 @@ export const MARKS: Record<Mark, { readonly sign: string; readonly sentence: str
 
 /** Rounding of a mean of K recalls must not lift a head that always answers the same above 1/K. */
 const ROUNDING = 1e-9;
-
-/** Classes with a row. */
-export function occurringClasses(confusion: HeadMetrics['confusion']): number {
-  return confusion.filter((row) => row.some((count) => count > 0)).length;
-}
 
 /**
  * Chance is 1/K over the classes that occur among the rows, because balanced accuracy is the mean over those: a head

@@ -1,5 +1,6 @@
 /** Pictures of a run for MLflow and the run's folder: numbers in, PNG out, at least 640 pixels wide. */
 import type { EpochReport } from '../../train/events.ts';
+import type { Confusion } from '../../train/score/confusion.ts';
 import { confusionSpec } from './confusion-plot.ts';
 import { coverageSpec, type DrawnCurve } from './coverage-plot.ts';
 import { headSpec, lossSpec } from './curve-plots.ts';
@@ -9,12 +10,12 @@ import { type DrawnBin, reliabilitySpec } from './reliability-plot.ts';
 /**
  * A head's confusion matrix: the count in each cell, shaded by its share of the label's rows.
  * @param classes names, in the order of the matrix
- * @param confusion K×K counts, row = label, column = prediction
+ * @param confusion of its classes; of many, those that are taken wrongly most often are drawn
  */
 export async function confusionPicture(
   head: string,
   classes: readonly string[],
-  confusion: readonly (readonly number[])[],
+  confusion: Confusion,
 ): Promise<Buffer> {
   return drawPng(confusionSpec(head, classes, confusion));
 }

@@ -1,4 +1,5 @@
 /** An evaluation as text: a row a head with intervals, footnotes, slices. */
+import { type Confusion, occurringClasses } from '../../train/score/confusion.ts';
 import { formatCount, formatLoss, formatScore, UNKNOWN } from '../text/format.ts';
 import { type Column, renderTable, type TextStyle } from '../text/text-table.ts';
 import { flowParts } from '../text/text-width.ts';
@@ -36,7 +37,7 @@ export interface ShownEvaluation
       readonly calibrationError: number | null;
       readonly meanAbsoluteError: number | null;
       readonly rareClasses: Readonly<Record<string, number>>;
-      readonly confusion: readonly (readonly number[])[];
+      readonly confusion: Confusion;
     }
   > {
   readonly part: 'test' | 'validation' | null;
@@ -174,7 +175,7 @@ function marksOf({ rows, figures, confusion, rareClasses }: MarkedHead): Mark[] 
     figures.majorityAccuracy.value,
     figures.balancedAccuracy.value,
   ];
-  const occurring = confusion.filter((row) => row.some((count) => count > 0)).length;
+  const occurring = occurringClasses(confusion);
   const marks: Mark[] = [];
   if (accuracy !== null && majority !== null && accuracy < majority - ROUNDING) marks.push('belowMajority');
   if (balanced !== null && occurring > 1 && balanced <= 1 / occurring + ROUNDING)

@@ -2,8 +2,8 @@
  * The table in which the article gives its results: a row a stage, a column a head, and at its end what is reached
  * without learning, always answering the most frequent class.
  */
+import { occurringClasses } from '../../train/score/confusion.ts';
 import type { Metrics } from '../../train/score/metrics.ts';
-import { occurringClasses } from '../pictures/marks.ts';
 import { formatScore } from '../text/format.ts';
 import type { Column, TextTable } from '../text/text-table.ts';
 

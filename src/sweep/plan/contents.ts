@@ -7,7 +7,7 @@ import type { Path } from '../../file/path.ts';
 import type { Variant } from '../../file/variant.ts';
 import { createSettingsHasher, type Hashes } from '../../plan/hash/hash.ts';
 import type { PartTexts } from '../../plan/hash/part-texts.ts';
-import type { DataFigures, HeadPlan, Settings, WeightsPlan } from '../../plan/plan.ts';
+import type { DataFigures, HeadPlan, Settings, TableFacts, WeightsPlan } from '../../plan/plan.ts';
 import { rememberParts, settingsOf } from '../../plan/settings.ts';
 import { fillDefaults, fillPart } from '../../schema/defaults.ts';
 import type { ResolvedExperiment } from '../../schema/experiment.ts';
@@ -21,7 +21,8 @@ import { choiceOf, type Point } from '../space/points.ts';
 /** What the table says about a dataset; the same for all points that share it. */
 export interface DatasetFacts {
   readonly heads: readonly HeadPlan[];
-  readonly tableDigest: string | null;
+  /** Null where it is absent. */
+  readonly table: TableFacts | null;
   /** To start from. */
   readonly weights: WeightsPlan | null;
   readonly data: DataFigures;
@@ -126,7 +127,14 @@ export function createContents(
     const { model } = complete;
     const weights = model.weights === null ? null : (weightsOf.get(model) ?? factsOf(point).weights);
     weightsOf.set(model, weights);
-    const settings = settingsOf(complete, found.heads, found.tableDigest, weights, remembered);
+    const settings = settingsOf(
+      complete,
+      found.heads,
+      found.table,
+      found.data.trainingRows,
+      weights,
+      remembered,
+    );
     return { settings, facts: found, ...hashesOf(settings) };
   };
 }

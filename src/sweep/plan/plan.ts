@@ -64,7 +64,11 @@ export function planSweep(file: string, options: PlanOptions): SweepPlan {
   const factsOf = (point: Point): DatasetFacts => {
     const { settings, dataset } = space.compile(point).plan;
     const { heads, tableDigest } = settings.dataset;
-    return { heads, tableDigest, weights: settings.weights, data: dataset };
+    const table =
+      tableDigest === null
+        ? null
+        : { digest: tableDigest, repeatsImages: dataset.repeatedImages !== undefined };
+    return { heads, table, weights: settings.weights, data: dataset };
   };
   const contentOf = createContents(base, axes, space.pathOf, factsOf, lasting, texts);
   const price = createPricer(options.speed);

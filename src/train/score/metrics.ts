@@ -1,9 +1,9 @@
 /**
- * What was counted of an epoch to metrics. A confusion matrix is a list of K×K counts, row = label, column = prediction.
- * Rows without a label are in none of it.
+ * What was counted of an epoch to metrics. Rows without a label are in none of it.
  */
 
 import { own } from '../../words.ts';
+import { type Confusion, confusionOf } from './confusion.ts';
 import { areaUnderCurve, calibrationError, type HeadScores } from './scores.ts';
 
 /** What a pass over rows leaves behind for one head; counts of several passes may be added. */
@@ -11,6 +11,7 @@ export interface HeadCounts {
   /** Sum over the labelled rows of weight × loss, and the sum of the weights. */
   lossSum: number;
   lossWeight: number;
+  /** K×K counts, row = label, column = prediction. */
   readonly confusion: Float64Array;
 }
 
@@ -37,7 +38,7 @@ export interface HeadMetrics {
   readonly precision: readonly (number | null)[];
   /** Rows with a label. */
   readonly rows: number;
-  readonly confusion: readonly (readonly number[])[];
+  readonly confusion: Confusion;
 }
 
 const MEANS = [
@@ -74,36 +75,37 @@ export function headMetrics(
   scores?: HeadScores,
 ): HeadMetrics {
   const classes = Math.sqrt(counts.confusion.length);
-  const at = (label: number, prediction: number): number => counts.confusion[label * classes + prediction]!;
   const indices = Array.from({ length: classes }, (_, k) => k);
-  const confusion = indices.map((label) => indices.map((prediction) => at(label, prediction)));
-  const labelled = confusion.map((row) => row.reduce((sum, n) => sum + n, 0));
-  const predicted = indices.map((k) => confusion.reduce((sum, row) => sum + row[k]!, 0));
+  const labelled = new Float64Array(classes);
+  const predicted = new Float64Array(classes);
+  const right = indices.map((k) => counts.confusion[k * classes + k]!);
+  let distance = 0;
+  for (let label = 0; label < classes; label++)
+    for (let prediction = 0; prediction < classes; prediction++) {
+      const count = counts.confusion[label * classes + prediction]!;
+      labelled[label]! += count;
+      predicted[prediction]! += count;
+      distance += Math.abs(label - prediction) * count;
+    }
   const rows = labelled.reduce((sum, n) => sum + n, 0);
-  const f1 = indices.map((k) => share(2 * at(k, k), labelled[k]! + predicted[k]!));
-  const recall = indices.map((k) => share(at(k, k), labelled[k]!));
-  const errors = indices.flatMap((i) => indices.map((j) => Math.abs(i - j) * at(i, j)));
+  const f1 = indices.map((k) => share(2 * right[k]!, labelled[k]! + predicted[k]!));
+  const recall = indices.map((k) => share(right[k]!, labelled[k]!));
   return {
     loss: rows === 0 ? null : share(counts.lossSum, counts.lossWeight),
     accuracy: share(
-      indices.reduce((sum, k) => sum + at(k, k), 0),
+      right.reduce((sum, n) => sum + n, 0),
       rows,
     ),
     balancedAccuracy: meanOf(recall),
     macroF1: meanOf(f1),
     auc: scores ? areaUnderCurve(scores, classes) : null,
     calibrationError: scores ? calibrationError(scores, classes) : null,
-    meanAbsoluteError: ordinal
-      ? share(
-          errors.reduce((sum, error) => sum + error, 0),
-          rows,
-        )
-      : null,
+    meanAbsoluteError: ordinal ? share(distance, rows) : null,
     majorityAccuracy: share(labelled[majority]!, rows),
     recall,
-    precision: indices.map((k) => share(at(k, k), predicted[k]!)),
+    precision: indices.map((k) => share(right[k]!, predicted[k]!)),
     rows,
-    confusion,
+    confusion: confusionOf(counts.confusion),
   };
 }
 
