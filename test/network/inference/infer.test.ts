@@ -137,13 +137,13 @@ for (const [name, backbone] of Object.entries({ ...kerasBackbones, ...timmBackbo
     tf.tidy(() => {
       const size = name === 'inceptionv4' ? 75 : 32;
       const heads = articleHeads.slice(0, 3);
-      const model = { ...plain, pooling: ['gap', 'gmp', 'gem'], backbone };
+      const model = { ...plain, pooling: ['gap', 'gmp', 'gem'], tower: [{ type: 'batchNorm' }], backbone };
       const network = describeNetwork(model as never, heads, size);
       // Kernels as training starts with them: those by formula make numbers of thousands in a residual network.
       const weights = weightsOf(network);
       const initial = initialWeights(network, 1);
       for (const [key, { shape }] of weights)
-        if (key.endsWith('/kernel')) weights.set(key, tf.tensor(initial.get(key)!, [...shape]));
+        if (/\/(kernel|p)$/.test(key)) weights.set(key, tf.tensor(initial.get(key)!, [...shape]));
       const images = formulaImages(2, size);
       const { outputs } = computeLayers(network, weights, images, contextFor(false));
       const plan = planInference(network, askedOf(network), 2);
