@@ -216,7 +216,7 @@ test('run sweep - a shared stage that cannot be trained: its trials fail, each b
 });
 
 test('run sweep - asha over a shared stage: a rung at its end costs one training of it, and the best end with the weights of the whole grid', async () => {
-  const axes = 'axes: { "stages[heads].optimizer.learningRate": [0.01, 0.02, 0.001] }\n';
+  const axes = 'axes: { "stages[heads].optimizer.learningRate": [0.01, 0.02, 0.001, 0.0001] }\n';
   const whole = await runCommand(['sweep', writeSweep('grid', axes, 2), '--json', '--parallel', '2'], {
     MANYHEADS_RUNS: newRuns(),
   });
