@@ -245,7 +245,7 @@ test(
       at('http://127.0.0.1'),
     ]);
     const expected = [
-      /^0 Takes trials from rediss:\/\/sweep@localhost/,
+      /^0 Takes trials from rediss:\/\/•••@localhost/,
       /^1 failed: the certificate .* is not signed by anybody known here/,
       /^1 failed: .* does not accept this user and password/,
       /^1 failed: .* wants a password/,
