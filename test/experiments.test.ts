@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compilePlan } from '../src/plan/compile.ts';
 import type { Plan } from '../src/plan/plan.ts';
+import { planSweep } from '../src/sweep/plan/plan.ts';
+import { speedOf } from '../src/sweep/plan/price.ts';
 import { currentPlan, experimentFile, experimentNames, goldenNames, readGolden } from './golden/plans.ts';
 
 for (const name of experimentNames) {
@@ -61,4 +63,16 @@ test("densenet_gap.yaml - with the article's table has its rows", { skip }, () =
   assert.deepEqual(plan.dataset, { rows: 13_573, trainingRows: 11_537, validationRows: 2036 });
   // 11,537 / 32 is 360.5: the last batch is short.
   assert.equal(plan.stages[0]!.stepsPerEpoch, 361);
+});
+
+test('experiments/digits - a short, an even and a dropped last batch, each with the seeds that are told of', () => {
+  const file = join(import.meta.dirname, '..', 'experiments', 'digits', 'last_batch.yaml');
+  const { trials, axes } = planSweep(file, { environment: {}, needTable: false, speed: speedOf([]) });
+  assert.equal(trials.length, 20);
+  assert.deepEqual(
+    axes.map(({ name }) => name),
+    ['batches', 'seed'],
+  );
+  const { plan } = compilePlan(join(file, '..', 'digits.yaml'), { environment: {} });
+  assert.equal(plan.model.parameters, 15_386);
 });

@@ -173,7 +173,9 @@ function scoresOf(metrics: Metrics | undefined, metric: Metric): Pick<ComparedTr
 function readExperiment(folder: string): unknown {
   const file = join(folder, 'plan.json');
   if (!existsSync(file)) return undefined;
-  return (JSON.parse(readFileSync(file, 'utf8')) as { experiment: unknown }).experiment;
+  const { experiment } = JSON.parse(readFileSync(file, 'utf8')) as { experiment: object };
+  // Version 0.1.0 had no word for it, and knew nothing else.
+  return { lastBatch: 'short', ...experiment };
 }
 
 function readEpochs(folder: string): Pick<ComparedTrial, 'curve' | 'numerics'> {

@@ -1,4 +1,5 @@
 /** The order of the rows and the batches they make. In: rows, seed, stage, epoch. Out: row numbers. */
+import { type BatchSettings, epochBatches } from '../plan/batches.ts';
 import { keyFor, permutation, stream } from '../random.ts';
 
 /**
@@ -12,13 +13,11 @@ export function trainingOrder(rows: Int32Array, seed: number, stage: number, epo
 }
 
 /**
- * Cuts rows into batches, in their order; the last one is short where they do not come out even.
- * @param stepsPerEpoch the first so many batches only: an epoch is then a part of the rows, another one each time
- *   as the order is; null for all of them
+ * Cuts rows into batches, in their order.
+ * @param settings of the stage; with `stepsPerEpoch` an epoch is a part of the rows, another one each time as the order is
  * @returns views of `rows`
  */
-export function batchesOf(rows: Int32Array, batchSize: number, stepsPerEpoch: number | null): Int32Array[] {
-  const all = Math.ceil(rows.length / batchSize);
-  const steps = stepsPerEpoch === null ? all : Math.min(all, stepsPerEpoch);
-  return Array.from({ length: steps }, (_, i) => rows.subarray(i * batchSize, (i + 1) * batchSize));
+export function batchesOf(rows: Int32Array, settings: BatchSettings): Int32Array[] {
+  const { steps, startOf } = epochBatches(rows.length, settings);
+  return Array.from({ length: steps }, (_, step) => rows.subarray(startOf(step), startOf(step + 1)));
 }

@@ -4,9 +4,9 @@
  *   table ─▶ labels ─▶ split ─▶ images ─▶ bad ones stop the run or leave the split ─▶ mean and deviation
  */
 import { createHash } from 'node:crypto';
-import { relative } from 'node:path';
 import type { ChannelStatistics, Normalization } from '../augmentation/normalization.ts';
 import { ExperimentError, type Problem, RunError } from '../errors.ts';
+import { epochBatches } from '../plan/batches.ts';
 import { OUTSIDE_HINT } from '../plan/data.ts';
 import type { NormalizePlan, Plan } from '../plan/plan.ts';
 import { imagePath, linksOutside, pathsOutside } from '../table/image-paths.ts';
@@ -14,6 +14,7 @@ import { cellsOf, countClasses, readLabels } from '../table/labels.ts';
 import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Labels, Split, Table } from '../table/table.ts';
+import { badImageProblems } from './bad-images.ts';
 import { type BadImage, type ImageCache, openImageCache } from './cache.ts';
 import { channelStatistics } from './statistics.ts';
 
@@ -92,8 +93,13 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const { images, imageOf, bad } = opened;
-  if (bad.length > 0 && dataset.onBadImage === 'stop')
-    throw new ExperimentError(badImageProblems(table, bad));
+  const problemsOfImages = (): Problem[] =>
+    badImageProblems(table, bad, {
+      paths: { folder: plan.locations.images, cells },
+      rows: rows.length,
+      hint: 'dataset.onBadImage: skip leaves such rows out; dataset.images is the folder of the paths.',
+    });
+  if (bad.length > 0 && dataset.onBadImage === 'stop') throw new ExperimentError(problemsOfImages());
 
   const isGood = (row: number): boolean => imageOf[row]! >= 0;
   const split: Split = {
@@ -103,8 +109,8 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
   const heads = dataset.heads.map(({ name, classes }) =>
     describeHead(name, classes, labels.get(name)!, split),
   );
-  const problems = emptyProblems(split, heads, bad);
-  if (problems.length > 0) throw new ExperimentError([...problems, ...badImageProblems(table, bad)]);
+  const problems = [...emptyProblems(split, heads, bad), ...batchProblems(plan, split, bad)];
+  if (problems.length > 0) throw new ExperimentError([...problems, ...problemsOfImages()]);
   const trainingImages = split.training.map((row) => imageOf[row]!);
   return {
     heads,
@@ -142,24 +148,6 @@ function describeHead(name: string, classes: readonly string[], labels: Labels, 
   };
 }
 
-/** Each with the line of the table that names it. */
-export function badImageProblems(table: Table, bad: readonly BadImage[]): Problem[] {
-  return bad.map(({ row, path, reason }, i) => {
-    const seen = relative('', path);
-    const name = path === '' ? 'no path' : `${seen.startsWith('..') ? path : seen}: ${reason}`;
-    return {
-      code: 'badImage',
-      path: '',
-      message: `expected an image, found ${name}`,
-      place: { file: table.file, line: table.lines[row]!, column: 1, text: '' },
-      hint:
-        i === bad.length - 1
-          ? 'dataset.onBadImage: skip leaves such rows out; dataset.images is the folder of the paths.'
-          : undefined,
-    };
-  });
-}
-
 function emptyProblems(split: Split, heads: readonly HeadData[], bad: readonly BadImage[]): Problem[] {
   const problems: Problem[] = [];
   for (const side of ['training', 'validation'] as const) {
@@ -173,6 +161,15 @@ function emptyProblems(split: Split, heads: readonly HeadData[], bad: readonly B
     problems.push({ code: 'emptyData', path: `dataset.attributes.${name}`, message });
   }
   return problems;
+}
+
+/** Where so many images are bad that no batch is full, and those that are not are left out. */
+function batchProblems({ settings }: Plan, { training }: Split, bad: readonly BadImage[]): Problem[] {
+  return settings.stages.flatMap((stage, i): Problem[] => {
+    if (training.length === 0 || epochBatches(training.length, stage).steps > 0) return [];
+    const message = `expected a full batch of ${stage.batchSize} rows, because lastBatch is drop; found ${training.length} rows once ${bad.length} with bad images are left out`;
+    return [{ code: 'emptyData', path: `stages[${i}].batchSize`, message }];
+  });
 }
 
 /** @param measure called where the data set's own figures are asked for */

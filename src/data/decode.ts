@@ -1,15 +1,21 @@
 /**
- * One image file to RGB pixels, for training and for prediction. In: JPEG, PNG, WebP, GIF, TIFF or AVIF of any size and
+ * One image file to RGB pixels, for training and for prediction. In: a file of a format of formats.ts, of any size and
  * colour. Out: size × size × 3 bytes, HWC, in a file or in memory. Upright by its EXIF, in sRGB, transparency on black, scaled by a linear filter that is as wide as a pixel
  * of the smaller image: every source pixel counts, so nothing flickers when an image is made much smaller.
  *
  *   plain JPEG ─▶ the binding's function (src/tensorflow/files.ts), in one go
- *   all else, and what that function finds fault with ─▶ sharp, which says what is wrong
+ *   all else ─▶ sharp
+ *
+ * One rule for all formats: an image is bad where its decoder has anything to say against its pixels. What is missing from a
+ * file, a decoder makes up: grey, or the rows before. Some decoders only warn of that, and that of GIF does not even warn
+ * (gif.ts). What a decoder says of a profile or a comment that it does not understand is no word against pixels.
  */
 import { type FileHandle, readFile } from 'node:fs/promises';
 import type Sharp from 'sharp';
 import { decodeJpeg, decodeJpegToMemory } from '../tensorflow/files.ts';
 import { readFault } from './contents.ts';
+import { formatOf, isRead, unreadFault } from './formats.ts';
+import { gifFault } from './gif.ts';
 
 export type Fit = 'stretch' | 'crop' | 'pad';
 
@@ -46,7 +52,9 @@ export async function decodeInto(
   size: number,
   fit: Fit,
 ): Promise<string | null> {
-  if (await decodeJpeg(path, size, fit, file.fd, offset)) return null;
+  const plain = await decodeJpeg(path, size, fit, file.fd, offset);
+  if (plain === true) return null;
+  if (plain !== null) return faultOf(plain);
   const pixels = await decodeOther(path, size, fit);
   if (typeof pixels === 'string') return pixels;
   await file.write(pixels, 0, pixels.length, offset);
@@ -58,15 +66,22 @@ export async function decodeInto(
  * @returns size × size × 3 bytes, or what is wrong with the image
  */
 export async function decodeImage(path: string, size: number, fit: Fit): Promise<Uint8Array | string> {
-  return (await decodeJpegToMemory(path, size, fit)) ?? decodeOther(path, size, fit);
+  const plain = await decodeJpegToMemory(path, size, fit);
+  return typeof plain === 'string' ? faultOf(plain) : (plain ?? decodeOther(path, size, fit));
 }
 
 /** What the binding leaves to sharp. */
 async function decodeOther(path: string, size: number, fit: Fit): Promise<Uint8Array | string> {
   try {
-    return await decodeBySharp(await readFile(path), size, fit);
+    const bytes = await readFile(path);
+    const format = formatOf(bytes);
+    if (!isRead(format)) return unreadFault(format);
+    const fault = format === 'GIF' ? gifFault(bytes) : null;
+    return fault ?? (await decodeBySharp(bytes, size, fit));
   } catch (error) {
-    return decodeFault(error);
+    return error instanceof Error && 'syscall' in error
+      ? readFault(error)
+      : faultOf(String((error as Error).message));
   }
 }
 
@@ -83,7 +98,7 @@ export async function decodeBySharp(bytes: Uint8Array, size: number, fit: Fit): 
   // libvips shrinks with half-pixel centres but enlarges half a pixel off, so that enlarging is ours.
   const width = Math.min(source.width, target.width);
   const height = Math.min(source.height, target.height);
-  const image = sharp(bytes, { failOn: 'error' }).autoOrient().flatten({ background: 'black' });
+  const image = sharp(bytes, { failOn: 'warning' }).autoOrient().flatten({ background: 'black' });
   if (fit === 'crop') image.extract({ ...source });
   if (width < source.width || height < source.height)
     image.resize(width, height, { fit: 'fill', kernel: 'linear' });
@@ -175,12 +190,14 @@ function place(pixels: Uint8Array, { left, top, width, height }: Area, size: num
   return square;
 }
 
-/** Why a file cannot be read or decoded, as one sentence without a full stop. */
-function decodeFault(error: unknown): string {
-  if (error instanceof Error && 'syscall' in error) return readFault(error);
-  const said = error instanceof Error ? error.message : String(error);
+/** What a decoder says, as one sentence without a full stop. */
+function faultOf(said: string): string {
   if (/premature end|unexpected end|truncat/i.test(said))
     return 'the file ends before the image does (truncated)';
-  if (/unsupported image format/i.test(said)) return 'not an image, or of a format that is not supported';
-  return `cannot be decoded: ${said.split('\n')[0]!.trim()}`;
+  // sharp's words where libvips has kept none.
+  if (/failOn setting|^Unknown error/.test(said)) return 'damaged: its decoder does not say how';
+  const line = said.split('\n')[0]!.trim();
+  return /^(VipsJpeg: )?Corrupt JPEG data/.test(line)
+    ? `damaged: ${line.replace('VipsJpeg: ', '')}`
+    : `cannot be decoded: ${line}`;
 }

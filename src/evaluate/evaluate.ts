@@ -6,7 +6,7 @@
  */
 import type { Decision, Model } from '../bundle/model.ts';
 import type { Predictor } from '../bundle/predictor.ts';
-import { badImageProblems } from '../data/dataset.ts';
+import { badImageProblems } from '../data/bad-images.ts';
 import { ExperimentError } from '../errors.ts';
 import { cellsOf } from '../table/labels.ts';
 import { answerHead, type HeadRows } from './answers.ts';
@@ -134,9 +134,8 @@ async function computeRows(
   const { good, heads: predicted, bad } = await predictRows(predictor, paths, onProgress);
   const inTable = bad.map((image) => ({ ...image, row: rows[image.row]! }));
   if (bad.length > 0 && (!skipBad || good.length === 0)) {
-    const problems = badImageProblems(table, inTable);
     const hint = '--skip-bad leaves such rows out; --images FOLDER is where the paths of the table begin.';
-    throw new ExperimentError([...problems.slice(0, -1), { ...problems.at(-1)!, hint }]);
+    throw new ExperimentError(badImageProblems(table, inTable, { paths: null, rows: rows.length, hint }));
   }
   return {
     heads: heads.map(({ head, majority, labels_N }) => ({

@@ -1,11 +1,11 @@
 // What Node sees of the binding: tfjs's own functions, and beside them two that work in a thread of libuv's pool.
 //
 //   decodeJpeg(path: string, side: number, fit: 0 stretch | 1 crop | 2 pad, file: number, offset: number):
-//     Promise<true | ArrayBuffer | null>
+//     Promise<true | ArrayBuffer | string | null>
 //   digestFile(path: string): Promise<string | null>
 //
-// See decode-jpeg.h and digest-file.h for when they answer null; the first does so also where writing fails. For a file of
-// -1 it answers with the pixels. Sessions: session.h.
+// See decode-jpeg.h and digest-file.h for when they answer null; the first does so also where writing fails, and answers
+// with what is wrong where that is known. For a file of -1 it answers with the pixels. Sessions: session.h.
 #include <node_api.h>
 #include <unistd.h>
 
@@ -90,7 +90,7 @@ class DecodeJob : public Job {
  protected:
   bool Run() override {
     square_.resize(static_cast<size_t>(side_) * side_ * 3);
-    if (!DecodeJpegFile(path_, side_, fit_, square_.data())) return false;
+    if (!DecodeJpegFile(path_, side_, fit_, square_.data(), &complaint_)) return !complaint_.empty();
     if (file_ < 0) return true;
     for (size_t done = 0; done < square_.size();) {
       const ssize_t count =
@@ -103,6 +103,10 @@ class DecodeJob : public Job {
 
   napi_value Result(napi_env env) override {
     napi_value result;
+    if (!complaint_.empty()) {
+      napi_create_string_latin1(env, complaint_.data(), complaint_.size(), &result);
+      return result;
+    }
     if (file_ >= 0) {
       napi_get_boolean(env, true, &result);
       return result;
@@ -122,6 +126,7 @@ class DecodeJob : public Job {
   const int file_;
   const int64_t offset_;
   std::vector<uint8_t> square_;
+  std::string complaint_;
 };
 
 class DigestJob : public Job {

@@ -18,6 +18,7 @@ import { type Checked, checkExperiment } from '../schema/validate.ts';
 import { variantsOf } from '../schema/variants.ts';
 import { valueWithoutSecrets, withoutSecrets } from '../secrets.ts';
 import { own } from '../words.ts';
+import { epochBatches } from './batches.ts';
 import {
   checkImagePaths,
   countData,
@@ -160,6 +161,7 @@ export function resolveDocument(
     experiment,
     heads,
     factsOfTable(table, experiment.dataset.imageColumn),
+    data.trainingRows,
     weightsPlan(experiment.model, opened),
   );
   const networkFor = networks(settings, options.memory?.networks);
@@ -187,6 +189,7 @@ function executionOf({ dataset, execution }: ResolvedExperiment): Plan['executio
 function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {
   settings.stages.forEach((stage, i) => {
     const { imageSize, batchSize, stepsPerEpoch } = stage;
+    const { trainingRows } = data;
     const lost = layerWithoutOutput(networkFor, stage);
     if (lost !== undefined) {
       let enough = imageSize + 1;
@@ -198,12 +201,20 @@ function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigure
         `Its layer ${lost} would have nothing left; fewer blocks halve the images less often.`,
       );
     }
-    const full = Math.ceil((data.trainingRows ?? Number.POSITIVE_INFINITY) / batchSize);
-    if (stepsPerEpoch !== null && stepsPerEpoch > full) {
+    if (trainingRows === null) return;
+    const full = epochBatches(trainingRows, { ...stage, stepsPerEpoch: null }).steps;
+    if (full === 0) {
+      report(
+        'outOfRange',
+        ['stages', i, 'batchSize'],
+        `expected at most ${trainingRows}, the rows of the training part, because lastBatch: drop leaves out a batch that is not full; got ${batchSize}`,
+        'Take smaller batches, or lastBatch: even.',
+      );
+    } else if (stepsPerEpoch !== null && stepsPerEpoch > full) {
       report(
         'outOfRange',
         ['stages', i, 'stepsPerEpoch'],
-        `expected at most ${full}, which is the whole training part of ${data.trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`,
+        `expected at most ${full}, which is the whole training part of ${trainingRows} rows in batches of ${batchSize}, got ${stepsPerEpoch}`,
         'Without stepsPerEpoch an epoch is the whole training part.',
       );
     }

@@ -4,6 +4,7 @@ import type { Network } from '../model/network.ts';
 import type { Part } from '../model/settings.ts';
 import { samplePoints } from '../schedule/points.ts';
 import { createSchedule } from '../schedule/schedule.ts';
+import { type BatchSettings, epochBatches } from './batches.ts';
 import type {
   DataFigures,
   ModelFigures,
@@ -52,33 +53,34 @@ export function stageFigures(
   data: DataFigures,
 ): StageFigures {
   const stepsPerEpoch = stepsOfEpoch(stage, data);
+  const batches = data.trainingRows === null ? null : epochBatches(data.trainingRows, stage);
+  const rows = batches?.largest ?? stage.batchSize;
   const trained = trainableParameters(network, stage.trainable);
   return {
     name: stage.name,
     imageSize: stage.imageSize,
     batchSize: stage.batchSize,
     stepsPerEpoch,
+    smallestBatch: batches?.smallest ?? null,
+    largestBatch: batches?.largest ?? null,
     schedule: scheduleFigures(stage, stepsPerEpoch),
     trainableParameters: trained,
-    flopsPerStep: stepFlops(network, stage.trainable) * stage.batchSize,
+    flopsPerStep: stepFlops(network, stage.trainable) * rows,
     peakMemoryBytes: Math.round(
       BASE_BYTES +
         cacheBytes(settings, data) +
         BYTES_PER_FLOAT * (countParameters(network) + trained * (1 + tensorsBeside(stage.optimizer))) +
-        (stage.batchSize *
-          stepActivationBytes(network, stage.trainable) *
-          BYTES[settings.execution.precision]) /
+        (rows * stepActivationBytes(network, stage.trainable) * BYTES[settings.execution.precision]) /
           BYTES_PER_FLOAT,
     ),
   };
 }
 
 /** @returns null where neither the table nor the file tells */
-export function stepsOfEpoch(
-  { stepsPerEpoch, batchSize }: Pick<StagePlan, 'stepsPerEpoch' | 'batchSize'>,
-  { trainingRows }: DataFigures,
-): number | null {
-  return stepsPerEpoch ?? (trainingRows === null ? null : Math.ceil(trainingRows / batchSize));
+export function stepsOfEpoch(settings: BatchSettings, { trainingRows }: DataFigures): number | null {
+  return (
+    settings.stepsPerEpoch ?? (trainingRows === null ? null : epochBatches(trainingRows, settings).steps)
+  );
 }
 
 function scheduleFigures(

@@ -120,6 +120,8 @@ export interface ReduceOnPlateauPlan {
   readonly minLearningRate: number;
 }
 
+export type LastBatch = 'even' | 'short' | 'drop';
+
 export interface StagePlan {
   readonly name: string;
   readonly imageSize: number;
@@ -127,6 +129,8 @@ export interface StagePlan {
   readonly batchSize: number;
   /** As the file limits it; null for the whole training part. */
   readonly stepsPerEpoch: number | null;
+  /** What becomes of rows that do not fill a last batch; `short` wherever that makes no difference (batches.ts). */
+  readonly lastBatch: LastBatch;
   readonly trainable: readonly Part[];
   /** Rates that stand in for those of the towers and the backbone; null where those stay. */
   readonly dropout: number | null;
@@ -198,6 +202,9 @@ export interface StageFigures {
   readonly batchSize: number;
   /** Steps of one epoch; null where the table is absent and the file sets no limit. */
   readonly stepsPerEpoch: number | null;
+  /** Rows of the smallest and of the largest batch of an epoch; null where the table is absent. */
+  readonly smallestBatch: number | null;
+  readonly largestBatch: number | null;
   /** Null where the steps are not known. */
   readonly schedule: ScheduleFigures | null;
   readonly trainableParameters: number;

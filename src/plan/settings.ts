@@ -11,9 +11,11 @@ import { resnextSizes } from '../model/backbones/resnext.ts';
 import type { BackboneSettings, ModelSettings, TowerLayerSettings } from '../model/settings.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
 import type { SplitSettings } from '../table/table.ts';
+import { decisiveLastBatch } from './batches.ts';
 import { lossOf } from './loss.ts';
 import type {
   HeadPlan,
+  LastBatch,
   LossPlan,
   OptimizerPlan,
   Settings,
@@ -25,6 +27,7 @@ import type {
 /**
  * @param heads with their classes, in the order of the file
  * @param table null where it is absent
+ * @param trainingRows null where the table is absent
  * @param weights to start from, null for none
  * @param parts how its parts are made; `rememberParts` for many experiments that share some
  */
@@ -32,10 +35,20 @@ export function settingsOf(
   experiment: ResolvedExperiment,
   heads: readonly HeadPlan[],
   table: TableFacts | null,
+  trainingRows: number | null,
   weights: WeightsPlan | null,
   parts: SettingsParts = { dataset: datasetOf, model: modelOf, stage: stageOf },
 ): Settings {
-  const stages = experiment.stages.map((stage) => parts.stage(experiment, stage, heads));
+  // The batches of rows that may still be left out can't be counted.
+  const rows = experiment.dataset.onBadImage === 'skip' ? null : trainingRows;
+  const stages = experiment.stages.map((stage) =>
+    parts.stage(
+      experiment,
+      stage,
+      heads,
+      decisiveLastBatch(rows, { ...stage, lastBatch: stage.lastBatch ?? experiment.lastBatch }),
+    ),
+  );
   const cacheSize = Math.max(...stages.map(({ imageSize }) => imageSize));
   return {
     seed: experiment.seed,
@@ -80,7 +93,7 @@ function splitOf(split: ResolvedExperiment['dataset']['split'], repeatsImages: b
   };
 }
 
-/** What a stage may leave to the experiment; a stage's settings depend on nothing else of it. */
+/** What a stage may leave to the experiment, besides what becomes of its last batch. */
 const stageDefaults = ['optimizer', 'loss', 'augmentation', 'learningRatePolicy'] as const;
 type StageDefaults = Pick<ResolvedExperiment, (typeof stageDefaults)[number]>;
 
@@ -108,7 +121,7 @@ export function rememberParts(lasting: Set<object>): SettingsParts {
   };
   const datasets = new Memory<Map<string, Settings['dataset']>>();
   const models = new Memory<ModelSettings>();
-  const stages = new Memory<StagePlan>();
+  const stages = new Memory<Map<LastBatch, StagePlan>>();
   const losses = new Memory<LossPlan>();
   const augmentations = new Memory<AugmentationPlan>();
   const stageParts: StageParts = {
@@ -125,10 +138,14 @@ export function rememberParts(lasting: Set<object>): SettingsParts {
       return made;
     },
     model: (model) => remembered(models, [model], () => modelOf(model)),
-    stage(defaults, stage, heads) {
+    stage(defaults, stage, heads, lastBatch) {
       const objects: object[] = [stage, heads];
       for (const key of stageDefaults) objects.push(stage[key] ? stage : defaults[key]);
-      return remembered(stages, objects, () => stageOf(defaults, stage, heads, stageParts));
+      const byLastBatch = remembered(stages, objects, () => new Map<LastBatch, StagePlan>());
+      const made = byLastBatch.get(lastBatch) ?? stageOf(defaults, stage, heads, lastBatch, stageParts);
+      byLastBatch.set(lastBatch, made);
+      if (lasting.has(byLastBatch)) lasting.add(made);
+      return made;
     },
   };
 }
@@ -222,6 +239,7 @@ function stageOf(
   experiment: StageDefaults,
   stage: ResolvedExperiment['stages'][number],
   heads: readonly HeadPlan[],
+  lastBatch: LastBatch,
   parts: StageParts = { loss: lossOf, augmentation: augmentationOf },
 ): StagePlan {
   const optimizer: OptimizerPlan = { ...(stage.optimizer ?? experiment.optimizer) };
@@ -232,6 +250,7 @@ function stageOf(
     epochs: stage.epochs,
     batchSize: stage.batchSize,
     stepsPerEpoch: stage.stepsPerEpoch,
+    lastBatch,
     trainable: stage.trainable,
     dropout: stage.dropout,
     stochasticDepth: stage.stochasticDepth,

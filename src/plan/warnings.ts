@@ -11,6 +11,7 @@ import { formatPath, type Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
 import type { Document } from '../file/read.ts';
 import { own } from '../words.ts';
+import { epochBatches } from './batches.ts';
 import type { Plan, Settings, StagePlan } from './plan.ts';
 
 type Planned = Omit<Plan, 'warnings'>;
@@ -140,19 +141,32 @@ function warnOfAverage(plan: Planned, stage: StagePlan, i: number, warn: Warn): 
   );
 }
 
-/** Mixing within a batch, and a last batch of one row. */
-function warnOfLastBatch({ dataset }: Planned, stage: StagePlan, i: number, warn: Warn): void {
-  const { augmentation, batchSize, stepsPerEpoch } = stage;
+/** A last batch of less than this share of a full one is warned of. */
+const SMALL_SHARE = 1 / 4;
+
+/** A short last batch that is small, and one of a row that is to be mixed with others. */
+function warnOfLastBatch({ dataset, experiment }: Planned, stage: StagePlan, i: number, warn: Warn): void {
+  const { augmentation, batchSize, lastBatch } = stage;
   const { trainingRows } = dataset;
+  if (trainingRows === null) return;
+  const { steps, smallest, largest } = epochBatches(trainingRows, stage);
+  if (smallest === largest) return;
+  const left = `${trainingRows} training rows in batches of ${batchSize} leave a last batch of ${smallest}`;
+  if (lastBatch === 'short' && smallest < SMALL_SHARE * batchSize) {
+    warn(
+      'smallLastBatch',
+      experiment.stages[i]!.lastBatch === undefined ? ['lastBatch'] : ['stages', i, 'lastBatch'],
+      `${left}, which is a whole step and gives its batch norms their statistics`,
+      'lastBatch: even spreads the rows over all batches, drop leaves them out, others in every epoch.',
+    );
+  }
   const mixes = namesOf('mix').filter((name) => strengthOf(augmentation, name) > 0);
-  if (trainingRows === null || mixes.length === 0 || trainingRows % batchSize !== 1) return;
-  const full = Math.ceil(trainingRows / batchSize);
-  if ((stepsPerEpoch ?? full) < full) return;
+  if (mixes.length === 0 || smallest > 1) return;
   warn(
     'mixedWithItself',
     ['stages', i, 'batchSize'],
-    `${trainingRows} training rows in batches of ${batchSize} leave a last batch of 1, which ${mixes.join(' and ')} can only mix with itself`,
-    `It is trained as it is. Take another batch size${full > 1 ? `, or stepsPerEpoch: ${full - 1}, which leaves another row out in every epoch` : ''}.`,
+    `${left}, which ${mixes.join(' and ')} can only mix with itself`,
+    `It is trained as it is. Take another batch size, or stepsPerEpoch: ${steps - 1}, which leaves another row out in every epoch.`,
   );
 }
 

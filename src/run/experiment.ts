@@ -9,7 +9,7 @@ import { openData } from '../data/dataset.ts';
 import { formatProblem, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { ownMark } from '../machine/process-mark.mjs';
-import { compilePlan } from '../plan/compile.ts';
+import { type Compiled, compilePlan } from '../plan/compile.ts';
 import { epochFlops } from '../plan/figures.ts';
 import { currentNumerics } from '../plan/hash/numerics.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -27,7 +27,7 @@ import type { StageResult } from '../train/position.ts';
 import { findResumePoint } from '../train/resume-point.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
-import { numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
+import { compileAsBegun, numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
 import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { keepForAnswers, proveByRun, writeRunModel } from './model.ts';
@@ -104,21 +104,25 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const { progress, trial } = options;
 
   // 1. The plan: every mistake of the file is found here.
-  const compiled = compilePlan(file, { overrides: options.overrides, needTable: true });
-  const { document } = compiled;
   const runs = runsFolder();
-  const unfinished = options.resume ? findUnfinished(runs, compiled.plan) : undefined;
-  const { hash } = compiled.plan;
-  const planHash = trial?.planHash ?? unfinished?.planHash ?? hash;
-  const begun = planBegunAs(compiled.plan, planHash);
-  if (begun === undefined) {
+  const compile = (before: readonly string[]): Compiled =>
+    compilePlan(file, { overrides: [...before, ...options.overrides], needTable: true });
+  const { compiled, found, note } = compileAsBegun(compile, (plan) => {
+    const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
+    const begun = planBegunAs(plan, trial?.planHash ?? unfinished?.planHash ?? plan.hash);
+    return begun && { begun, unfinished };
+  });
+  const { document } = compiled;
+  if (found === undefined) {
+    const [planned, got] = [trial!.planHash, compiled.plan.hash].map((hash) => hash.slice(0, 12));
     throw new RunError(
-      `expected the plan ${planHash.slice(0, 12)}, got ${hash.slice(0, 12)}: the table or the program has changed since the sweep was planned`,
+      `expected the plan ${planned}, got ${got}: the table or the program has changed since the sweep was planned`,
       { hint: 'Plan the sweep again.', isCertain: true },
     );
   }
+  const { begun, unfinished } = found;
   const { plan } = begun;
-  if (begun.note !== undefined) progress.note(begun.note);
+  for (const said of [note, begun.note]) if (said !== undefined) progress.note(said);
   for (const warning of plan.warnings) progress.note(`warning: ${formatProblem(warning)}`);
   const target = chooseTarget(
     compiled.mlflowUri,

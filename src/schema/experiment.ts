@@ -647,6 +647,10 @@ type Duration =
  */
 type Probability = number;
 /**
+ * What becomes of rows that do not fill a last batch. `even`: all batches of an epoch get as many rows, give or take one. `short`: the last one has what is left, as in Keras and PyTorch; a batch of a few rows is a whole update, and its batch norms are those of a few rows. `drop`: they are left out, others in every epoch.
+ */
+type LastBatch = 'even' | 'short' | 'drop';
+/**
  * The learning rate of this part is multiplied by this.
  */
 type LearningRateFactor = number;
@@ -688,9 +692,14 @@ export interface Experiment {
    */
   augmentation?: Augmentation;
   /**
+   * What becomes of rows that do not fill a last batch. A stage may say it for itself.
+   */
+  lastBatch?: LastBatch;
+  /**
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   stages: Stage[];
   execution?: Execution;
@@ -705,7 +714,7 @@ interface Dataset {
    */
   table: string;
   /**
-   * Folder that the paths in the image column start from, relative to this file.
+   * Folder that the paths in the image column start from, relative to this file. The images are JPEG, PNG, WebP, GIF, TIFF or AVIF, whatever their names end in; of several pictures in a file the first counts. SVG, HEIC and others are bad images.
    */
   images: string;
   /**
@@ -761,7 +770,7 @@ interface Dataset {
    */
   allowOutside?: boolean;
   /**
-   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is bad: it is missing, of a format that is not read, or its decoder has anything to say against its pixels, also where it would make up what is missing. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage?: 'stop' | 'skip';
 }
@@ -1157,13 +1166,17 @@ interface Stage {
    */
   epochs: number;
   /**
-   * Images in one training step. Evaluation uses the same number.
+   * Images in one training step, at most: see `lastBatch`. Evaluation uses the same number.
    */
   batchSize?: number;
   /**
-   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows. Where they are fewer than the rows fill, each has `batchSize` rows, others in every epoch.
    */
   stepsPerEpoch?: number | null;
+  /**
+   * What becomes of this stage's rows that do not fill a last batch, in place of the experiment's.
+   */
+  lastBatch?: LastBatch;
   /**
    * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *
@@ -1936,6 +1949,10 @@ type ResolvedDuration =
  */
 type ResolvedProbability = number;
 /**
+ * What becomes of rows that do not fill a last batch. `even`: all batches of an epoch get as many rows, give or take one. `short`: the last one has what is left, as in Keras and PyTorch; a batch of a few rows is a whole update, and its batch norms are those of a few rows. `drop`: they are left out, others in every epoch.
+ */
+type ResolvedLastBatch = 'even' | 'short' | 'drop';
+/**
  * The learning rate of this part is multiplied by this.
  */
 type ResolvedLearningRateFactor = number;
@@ -1977,9 +1994,14 @@ export interface ResolvedExperiment {
    */
   augmentation: ResolvedAugmentation;
   /**
+   * What becomes of rows that do not fill a last batch. A stage may say it for itself.
+   */
+  lastBatch: ResolvedLastBatch;
+  /**
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   stages: ResolvedStage[];
   execution: ResolvedExecution;
@@ -1994,7 +2016,7 @@ interface ResolvedDataset {
    */
   table: string;
   /**
-   * Folder that the paths in the image column start from, relative to this file.
+   * Folder that the paths in the image column start from, relative to this file. The images are JPEG, PNG, WebP, GIF, TIFF or AVIF, whatever their names end in; of several pictures in a file the first counts. SVG, HEIC and others are bad images.
    */
   images: string;
   /**
@@ -2050,7 +2072,7 @@ interface ResolvedDataset {
    */
   allowOutside: boolean;
   /**
-   * What to do about an image that is missing, truncated or unreadable. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
+   * What to do about an image that is bad: it is missing, of a format that is not read, or its decoder has anything to say against its pixels, also where it would make up what is missing. `stop`: list all such images and stop. `skip`: list them and leave their rows out.
    */
   onBadImage: 'stop' | 'skip';
 }
@@ -2446,13 +2468,17 @@ interface ResolvedStage {
    */
   epochs: number;
   /**
-   * Images in one training step. Evaluation uses the same number.
+   * Images in one training step, at most: see `lastBatch`. Evaluation uses the same number.
    */
   batchSize: number;
   /**
-   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows, with a last batch that may be short.
+   * Training steps in one epoch, at most as many as the training rows fill. Null: all rows. Where they are fewer than the rows fill, each has `batchSize` rows, others in every epoch.
    */
   stepsPerEpoch: number | null;
+  /**
+   * What becomes of this stage's rows that do not fill a last batch, in place of the experiment's.
+   */
+  lastBatch?: ResolvedLastBatch;
   /**
    * Parts of the network that are trained. The others are frozen: their weights and their batch-norm statistics do not change.
    *

@@ -9,7 +9,7 @@ interface FileBinding {
     fit: number,
     file: number,
     offset: number,
-  ): Promise<true | ArrayBuffer | null>;
+  ): Promise<true | ArrayBuffer | string | null>;
   digestFile(path: string): Promise<string | null>;
 }
 
@@ -29,8 +29,9 @@ async function load(): Promise<FileBinding> {
  * @param side of the result in pixels
  * @param file descriptor of a file that stays open until the answer
  * @param offset of the first pixel in the file, in bytes
- * @returns true; null for a file that is no JPEG, cannot be read, is damaged in any way, or whose colours are those of a
- *   profile or inks, and where writing failed: whoever asks has to find another way, or what is wrong
+ * @returns true; what is wrong, in libjpeg's words, for a file that is damaged; null for a file that is no JPEG, cannot be
+ *   read, does not end as a JPEG does, or whose colours are those of a profile or inks, and where writing failed: whoever
+ *   asks has to find another way, or what is wrong
  * @throws RunError where TensorFlow is not set up
  */
 export async function decodeJpeg(
@@ -39,25 +40,25 @@ export async function decodeJpeg(
   fit: (typeof fits)[number],
   file: number,
   offset: number,
-): Promise<true | null> {
+): Promise<true | string | null> {
   loaded ??= load();
-  return (await (await loaded).decodeJpeg(path, side, fits.indexOf(fit), file, offset)) === null
-    ? null
-    : true;
+  const answer = await (await loaded).decodeJpeg(path, side, fits.indexOf(fit), file, offset);
+  return answer instanceof ArrayBuffer ? true : answer;
 }
 
 /**
  * As `decodeJpeg`, into memory.
- * @returns the pixels, side × side × 3 bytes, HWC, RGB; null as above
+ * @returns the pixels, side × side × 3 bytes, HWC, RGB; a string and null as above
  */
 export async function decodeJpegToMemory(
   path: string,
   side: number,
   fit: (typeof fits)[number],
-): Promise<Uint8Array | null> {
+): Promise<Uint8Array | string | null> {
   loaded ??= load();
-  const pixels = await (await loaded).decodeJpeg(path, side, fits.indexOf(fit), -1, 0);
-  return pixels instanceof ArrayBuffer ? new Uint8Array(pixels) : null;
+  const answer = await (await loaded).decodeJpeg(path, side, fits.indexOf(fit), -1, 0);
+  if (answer instanceof ArrayBuffer) return new Uint8Array(answer);
+  return answer === true ? null : answer;
 }
 
 /**

@@ -21,7 +21,7 @@ export async function runSteps(
 ): Promise<StepRates> {
   const { plan, data, engine, onEvent } = options;
   const order = trainingOrder(data.split.training, plan.settings.seed, position.stage, position.epoch);
-  const batches = batchesOf(order, stage.batchSize, stage.stepsPerEpoch);
+  const batches = batchesOf(order, stage);
   const ratesAt = stepRates(stage, batches.length);
   const ratesOf = (step: number): StepRates => ratesAt(position.learningRate, position.epoch, step);
   while (position.step < batches.length) {

@@ -84,7 +84,7 @@ export async function rangeTest(
   let updates = 0;
   for (let epoch = 0, steps = 0; ; epoch++) {
     const order = trainingOrder(data.split.training, seed, 0, epoch);
-    const batches = batchesOf(order, stage.batchSize, stage.stepsPerEpoch);
+    const batches = batchesOf(order, stage);
     for (const [step, rows] of batches.entries()) {
       const learningRate = rangeRate(options, points.length);
       const accumulated = batchesToApply(step, batches.length, every);

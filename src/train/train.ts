@@ -46,7 +46,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
   for (let index = position.stage; index < stages.length; index++) {
     const stage = stages[index]!;
-    const stepsOfEpoch = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch).length;
+    const stepsOfEpoch = batchesOf(data.split.training, stage).length;
     const isResumed = from !== undefined && index === from.position.stage;
     // Averages begin at the weights, which are there before; what the stage has done since comes after.
     engine.beginStage(stage, index);

@@ -3,13 +3,16 @@
  * Names are those of the file; which of them a network has is decided in match.ts.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
+import { readRegularFile } from '../machine/regular-file.mjs';
 import { verifyChecksums } from './checksums.ts';
 import { readHdf5 } from './hdf5.ts';
 import { isFloatingPoint, safeTensorsOf } from './safetensors.ts';
 import { type FileTensor, type WeightsFile, WeightsFileError } from './tensor.ts';
 import { fromTorch } from './torch-names.ts';
+
+/** Node reads no more at once. */
+const MOST_BYTES = 2 ** 31;
 
 /** What the variables of a network are called in the checkpoints of a run. */
 const OWN_PREFIX = 'weights/';
@@ -22,7 +25,7 @@ const KERAS_MEMBER = 'model.weights.h5';
 export function readWeightsFile(file: string): WeightsFile {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file, MOST_BYTES);
   } catch (cause) {
     throw new WeightsFileError(
       `it can't be read (${(cause as NodeJS.ErrnoException).code})`,

@@ -32,7 +32,9 @@ const engine =
 const stage = plan.settings.stages[0]!;
 engine.beginStage(stage, 0);
 const order = trainingOrder(data.split.training, plan.settings.seed, 0, 0);
-const batches = batchesOf(order, stage.batchSize, null).filter(({ length }) => length === stage.batchSize);
+const batches = batchesOf(order, { ...stage, lastBatch: 'drop' }).filter(
+  ({ length }) => length === stage.batchSize,
+);
 for (let step = 0; step < settings.steps; step++) {
   const begun = performance.now();
   const cpu = process.cpuUsage();

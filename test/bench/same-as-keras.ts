@@ -110,7 +110,7 @@ const data = await openData(plan, { cacheFolder: images });
 // The experiment says nothing of it, so that it is `dataset`.
 const normalization = data.normalization as ChannelStatistics;
 const order = trainingOrder(data.split.training, plan.settings.seed, 0, 0);
-const batches = batchesOf(order, batchSize, stepCount);
+const batches = batchesOf(order, { batchSize, stepsPerEpoch: stepCount, lastBatch: 'short' });
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

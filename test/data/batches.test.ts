@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { batchesOf, trainingOrder } from '../../src/data/batches.ts';
+import type { LastBatch } from '../../src/plan/plan.ts';
 
 const rows = Int32Array.of(2, 3, 5, 7, 11, 13, 17);
 
@@ -29,25 +30,28 @@ test('trainingOrder - golden order of seed 42: stays what it is on every machine
   assert.deepEqual([...trainingOrder(rows, 42, 1, 2)], [7, 13, 5, 11, 17, 3, 2]);
 });
 
-test('batchesOf - the last short batch is included', () => {
-  assert.deepEqual(
-    batchesOf(rows, 3, null).map((batch) => [...batch]),
-    [[2, 3, 5], [7, 11, 13], [17]],
-  );
+const cut = (lastBatch: LastBatch, stepsPerEpoch: number | null = null, of = rows): number[][] =>
+  batchesOf(of, { batchSize: 3, stepsPerEpoch, lastBatch }).map((batch) => [...batch]);
+
+test('batchesOf - rows are spread evenly, left for a short batch, or left out, in their order', () => {
+  assert.deepEqual(cut('even'), [
+    [2, 3, 5],
+    [7, 11],
+    [13, 17],
+  ]);
+  assert.deepEqual(cut('short'), [[2, 3, 5], [7, 11, 13], [17]]);
+  assert.deepEqual(cut('drop'), [
+    [2, 3, 5],
+    [7, 11, 13],
+  ]);
 });
 
-test('batchesOf - stepsPerEpoch takes the first batches', () => {
-  assert.deepEqual(
-    batchesOf(rows, 3, 2).map((batch) => [...batch]),
-    [
-      [2, 3, 5],
-      [7, 11, 13],
-    ],
-  );
-  assert.equal(batchesOf(rows, 3, 9).length, 3);
-});
-
-test('batchesOf - rows that come out even, and none', () => {
-  assert.equal(batchesOf(rows.subarray(0, 6), 3, null).length, 2);
-  assert.deepEqual(batchesOf(new Int32Array(0), 3, null), []);
+test('batchesOf - fewer steps than the rows fill are of full batches; more are as many as there are', () => {
+  for (const lastBatch of ['even', 'short', 'drop'] as const) {
+    assert.deepEqual(cut(lastBatch, 1), [[2, 3, 5]]);
+    assert.deepEqual(cut(lastBatch, 2), cut('drop'));
+    assert.deepEqual(cut(lastBatch, 9), cut(lastBatch));
+    assert.equal(cut(lastBatch, null, rows.subarray(0, 6)).length, 2);
+    assert.deepEqual(cut(lastBatch, null, new Int32Array(0)), []);
+  }
 });

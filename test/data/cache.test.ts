@@ -102,7 +102,7 @@ test('openImageCache - every bad image with its row and reason, the good ones us
   const expected = [
     [0, missing, 'there is no such file'],
     [2, truncated, 'the file ends before the image does (truncated)'],
-    [3, text, 'not an image, or of a format that is not supported'],
+    [3, text, 'not an image, or of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF'],
     [4, empty, 'the file is empty'],
     [5, folder, 'a folder, not a file'],
     [6, '', 'the table names no image'],

@@ -46,7 +46,8 @@ function writeTable(
 
 /** A plan as far as the data read it. */
 function planOf(table: string, dataset: Partial<DatasetPlan> = {}, allowOutside = false): Plan {
-  const settings: { dataset: DatasetPlan } = {
+  const settings: Pick<Plan['settings'], 'dataset' | 'stages'> = {
+    stages: [],
     dataset: {
       tableDigest: createHash('sha256').update(readFileSync(table)).digest('hex'),
       imageColumn: 'image',

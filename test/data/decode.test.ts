@@ -174,6 +174,8 @@ test('decodeInto - truncated files of every format are refused', async () => {
     await noise.clone().png().toBuffer(),
     await noise.clone().webp().toBuffer(),
     await noise.clone().gif().toBuffer(),
+    await noise.clone().tiff({ compression: 'lzw' }).toBuffer(),
+    await noise.clone().avif({ lossless: true, effort: 0 }).toBuffer(),
   ]) {
     await decoded(fileOf(bytes), 8, 'stretch');
     for (const share of [0.5, 0.95]) {
@@ -196,7 +198,7 @@ test('decodeInto - a sentence for a truncated file and for text', async () => {
   );
   assert.equal(
     await faultOf(Buffer.from('a table, not an image')),
-    'not an image, or of a format that is not supported',
+    'not an image, or of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF',
   );
   const absent = await decoded(join(folder, 'absent.jpg'), 8, 'stretch').catch(
     (error: Error) => error.message,

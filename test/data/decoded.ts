@@ -5,7 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeImage, decodeInto, type Fit } from '../../src/data/decode.ts';
-import { decodeJpeg } from '../../src/tensorflow/files.ts';
+import { decodeJpeg, decodeJpegToMemory } from '../../src/tensorflow/files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-decoded-'));
 let files = 0;
@@ -31,9 +31,15 @@ async function readBack(
   }
 }
 
-/** @returns null where the binding leaves the file to sharp */
+/** @returns null where the binding leaves the file to sharp, or finds it damaged */
 export function decodedByBinding(path: string, size: number, fit: Fit): Promise<Buffer | null> {
-  return readBack(async (file) => (await decodeJpeg(path, size, fit, file.fd, offset)) !== null, size);
+  return readBack(async (file) => (await decodeJpeg(path, size, fit, file.fd, offset)) === true, size);
+}
+
+/** @returns what the binding finds wrong; null where it decodes the file or leaves it to sharp */
+export async function faultByBinding(path: string, size: number, fit: Fit): Promise<string | null> {
+  const answer = await decodeJpegToMemory(path, size, fit);
+  return typeof answer === 'string' ? answer : null;
 }
 
 /**

@@ -97,7 +97,7 @@ test('warnings - averages of weights that mostly stay what a stage began with', 
 test('warnings - a last batch of one row, where images are mixed with others of their batch', (t) => {
   // 7 = 2 · 3 + 1.
   const mixed = (more: string): string =>
-    tinyText.replace('batchSize: 4 }', `batchSize: 3, augmentation: { ${more} } }`);
+    tinyText.replace('batchSize: 4 }', `batchSize: 3, lastBatch: short, augmentation: { ${more} } }`);
   const warnings = warningsOf(t, mixed('mixUp: {}, cutMix: { probability: 0.5 }'));
   assert.deepEqual(summaries(warnings), ['mixedWithItself 11:54 stages[0].batchSize']);
   assert.deepEqual(
@@ -109,7 +109,38 @@ test('warnings - a last batch of one row, where images are mixed with others of 
   );
   assert.deepEqual(warningsOf(t, mixed('mixUp: {}'), ['stages[all].stepsPerEpoch=2']), []);
   assert.deepEqual(warningsOf(t, mixed('mixUp: {}'), ['stages[all].batchSize=4']), []);
+  assert.deepEqual(warningsOf(t, mixed('mixUp: {}'), ['stages[all].lastBatch=even']), [], '3, 2 and 2');
   assert.deepEqual(warningsOf(t, mixed('zoom: 0.1')), []);
+});
+
+test('warnings - a short last batch of less than a quarter', (t) => {
+  // 41 = 2 · 16 + 9 = 3 · 12 + 5 = 2 · 19 + 3: of 59 rows, with 0.3 for validation.
+  const table = `image_path,kids,sender\n${Array.from({ length: 59 }, (_, i) => `${i}.jpg,${i % 2 ? 'no' : 'yes'},${i}\n`).join('')}`;
+  const of = (...overrides: string[]): readonly Warning[] =>
+    compileText(t, tinyText, { 'table.csv': table }, overrides).plan.warnings;
+  const [warning, ...more] = of('stages[all].batchSize=19', 'stages[all].lastBatch=short');
+  assert.deepEqual(more, []);
+  assert.deepEqual([warning!.code, warning!.path], ['smallLastBatch', 'stages[0].lastBatch']);
+  assert.equal(
+    warning!.message,
+    '41 training rows in batches of 19 leave a last batch of 3, which is a whole step and gives its batch norms their statistics',
+  );
+  assert.equal(
+    warning!.hint,
+    'lastBatch: even spreads the rows over all batches, drop leaves them out, others in every epoch.',
+  );
+  const [ofAll] = of('stages[all].batchSize=19', 'lastBatch=short');
+  assert.equal(ofAll!.path, 'lastBatch');
+  for (const [size, ...more] of [
+    [19, 'lastBatch=even'],
+    [19, 'lastBatch=drop'],
+    [16, 'lastBatch=short'],
+    [12, 'lastBatch=short'],
+    [19, 'lastBatch=short', 'stages[all].stepsPerEpoch=2'],
+  ]) {
+    const all = [`stages[all].batchSize=${size}`, ...(more as string[]), 'stages[heads].batchSize=41'];
+    assert.deepEqual(of(...all), [], all.join(' '));
+  }
 });
 
 test('warnings - are no part of the hash', (t) => {

@@ -60,6 +60,7 @@ export const stage: StagePlan = {
   epochs: 5,
   batchSize: 32,
   stepsPerEpoch: null,
+  lastBatch: 'even',
   trainable: ['tower', 'heads'],
   dropout: null,
   stochasticDepth: null,

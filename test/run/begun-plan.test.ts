@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { numericsNote, readCompared } from '../../src/compare/trials.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { runsTable } from '../../src/report/tables/runs-table.ts';
-import { numericsOfRun, planBegunAs } from '../../src/run/begun-plan.ts';
+import { compileAsBegun, numericsOfRun, planBegunAs } from '../../src/run/begun-plan.ts';
 import { runExperiment } from '../../src/run/experiment.ts';
 import { findUnfinished, listRuns, readResult } from '../../src/run/folders.ts';
 import { readRecord } from '../../src/run/record.ts';
@@ -101,4 +101,29 @@ test('runExperiment - resumed under later numerics it warns, keeps its hash and 
     `Not all numbers were computed in the same way: 1 under numerics 1, 1 under numerics 1 and 2. What has changed: ${RAISED_REASON}`,
   );
   assert.equal(numericsNote(trials.slice(0, 1)), undefined);
+});
+
+test('compileAsBegun - what was begun when a short last batch was the default goes on so, and says it', () => {
+  // 18 training rows: batches of 4 leave 2.
+  const args = ['stages[0].batchSize=4', 'stages[1].batchSize=4'];
+  const compile = (more: readonly string[]) => (before: readonly string[]) =>
+    compilePlan(file, { overrides: [...before, ...args, ...more] });
+  const [today, earlier] = [planOf(...args), planOf('lastBatch=short', ...args)];
+  assert.notEqual(today.hash, earlier.hash);
+  const begun = (hash: string, ...more: string[]) =>
+    compileAsBegun(compile(more), (plan) => (plan.hash === hash ? plan.hash : undefined));
+  const ofToday = begun(today.hash);
+  assert.deepEqual([ofToday.found, ofToday.note], [today.hash, undefined]);
+  const ofEarlier = begun(earlier.hash);
+  assert.deepEqual([ofEarlier.found, ofEarlier.compiled.plan.hash], [earlier.hash, earlier.hash]);
+  assert.match(
+    ofEarlier.note!,
+    /^warning: this was begun when a short last batch was the default, and goes on so/,
+  );
+  assert.equal(begun(earlier.hash, 'lastBatch=even').found, undefined, 'the file says that it is even');
+  assert.equal(begun('neither').found, undefined);
+  assert.throws(
+    () => compileAsBegun(compile([]), (plan) => findUnfinished(old.runs, plan)),
+    new RegExp(`there is no run of this plan \\(${today.hash.slice(0, 12)}`),
+  );
 });

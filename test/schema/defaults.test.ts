@@ -29,6 +29,7 @@ test('fillDefaults - everything that is left out, in the order of the schema', (
     'optimizer',
     'learningRatePolicy',
     'augmentation',
+    'lastBatch',
     'stages',
     'execution',
     'tracking',

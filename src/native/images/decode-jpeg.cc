@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "complaints.h"
 #include "jpeg-header.h"
 #include "read-file.h"
 #include "resize.h"
@@ -66,19 +67,22 @@ int RatioOf(double least_scale) {
   return ratio;
 }
 
+constexpr char kOtherSize[] = "its header is read in two ways, with two sizes";
+constexpr char kUnsaid[] = "its decoder does not say of what it complains";
+
 }  // namespace
 
-bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square) {
+bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square, std::string* complaint) {
   std::vector<uint8_t> bytes;
   JpegHeader header;
   // libjpeg counts bytes as int.
   if (!ReadFile(path, INT_MAX, &bytes)) return false;
   if (!ReadJpegHeader(bytes.data(), bytes.size(), &header)) return false;
   // libjpeg makes up the rest of a file that was cut, at times without a warning: what does not end as it should is sharp's.
+  // So are four components, which are inks, and colours of a profile. All of these are decoded for what libjpeg has to say.
   const size_t length = bytes.size();
-  if (length < 4 || bytes[length - 2] != 0xff || bytes[length - 1] != 0xd9) return false;
-  // Four components are inks.
-  if (header.has_profile || (header.components != 1 && header.components != 3)) return false;
+  const bool is_whole = length >= 4 && bytes[length - 2] == 0xff && bytes[length - 1] == 0xd9;
+  const bool is_plain = is_whole && !header.has_profile && (header.components == 1 || header.components == 3);
 
   const Turn turn(header.orientation);
   Area shown, place;
@@ -92,24 +96,37 @@ bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square)
 
   tensorflow::jpeg::UncompressFlags flags;
   flags.components = kChannels;
-  // Only then does it count a missing end as a warning, and writes no message of its own.
+  // Only then does it count a missing end as a warning.
   flags.try_recover_truncated_jpeg = true;
-  flags.ratio =
-      RatioOf(std::min(static_cast<double>(stored.width) / width, static_cast<double>(stored.height) / height));
+  const double least_scale =
+      std::min(static_cast<double>(stored.width) / width, static_cast<double>(stored.height) / height);
+  flags.ratio = is_plain ? RatioOf(least_scale) : 8;
   std::unique_ptr<uint8_t[]> pixels;
   Picture picture{nullptr, 0, 0};
   int64_t warnings = 0;
   const auto allocate = [&](int columns, int rows, int channels) -> uint8_t* {
     // What is shown was computed from the header as it was read here, and lies outside of a picture of another size.
-    if (columns != DividedUp(header.width, flags.ratio) || rows != DividedUp(header.height, flags.ratio))
+    if (columns != DividedUp(header.width, flags.ratio) || rows != DividedUp(header.height, flags.ratio)) {
+      *complaint = kOtherSize;
       return nullptr;
+    }
     pixels.reset(new uint8_t[static_cast<size_t>(columns) * rows * channels]);
     picture = {pixels.get(), columns, rows};
     return pixels.get();
   };
-  if (tensorflow::jpeg::Uncompress(bytes.data(), static_cast<int>(bytes.size()), flags, &warnings, allocate) == nullptr)
+  std::string said;
+  {
+    const Complaints kept(&said);
+    // Of what it cannot decode, sharp finds out whether it is damaged.
+    if (tensorflow::jpeg::Uncompress(bytes.data(), static_cast<int>(length), flags, &warnings, allocate) == nullptr)
+      return false;
+  }
+  // It counts no complaint that it has behind the last row.
+  if (warnings > 0 || !said.empty()) {
+    *complaint = said.empty() ? kUnsaid : said.substr(0, said.find('\n'));
     return false;
-  if (warnings > 0) return false;
+  }
+  if (!is_plain) return false;
 
   const double ratio = flags.ratio;
   const Box box{stored.left / ratio, stored.top / ratio, stored.width / ratio, stored.height / ratio};

@@ -13,10 +13,11 @@ enum class Fit { kStretch, kCrop, kPad };
 /**
  * Upright by its EXIF, scaled as resize.h says.
  * @param square side × side × 3 zeros, RGB, which it fills
- * @returns false for what is not to be decided here: a file that cannot be read, is no JPEG, is damaged in any way, or has
- *   colours that need to be converted; the square then holds nothing of use
+ * @param complaint empty; what is wrong with a file that is damaged, in the decoder's words
+ * @returns false for that, and for what is not to be decided here: a file that cannot be read, is no JPEG, does not end as
+ *   one, or has colours that need to be converted; the square then holds nothing of use
  */
-bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square);
+bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square, std::string* complaint);
 
 }  // namespace manyheads
 

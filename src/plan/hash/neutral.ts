@@ -3,7 +3,8 @@
  * the one with which all is computed as it was before there was the key: so the plans of older files keep their hashes,
  * and their runs are found. All keys of version 0.1.0 are always in the hash.
  *
- * Whoever adds a key adds it here, and makes the neutral value the schema's default. A test tells where that is forgotten.
+ * Whoever adds a key adds it here, and makes the neutral value the schema's default, or says why not. A test tells where
+ * that is forgotten.
  */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -15,6 +16,8 @@ export type LaterKey = {
   | {
       /** The hash leaves the key out where this is its value. */
       readonly neutral: Json;
+      /** Why the schema's default is another value: plans of older files get another hash where that makes a difference. */
+      readonly newDefault?: string;
     }
   | {
       /** Always in the hash, and why no plan of an older version had to have it. */
@@ -33,4 +36,9 @@ export const laterKeys = {
   'dataset.split.folds': { since: '0.2.0', neutral: null },
   'dataset.split.fold': { since: '0.2.0', neutral: null },
   'dataset.split.repeatedImages': { since: '0.2.0', neutral: null },
+  'stages.*.lastBatch': {
+    since: '0.2.0',
+    neutral: 'short',
+    newDefault: 'a last batch of a few rows spoils a training without a word',
+  },
 } as const satisfies LaterKeys;

@@ -122,7 +122,7 @@ function stageRow(figures: StageFigures, stage: StagePlan): string[] {
   return [
     figures.name,
     String(figures.imageSize),
-    formatCount(figures.batchSize),
+    batchesInShort(figures),
     formatCount(figures.stepsPerEpoch),
     formatCount(stage.epochs),
     formatCount(figures.trainableParameters),
@@ -131,6 +131,12 @@ function stageRow(figures: StageFigures, stage: StagePlan): string[] {
     `${optimizer.name} ${formatLearningRate(optimizer.learningRate)}${policyInShort(stage)}`,
     augmentationInShort(stage.augmentation),
   ];
+}
+
+/** `32`, or `31–32` where not all batches have as many rows. */
+function batchesInShort({ batchSize, smallestBatch, largestBatch }: StageFigures): string {
+  const sizes = [smallestBatch ?? batchSize, largestBatch ?? batchSize];
+  return [...new Set(sizes)].map((size) => formatCount(size)).join('–');
 }
 
 /** `, cosine`, and `, warm-up` before it; nothing where the rate stays as it is. */

@@ -127,7 +127,14 @@ export function createContents(
     const { model } = complete;
     const weights = model.weights === null ? null : (weightsOf.get(model) ?? factsOf(point).weights);
     weightsOf.set(model, weights);
-    const settings = settingsOf(complete, found.heads, found.table, weights, remembered);
+    const settings = settingsOf(
+      complete,
+      found.heads,
+      found.table,
+      found.data.trainingRows,
+      weights,
+      remembered,
+    );
     return { settings, facts: found, ...hashesOf(settings) };
   };
 }

@@ -73,9 +73,10 @@ export function createPricer(speed: Speed): Pricer {
     data: DataFigures,
     known: Map<string, StagePrice>,
   ): StagePrice {
-    const { imageSize, batchSize, stepsPerEpoch, trainable, dropout, stochasticDepth, optimizer } = stage;
+    const { imageSize, batchSize, stepsPerEpoch, lastBatch, trainable, dropout, stochasticDepth, optimizer } =
+      stage;
     const { precision } = settings.execution;
-    const key = `${imageSize} ${batchSize} ${stepsPerEpoch} ${trainable} ${dropout} ${stochasticDepth} ${optimizer.name} ${settings.dataset.cacheSize} ${precision}`;
+    const key = `${imageSize} ${batchSize} ${stepsPerEpoch} ${lastBatch} ${trainable} ${dropout} ${stochasticDepth} ${optimizer.name} ${settings.dataset.cacheSize} ${precision}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     const figures = stageFigures(settings, stage, networkOf(settings, stage), data);

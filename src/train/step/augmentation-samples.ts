@@ -63,7 +63,7 @@ export function augmentationSamples(plan: Plan, data: Data, count: number): Stag
     const stage = stages[index]!;
     const order = trainingOrder(data.split.training, seed, index, 0);
     // Partners come from the whole batch.
-    const rows = batchesOf(order, stage.batchSize, stage.stepsPerEpoch)[0]!;
+    const rows = batchesOf(order, stage)[0]!;
     const pictures = picturesOf(stage).map(([under, augmentation]): Picture => {
       const sizes = { cacheSize: data.images.size, imageSize: stage.imageSize };
       const at = { seed, stage: index, epoch: 0, epochs: stage.epochs };

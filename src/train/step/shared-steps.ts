@@ -17,6 +17,7 @@ export const outsideOfSteps = {
   epochs:
     'the loop counts them; how strong the augmentation of an epoch is, is in the numbers that a step is fed',
   stepsPerEpoch: 'the loop counts them',
+  lastBatch: 'the rows that a step takes are a part of its key',
   batchSize: 'the rows that a step takes are a part of its key',
   learningRatePolicy: 'the rate is fed; whether the momentum is fed too is a part of the key',
   earlyStopping: 'the loop decides from metrics',

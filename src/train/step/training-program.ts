@@ -63,7 +63,7 @@ export function recordProgram(
   }
 
   const signatures = plan.settings.stages.map((stage): StageSignatures => {
-    const batches = batchesOf(data.split.training, stage.batchSize, stage.stepsPerEpoch);
+    const batches = batchesOf(data.split.training, stage);
     const train = [...new Set(batches.map(({ length }) => length))].map((rows): [number, string] => [
       rows,
       once(`train${rows}`, stage.name, trainingKey(stage, rows), (name) =>

@@ -95,7 +95,9 @@ test('run predict - a damaged image is a line with its error, and exit code 1, o
     lines.map(({ image, error }) => [image, error]),
     inputs.map((image) => [
       image,
-      image === bad ? 'not an image, or of a format that is not supported' : null,
+      image === bad
+        ? 'not an image, or of a format that is not known; read are JPEG, PNG, WebP, GIF, TIFF and AVIF'
+        : null,
     ]),
   );
   const { colour } = await probabilitiesOf(images[2]!);

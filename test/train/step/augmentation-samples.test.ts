@@ -40,7 +40,7 @@ async function open(augmentation: string, ...overrides: string[]): Promise<{ pla
 
 function firstRows({ plan, data }: { plan: Plan; data: Data }): Int32Array {
   const order = trainingOrder(data.split.training, plan.settings.seed, 0, 0);
-  return batchesOf(order, plan.settings.stages[0]!.batchSize, null)[0]!;
+  return batchesOf(order, plan.settings.stages[0]!)[0]!;
 }
 
 function cachedImages({ data }: { data: Data }, rows: Int32Array): Uint8Array[] {

@@ -34,11 +34,7 @@ async function withEngine<T>(
   const engine = createGraphEngine(plan, data, networkFor, mkdtempSync(join(cache, 'program-')));
   const stage = plan.settings.stages[0]!;
   engine.beginStage(stage, 0);
-  const batches = batchesOf(
-    trainingOrder(data.split.training, plan.settings.seed, 0, 0),
-    stage.batchSize,
-    null,
-  );
+  const batches = batchesOf(trainingOrder(data.split.training, plan.settings.seed, 0, 0), stage);
   const { learningRate } = stage.optimizer;
   const step = (i: number): number =>
     engine.train({ rows: batches[i]!, stage: 0, epoch: 0, step: i, learningRate, optimizerStep: i + 1 });

@@ -55,6 +55,7 @@ before(async () => {
     epochs: 7,
     batchSize: 4,
     stepsPerEpoch: 2,
+    lastBatch: 'drop',
     trainable: ['tower', 'heads'],
     dropout: 0.7,
     stochasticDepth: 0.1,

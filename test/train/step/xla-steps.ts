@@ -19,7 +19,7 @@ try {
   const stage = plan.settings.stages[0]!;
   engine.beginStage(stage, 0);
   const order = trainingOrder(data.split.training, plan.settings.seed, 0, 0);
-  const rows = batchesOf(order, stage.batchSize, null)[0]!;
+  const rows = batchesOf(order, stage)[0]!;
   const { learningRate } = stage.optimizer;
   const step = (number: number): number =>
     engine.train({ rows, stage: 0, epoch: 0, step: number, learningRate, optimizerStep: number + 1 });
