@@ -3,13 +3,13 @@
  * Names are those of the file; which of them a network has is decided in match.ts.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { unzipSync } from 'fflate';
+import { readFileSync, statSync } from 'node:fs';
 import { verifyChecksums } from './checksums.ts';
 import { readHdf5 } from './hdf5.ts';
 import { isFloatingPoint, safeTensorsOf } from './safetensors.ts';
 import { type FileTensor, type WeightsFile, WeightsFileError } from './tensor.ts';
 import { fromTorch } from './torch-names.ts';
+import { MOST_BYTES, memberOf } from './zip.ts';
 
 /** What the variables of a network are called in the checkpoints of a run. */
 const OWN_PREFIX = 'weights/';
@@ -22,8 +22,18 @@ const KERAS_MEMBER = 'model.weights.h5';
 export function readWeightsFile(file: string): WeightsFile {
   let bytes: Buffer;
   try {
+    const stats = statSync(file);
+    // A pipe would be waited for without end, and a device never ends.
+    if (!stats.isFile())
+      throw new WeightsFileError('it is no regular file', 'Give the file itself that holds the weights.');
+    if (stats.size > MOST_BYTES)
+      throw new WeightsFileError(
+        `it has ${stats.size} bytes, at most ${MOST_BYTES} are read`,
+        'Save the weights of the network alone, without what an optimizer keeps.',
+      );
     bytes = readFileSync(file);
   } catch (cause) {
+    if (cause instanceof WeightsFileError) throw cause;
     throw new WeightsFileError(
       `it can't be read (${(cause as NodeJS.ErrnoException).code})`,
       'Give a file that is there and may be read.',
@@ -44,7 +54,7 @@ export function readWeightsFile(file: string): WeightsFile {
 function contentOf(bytes: Buffer): Omit<WeightsFile, 'digest'> {
   if (startsWith(bytes, HDF5)) return readHdf5(bytes);
   if (!startsWith(bytes, ZIP)) return { format: 'safetensors', tensors: ofSafeTensors(bytes) };
-  const member = unzipSync(bytes, { filter: ({ name }) => name === KERAS_MEMBER })[KERAS_MEMBER];
+  const member = memberOf(bytes, KERAS_MEMBER);
   if (member === undefined) throw new Error(`the zip file holds no ${KERAS_MEMBER}`);
   return { ...readHdf5(member), format: 'Keras 3 (.keras)' };
 }
