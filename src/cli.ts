@@ -21,7 +21,7 @@ import { addSweepDiff } from './commands/sweep/sweep-diff.ts';
 import { addTrial } from './commands/sweep/trial.ts';
 import { addWorker } from './commands/sweep/worker.ts';
 import { addTrain } from './commands/train.ts';
-import { ExperimentError, formatProblem, RunError } from './errors.ts';
+import { ExperimentError, formatProblems, RunError } from './errors.ts';
 import { withoutLogins, withoutSecrets } from './secrets.ts';
 import { forTerminal } from './words.ts';
 
@@ -106,8 +106,8 @@ function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ExperimentError) {
     const { problems } = error;
-    output.say(problems.map(formatProblem).join('\n'));
-    if (problems.length > 1) output.say(`\n${problems.length} problems`);
+    output.say(formatProblems(problems));
+    if (problems.length > 1) output.say(`\n${problems.length.toLocaleString('en-US')} problems`);
     return 2;
   }
   if (error instanceof RunError) {

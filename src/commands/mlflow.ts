@@ -1,6 +1,7 @@
 /** `run ui`: the MLflow page. `run sync`: sends what a server does not have yet. */
 import { basename, join } from 'node:path';
-import { ExperimentError } from '../errors.ts';
+import { ExperimentError, RunError } from '../errors.ts';
+import type { MlflowServer } from '../track/mlflow-server.ts';
 import type { SyncProgress } from '../track/sync.ts';
 import { type AddCommand, type Output, withExample } from './command.ts';
 
@@ -11,20 +12,20 @@ export const addUi: AddCommand = (program, output) => {
       .command('ui')
       .description('open MLflow: the configured server, or a private one on this machine')
       .argument('[run]', 'name of the run or sweep to show, or the beginning of its name')
-      .option('--stop', 'stop the private server')
+      .option('--stop [address]', 'stop the private server of these runs, or the one at an address')
       .option('--json', 'print the address as one JSON object'),
     'run ui',
-  ).action(async (name: string | undefined, options: { stop?: boolean; json?: boolean }) => {
+  ).action(async (name: string | undefined, options: { stop?: boolean | string; json?: boolean }) => {
     const { findRun, runsFolder } = await import('../run/folders.ts');
     const runs = runsFolder();
     const storeFolder = join(runs, '.mlflow');
     if (options.stop) {
-      const { findRunningServer } = await import('../track/mlflow-server.ts');
-      const server = await findRunningServer(storeFolder);
-      await server?.stop();
-      if (options.json) return printJson({ stopped: server !== undefined });
+      const stopped = await stopServer(runs, options.stop === true ? undefined : options.stop);
+      if (options.json) return printJson({ stopped: stopped !== undefined });
       return print(
-        server ? `The MLflow server at ${server.uri} was stopped.` : 'No MLflow server was running.',
+        stopped === undefined
+          ? `No MLflow server runs for ${runs}, nor for other runs on this machine.`
+          : `The MLflow server at ${stopped.uri} was stopped.`,
       );
     }
     const { findSweep } = await import('../sweep/ledger/open.ts');
@@ -45,6 +46,29 @@ export const addUi: AddCommand = (program, output) => {
     openInBrowser(page);
   });
 };
+
+/**
+ * @param address of the server to stop; undefined for the one of these runs
+ * @returns undefined where none runs
+ * @throws RunError where others run, with their addresses
+ */
+async function stopServer(runs: string, address: string | undefined): Promise<MlflowServer | undefined> {
+  const { findRunningServer } = await import('../track/mlflow-server.ts');
+  const { isAt, runningServers } = await import('../track/running-servers.ts');
+  const own = address === undefined ? await findRunningServer(join(runs, '.mlflow')) : undefined;
+  const all = own === undefined ? await runningServers() : [];
+  const server = own ?? all.find((each) => address !== undefined && isAt(each, address));
+  await server?.stop();
+  if (server !== undefined || (all.length === 0 && address === undefined)) return server;
+  const what = address === undefined ? `for ${runs}` : `at ${address} that this project started`;
+  const known = all.map((each) => `${each.uri} for ${each.runs}`).join(', ');
+  throw new RunError(`no MLflow server runs ${what}`, {
+    hint:
+      known === ''
+        ? 'There is none on this machine.'
+        : `There are ${known}: \`run ui --stop ADDRESS\` stops one.`,
+  });
+}
 
 export const addSync: AddCommand = (program, output, exit) => {
   const { print, printJson } = output;

@@ -699,6 +699,7 @@ export interface Experiment {
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   stages: Stage[];
   execution?: Execution;
@@ -2000,6 +2001,7 @@ export interface ResolvedExperiment {
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   stages: ResolvedStage[];
   execution: ResolvedExecution;

@@ -3,7 +3,7 @@
  * Names are those of the file; which of them a network has is decided in match.ts.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readRegularFile } from '../machine/regular-file.mjs';
 import { verifyChecksums } from './checksums.ts';
 import { readHdf5 } from './hdf5.ts';
 import { isFloatingPoint, safeTensorsOf } from './safetensors.ts';
@@ -22,18 +22,8 @@ const KERAS_MEMBER = 'model.weights.h5';
 export function readWeightsFile(file: string): WeightsFile {
   let bytes: Buffer;
   try {
-    const stats = statSync(file);
-    // A pipe would be waited for without end, and a device never ends.
-    if (!stats.isFile())
-      throw new WeightsFileError('it is no regular file', 'Give the file itself that holds the weights.');
-    if (stats.size > MOST_BYTES)
-      throw new WeightsFileError(
-        `it has ${stats.size} bytes, at most ${MOST_BYTES} are read`,
-        'Save the weights of the network alone, without what an optimizer keeps.',
-      );
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file, MOST_BYTES);
   } catch (cause) {
-    if (cause instanceof WeightsFileError) throw cause;
     throw new WeightsFileError(
       `it can't be read (${(cause as NodeJS.ErrnoException).code})`,
       'Give a file that is there and may be read.',

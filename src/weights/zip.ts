@@ -1,7 +1,7 @@
 /** One member of a zip file, bounded: a few bytes can say that they are a billion. */
 import { unzipSync } from 'fflate';
 
-/** More than any network here has with the slots of its optimizer: 0.5 billion numbers. */
+/** Node reads no more at once; 0.5 billion numbers are more than any network here has with the slots of its optimizer. */
 export const MOST_BYTES = 2 ** 31;
 /** Deflate makes at most 1,032 bytes of one (RFC 1951). */
 const MOST_GROWTH = 1032;

@@ -35,6 +35,9 @@ function sweepText(strategy: string): string {
   return `name: asha-grid
 base: ${join(here, '../../experiments/quickstart.yaml')}
 values:
+  dataset.split.test: null
+  dataset.split.validation: 0.2
+  lastBatch: short
   model.backbone.blocks: [2, 2]
   model.backbone.initialFilters: 16
   loss.classWeights: none

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
 import { runCommand } from '../../src/machine/command.ts';
@@ -11,6 +11,7 @@ import { stepOf } from '../../src/setup/mlflow-environment.ts';
 import { askMlflow } from '../../src/setup/mlflow-probe.ts';
 import { hasMlflow, projectFolder } from '../../src/setup/stamp.mjs';
 import { findRunningServer, startMlflowServer } from '../../src/track/mlflow-server.ts';
+import { runCommand as run } from '../run/command.ts';
 
 const skip = hasMlflow() ? false : 'the MLflow environment is not installed: `npm run setup -- --mlflow`';
 const store = () => mkdtempSync(join(tmpdir(), 'manyheads-mlflow-'));
@@ -56,6 +57,17 @@ test('startMlflowServer - detached, it is found by the next process after its st
   const server = await findRunningServer(storeFolder);
   try {
     assert.equal(server?.pid, Number(stdout));
+    // Runs elsewhere have no server; the one that there is, is named, and stopped by its address.
+    const environment = { MANYHEADS_RUNS: store() };
+    const refused = await run(['ui', '--stop'], environment);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, new RegExp(`no MLflow server runs for ${environment.MANYHEADS_RUNS}`));
+    assert.ok(refused.stderr.includes(`${server!.uri} for ${dirname(storeFolder)}`), refused.stderr);
+    const stopped = await run(['ui', '--stop', server!.uri], environment);
+    assert.equal(stopped.stdout, `The MLflow server at ${server!.uri} was stopped.\n`, stopped.stderr);
+    assert.equal(await findRunningServer(storeFolder), undefined);
+    const again = await run(['ui', '--stop', server!.uri], environment);
+    assert.match(again.stderr, /no MLflow server runs at http.* that this project started/);
   } finally {
     await server?.stop();
   }

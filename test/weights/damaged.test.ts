@@ -76,7 +76,7 @@ test('readWeightsFile - a pipe and a device are not waited for', () => {
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   for (const path of [pipe, '/dev/zero', folder])
-    assert.throws(() => readWeightsFile(path), /it is no regular file/);
+    assert.throws(() => readWeightsFile(path), /it can't be read \((ENOTREG|EISDIR)\)/);
 });
 
 test('valuesOf - values that are no numbers, and fewer than the shape says', () => {

@@ -68,12 +68,13 @@ async function runFolder(name: string, runs: string): Promise<string> {
 
 async function bestTrial(sweep: string, runs: string): Promise<string> {
   const { bestResult } = await import('../../sweep/ledger/best.ts');
-  const result = bestResult(sweep);
-  if (result === undefined)
+  const best = bestResult(sweep);
+  if (best === undefined)
     throw unknown(
       `no trial of ${basename(sweep)} is done yet`,
       `\`run sweep ${basename(sweep)}\` goes on with it.`,
     );
+  const { result } = best;
   const folder = join(runs, result.directory);
   if (existsSync(folder)) return folder;
   throw unknown(

@@ -116,21 +116,24 @@ export const addBest: AddCommand = (program, { print, printJson }) => {
   withExample(
     program
       .command('best')
-      .description('print the best experiment of a sweep, ready to run')
+      .description(
+        'print the best experiment of a sweep, ready to run: of the combination with the best mean',
+      )
       .argument('<sweep>', 'name of the sweep, or the beginning of its name')
+      .option('--trial', 'the best of all trials, however its combination does with other seeds')
       .option('--json', 'print its values and result as one JSON object'),
     'run best backbones-1f2e3d4c > best.yaml',
-  ).action(async (name: string, options: { json?: boolean }) => {
+  ).action(async (name: string, options: { trial?: boolean; json?: boolean }) => {
     const { runsFolder } = await import('../../run/folders.ts');
     const { needSweep } = await import('../../sweep/ledger/open.ts');
     const { bestExperiment } = await import('../../sweep/ledger/best.ts');
     const folder = needSweep(runsFolder(), name);
-    const best = bestExperiment(folder);
+    const best = bestExperiment(folder, options.trial ?? false);
     if (best === undefined) {
       const message = `no trial of ${basename(folder)} is done yet`;
       throw new ExperimentError([{ code: 'emptyData', path: '', message }]);
     }
-    if (options.json) printJson(best.result);
+    if (options.json) printJson({ ...best.result, combination: best.combination });
     else print(best.text);
   });
 };

@@ -6,13 +6,30 @@ export interface EndedSweep {
   readonly sweep: string;
   readonly status: string;
   readonly metric: string;
-  readonly best: { readonly trial: string; readonly label: string; readonly metric: number } | null;
+  readonly best: {
+    readonly label: string;
+    readonly metric: number;
+    /** Of the trials that differ in seed or fold alone, the best of which this is. */
+    readonly combination: {
+      readonly label: string;
+      readonly trials: number;
+      readonly mean: number;
+      readonly standardDeviation: number | null;
+    } | null;
+  } | null;
   readonly trials: readonly {
     readonly label: string;
     readonly status: string;
     readonly metric: number | null;
     readonly reason: string | null;
   }[];
+}
+
+function bestOf({ label, metric, combination }: NonNullable<EndedSweep['best']>): string {
+  if (combination === null || combination.trials === 1) return `${formatLoss(metric)} with ${label}`;
+  const { mean, standardDeviation, trials } = combination;
+  const values = combination.label === '' ? 'all trials' : combination.label;
+  return `${formatLoss(mean)} ± ${formatLoss(standardDeviation)} (mean of ${trials} trials) with ${values}`;
 }
 
 /** So many failures are shown. */
@@ -27,7 +44,7 @@ export function sweepResult({ sweep, status, metric, best, trials }: EndedSweep,
     `${formatNumberOf(trials.length, 'trial')}, ${done} done${atRungs}, ${failed.length} failed.`,
   ];
   if (status === 'budgetSpent') lines.push('The budget is spent; what was not begun was left out.');
-  if (best) lines.push(`Best ${metric}: ${formatLoss(best.metric)} with ${best.label}.`);
+  if (best) lines.push(`Best ${metric}: ${bestOf(best)}.`);
   if (failed.length > 0) {
     const rows = failed.slice(0, ROWS).map(({ label, reason }) => [label, (reason ?? '').split('\n')[0]!]);
     const columns = ['failed', 'why'].map((title) => ({ title, align: 'left' as const }));

@@ -1,11 +1,13 @@
 /** The sweep's own run in MLflow: the plan and the best result, with the trials under it. */
+
 import { join } from 'node:path';
 import { RunError } from '../../errors.ts';
 import { tryLock } from '../../machine/lock.mjs';
 import type { Target } from '../../track/mlflow.ts';
 import { createTracker, type Tracker } from '../../track/tracker.ts';
+import { bestOfResults } from '../ledger/best.ts';
 import type { FrozenSweep } from '../ledger/freeze.ts';
-import { isBetter, metricName } from '../search/metric.ts';
+import { metricName } from '../search/metric.ts';
 import type { SweepOutcome } from './drive.ts';
 
 export interface ParentRun {
@@ -79,12 +81,8 @@ async function tellOutcome(
   { status, trials }: SweepOutcome,
 ): Promise<void> {
   const results = trials.flatMap(({ result }) => (result === undefined ? [] : [result]));
-  const [first, ...others] = results;
-  if (first !== undefined) {
-    const best = others.reduce(
-      (winner, one) => (isBetter(sweep.metric, one.metric, winner.metric) ? one : winner),
-      first,
-    );
+  const best = bestOfResults(sweep.metric, results)?.result;
+  if (best !== undefined) {
     tracker.metrics(results.length, { best: best.metric, trialsDone: results.length });
     tracker.tags({ bestTrial: best.trial, bestLabel: best.label, bestRun: best.runId });
   }

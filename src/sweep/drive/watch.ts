@@ -1,7 +1,9 @@
 /** From what a driver tells to what is shown: the best so far, epochs of running trials, time left. */
+
 import { relative } from 'node:path';
 import type { ShownTrial, SweepScreen, SweepView } from '../../report/progress/sweep-progress.ts';
 import { countEpochs } from '../../train/history.ts';
+import { type Best, bestOfResults } from '../ledger/best.ts';
 import type { FrozenTrial } from '../ledger/freeze.ts';
 import { readAttempts, readSweep, type TrialResult, trialFolder } from '../ledger/ledger.ts';
 import { isBetter, type Metric, metricName } from '../search/metric.ts';
@@ -102,7 +104,8 @@ export interface SweepReport {
   readonly directory: string;
   readonly status: SweepOutcome['status'];
   readonly metric: string;
-  readonly best: TrialResult | null;
+  /** The best trial of the combination with the best mean. */
+  readonly best: (TrialResult & Pick<Best, 'combination'>) | null;
   readonly trials: readonly {
     readonly hash: string;
     readonly label: string;
@@ -117,12 +120,14 @@ export interface SweepReport {
 
 export function outcomeOf(sweepFolder: string, runs: string, { status, trials }: SweepOutcome): SweepReport {
   const sweep = readSweep(sweepFolder);
+  const results = trials.flatMap(({ result }) => result ?? []);
+  const best = bestOfResults(sweep.metric, results);
   return {
     sweep: sweep.id,
     directory: relative(runs, sweepFolder),
     status,
     metric: metricName(sweep.metric),
-    best: bestOf(sweep.metric, trials)?.result ?? null,
+    best: best === undefined ? null : { ...best.result, combination: best.combination },
     trials: trials.map(({ trial, status: own, result, reason }) => ({
       hash: trial.hash,
       label: trial.label,
