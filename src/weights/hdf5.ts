@@ -16,10 +16,6 @@ const inOrder: Readonly<Record<number, readonly string[]>> = {
 
 /** @param bytes the whole file */
 export function readHdf5(bytes: Uint8Array): { format: string; tensors: FileTensor[] } {
-  return quietly(() => contentOf(bytes));
-}
-
-function contentOf(bytes: Uint8Array): { format: string; tensors: FileTensor[] } {
   const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const file = new File(whole, 'weights');
   const legacy = file.keys.includes('model_weights') ? file.get('model_weights') : file;
@@ -88,18 +84,7 @@ function tensor(name: string, targets: readonly string[], dataset: Group | Datas
   const shape: unknown = dataset.shape;
   if (!Array.isArray(shape) || !shape.every((side) => Number.isSafeInteger(side) && side >= 0))
     throw new Error(`the shape of ${name} is no list of whole numbers`);
-  return { name, targets, shape, read: () => quietly(() => Float32Array.from(dataset.value)) };
-}
-
-/** jsfive tells the console of attributes that it does not know; what is needed of them is checked here. */
-function quietly<T>(read: () => T): T {
-  const { log, warn } = console;
-  console.log = console.warn = () => undefined;
-  try {
-    return read();
-  } finally {
-    Object.assign(console, { log, warn });
-  }
+  return { name, targets, shape, read: () => Float32Array.from(dataset.value) };
 }
 
 function texts(attribute: unknown): string[] {
