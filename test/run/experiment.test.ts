@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { RunOutcome } from '../../src/run/experiment.ts';
+import type { RunOutcome } from '../../src/run/outcome.ts';
 import { type MlflowServer, startMlflowServer } from '../../src/track/mlflow-server.ts';
 import { runCommand, startCommand } from './command.ts';
 import { makeTiny, type Tiny } from './tiny.ts';

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openData } from '../../../src/data/dataset.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
-import type { SharedStages } from '../../../src/run/experiment.ts';
+import type { SharedStages } from '../../../src/run/trial-place.ts';
 import type { FrozenTrial } from '../../../src/sweep/ledger/freeze.ts';
 import { createSharedStages, publishedPrefixes, removePrefixes } from '../../../src/sweep/ledger/prefixes.ts';
 import { readBest, readCheckpoint } from '../../../src/train/checkpoint.ts';
