@@ -29,6 +29,7 @@ export type ProblemCode =
   | 'emptyData'
   | 'badTable'
   | 'badImage'
+  | 'dataChanged'
   | 'outsideFolder'
   | 'badWeights'
   | 'badModel'
