@@ -27,7 +27,7 @@ import { makeTiny, type Tiny } from '../../run/tiny.ts';
 let tiny: Tiny;
 let scratch: string;
 before(async () => {
-  tiny = await makeTiny(30);
+  tiny = await makeTiny(30, { blocks: '1' });
   scratch = mkdtempSync(join(tmpdir(), 'manyheads-prefixes-'));
 });
 after(() => rmSync(scratch, { recursive: true }));
