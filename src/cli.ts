@@ -21,7 +21,8 @@ import { addSweepDiff } from './commands/sweep/sweep-diff.ts';
 import { addTrial } from './commands/sweep/trial.ts';
 import { addWorker } from './commands/sweep/worker.ts';
 import { addTrain } from './commands/train.ts';
-import { ExperimentError, formatProblem, RunError } from './errors.ts';
+import { ExperimentError, formatProblems, RunError } from './errors.ts';
+import { diskError } from './machine/disk-error.ts';
 import { withoutLogins, withoutSecrets } from './secrets.ts';
 import { forTerminal } from './words.ts';
 
@@ -30,6 +31,7 @@ Training:
   run FILE [path=value…]                train the experiment in FILE; values given here
                                         replace those of the file
     --resume                            continue the newest unfinished run of this plan
+    --anyway                            with --resume: start a new run where its data have changed
     --dry-run                           show the plan and train nothing
     --json                              print the result as one JSON object
 
@@ -106,13 +108,14 @@ function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ExperimentError) {
     const { problems } = error;
-    output.say(problems.map(formatProblem).join('\n'));
-    if (problems.length > 1) output.say(`\n${problems.length} problems`);
+    output.say(formatProblems(problems));
+    if (problems.length > 1) output.say(`\n${problems.length.toLocaleString('en-US')} problems`);
     return 2;
   }
-  if (error instanceof RunError) {
+  const failure = error instanceof RunError ? error : diskError(error);
+  if (failure !== undefined) {
     output.say(
-      withoutSecrets(`failed: ${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`),
+      withoutSecrets(`failed: ${failure.message}${failure.hint === undefined ? '' : `\n  ${failure.hint}`}`),
     );
     return 1;
   }
@@ -123,7 +126,12 @@ function report(error: unknown): ExitCode {
 // A reader that closes the pipe (`run list | head`) has seen what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  if (error.code !== 'EIO') throw error;
+});
+
+// A terminal that was closed takes no more words; the checkpoint is still to be written.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EIO' && error.code !== 'EPIPE') throw error;
 });
 
 try {

@@ -3,7 +3,8 @@
  * `ExperimentError` is the user's input (exit code 2); `RunError` is a run that failed (exit code 1).
  */
 
-import { withoutSecrets } from './secrets.ts';
+import { withoutLogins, withoutSecrets } from './secrets.ts';
+import { printable } from './words.ts';
 
 /** Codes of a mistake in what the user wrote or pointed at. Tests and programs match on these. */
 export type ProblemCode =
@@ -28,6 +29,7 @@ export type ProblemCode =
   | 'emptyData'
   | 'badTable'
   | 'badImage'
+  | 'dataChanged'
   | 'outsideFolder'
   | 'badWeights'
   | 'badModel'
@@ -77,7 +79,7 @@ export class ExperimentError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
+    super(formatProblems(problems));
     this.name = 'ExperimentError';
     this.problems = problems;
   }
@@ -98,19 +100,57 @@ export class RunError extends Error {
   }
 }
 
+/** Problems that are shown; a file with more is of another kind. */
+const MOST_SHOWN = 100;
+/** Characters of a sentence that are shown. A value, a key or a list of names may be as long as a file. */
+const LONGEST = 1500;
+/** Characters of a line that are shown. */
+const FRAME = 80;
+
+/** Problems as text, the first hundred of them. @returns lines without a newline at the end */
+export function formatProblems(problems: readonly Problem[]): string {
+  const lines = problems.slice(0, MOST_SHOWN).map(formatProblem);
+  const more = problems.length - lines.length;
+  if (more > 0) lines.push(`and ${more.toLocaleString('en-US')} more`);
+  return lines.join('\n');
+}
+
 /**
- * A problem as text: `file:line:column path: sentence`, the line it stands on with a caret, and the cure.
+ * A problem as text: `file:line:column path: sentence`, the line it stands on with a caret, and the cure. What a file says
+ * is written without control characters, and of a long line the part around the place.
  * @returns one to four lines without a newline at the end
  */
 export function formatProblem(problem: Omit<Problem, 'code'>): string {
   const { place, path, message, hint } = problem;
-  const where = place ? `${place.file}:${place.line}:${place.column} ` : '';
-  const lines = [`${where}${path === '' ? '' : `${path}: `}${message}`];
+  const where = place ? `${cut(place.file)}:${place.line}:${place.column} ` : '';
+  const lines = [`${where}${path === '' ? '' : `${cut(path, 200)}: `}${cut(message)}`];
   if (place && place.text.trim() !== '') {
     const gutter = `  ${place.line} | `;
-    lines.push(gutter + place.text);
-    lines.push(`${' '.repeat(gutter.length + place.column - 1)}^`);
+    const { shown, column } = frameOf(place);
+    lines.push(gutter + shown);
+    lines.push(`${' '.repeat(gutter.length + column)}^`);
   }
-  if (hint !== undefined) lines.push(`  ${hint}`);
+  if (hint !== undefined) lines.push(`  ${cut(hint)}`);
   return withoutSecrets(lines.join('\n'));
+}
+
+/** At most 80 characters of the line; a column from 0. */
+function frameOf({ text, column }: Place): { shown: string; column: number } {
+  const at = column - 1;
+  const from = text.length <= FRAME ? 0 : Math.max(0, Math.min(at - FRAME / 2, text.length - FRAME));
+  const part = (start: number, end: number): string =>
+    printable(withoutLogins(text.slice(start, end)).replaceAll('\t', ' '));
+  const isCut = from > 0;
+  const end = from + FRAME < text.length ? from + FRAME - 1 : text.length;
+  const start = isCut ? from + 1 : 0;
+  const before = `${isCut ? '…' : ''}${part(start, Math.max(start, at))}`;
+  return {
+    shown: `${before}${part(Math.max(start, at), end)}${end < text.length ? '…' : ''}`,
+    column: before.length,
+  };
+}
+
+/** One line of at most so many characters. */
+function cut(text: string, longest = LONGEST): string {
+  return printable(text.length <= longest ? text : `${text.slice(0, longest - 1)}…`);
 }

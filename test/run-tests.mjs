@@ -18,7 +18,12 @@ const root = join(tests, '..');
 const ENDING = '.test.ts';
 
 /** What `--full` sets where the caller has not; the tests that read them say what they do. */
-const FULL = { TEST_KILLS: '20', TEST_OUTAGE_SECONDS: '60' };
+const FULL = {
+  TEST_KILLS: '20',
+  TEST_RUN_KILLS: '50',
+  TEST_EPOCHS: '2000',
+  TEST_OUTAGE_SECONDS: '60',
+};
 
 /** @param {string} folder @returns {string[]} test files in it and below, sorted */
 function testsIn(folder) {

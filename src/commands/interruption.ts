@@ -2,7 +2,8 @@
 import type { Output } from './command.ts';
 
 /**
- * The first signal asks for a clean stop, the second ends the process.
+ * The first signal asks for a clean stop, the second ends the process: Ctrl-C, Ctrl-\ (SIGQUIT), a terminal that is closed
+ * (SIGHUP), a machine that shuts down (SIGTERM).
  * @param sentence what is said at the first
  * @param again what is said of a second
  */
@@ -13,7 +14,7 @@ export function interruption(
   again = 'Once more to stop at once, without one.',
 ): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) endNow(130);
       note(`${sentence} ${again}`);

@@ -20,44 +20,53 @@ export const addTrain: AddCommand = (program, output, exit) => {
       .argument('<file>', 'experiment, as experiments/quickstart.yaml')
       .argument('[overrides...]', 'values that replace those of the file, as stages[0].epochs=2')
       .option('--resume', 'continue the newest unfinished run of this plan')
+      .option('--anyway', 'with --resume: start a new run where the data of that one have changed')
       .option('--dry-run', 'show the plan and train nothing')
       .option('--json', 'print the result as one JSON object'),
     'run experiments/quickstart.yaml',
     "run experiments/quickstart.yaml optimizer.learningRate=0.01 'stages[0].epochs=2'",
   );
-  addSweepOptions(command).action(async (file: string, overrides: string[], options: SweepArguments) => {
-    if (/^[a-z]+$/.test(file) && !existsSync(file)) throw noCommand(file, program);
-    if (await isSweep(file)) return startSweep(output, exit, file, overrides, options);
-    const misplaced = sweepOption(options);
-    if (misplaced !== undefined) {
-      const message = `${misplaced} is for sweeps, and ${file} is an experiment`;
-      throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
-    }
-    if (options.dryRun) return showPlan(output, file, overrides, options);
-    const { runExperiment } = await import('../run/experiment.ts');
-    const { createProgress } = await import('../report/progress/progress.ts');
-    const { resultsTable, stagesTable } = await import('../report/tables/results-table.ts');
-    const progress = createProgress(output.screen.stream, output.screen);
-    const outcome = await runExperiment(file, {
-      overrides,
-      resume: options.resume ?? false,
-      signal: interruption(output.endNow, progress.note, 'Stopping after this step, with a checkpoint.'),
-      progress,
-    }).finally(() => progress.close());
+  addSweepOptions(command).action(
+    async (file: string, overrides: string[], options: SweepArguments & { readonly anyway?: boolean }) => {
+      if (/^[a-z]+$/.test(file) && !existsSync(file)) throw noCommand(file, program);
+      const isOfSweep = await isSweep(file);
+      if (options.anyway && (isOfSweep || !options.resume)) {
+        const message = `--anyway goes with --resume${isOfSweep ? ` of an experiment, and ${file} is a sweep` : ''}`;
+        throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
+      }
+      if (isOfSweep) return startSweep(output, exit, file, overrides, options);
+      const misplaced = sweepOption(options);
+      if (misplaced !== undefined) {
+        const message = `${misplaced} is for sweeps, and ${file} is an experiment`;
+        throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
+      }
+      if (options.dryRun) return showPlan(output, file, overrides, options);
+      const { runExperiment } = await import('../run/experiment.ts');
+      const { createProgress } = await import('../report/progress/progress.ts');
+      const { resultsTable, stagesTable } = await import('../report/tables/results-table.ts');
+      const progress = createProgress(output.screen.stream, output.screen);
+      const outcome = await runExperiment(file, {
+        overrides,
+        resume: options.resume ?? false,
+        anyway: options.anyway ?? false,
+        signal: interruption(output.endNow, progress.note, 'Stopping after this step, with a checkpoint.'),
+        progress,
+      }).finally(() => progress.close());
 
-    const { print, say, style } = output;
-    const folder = displayPath(resolve(outcome.directory));
-    if (options.json) output.printJson(outcome);
-    if (outcome.status === 'interrupted') {
-      say(
-        `Stopped; a checkpoint is in ${folder}. To go on:\n  ${commandLine([file, ...overrides])} --resume`,
-      );
-      exit(130);
-    } else if (!options.json) {
-      print(`\n${stagesTable(outcome.stages, style)}\n\n${resultsTable(outcome.metrics!, style)}`);
-      print(`\nThe run is in ${folder}. To see it in MLflow:\n  npx run ui ${outcome.runId}`);
-    }
-  });
+      const { print, say, style } = output;
+      const folder = displayPath(resolve(outcome.directory));
+      if (options.json) output.printJson(outcome);
+      if (outcome.status === 'interrupted') {
+        say(
+          `Stopped; a checkpoint is in ${folder}. To go on:\n  ${commandLine([file, ...overrides])} --resume`,
+        );
+        exit(130);
+      } else if (!options.json) {
+        print(`\n${stagesTable(outcome.stages, style)}\n\n${resultsTable(outcome.metrics!, style)}`);
+        print(`\nThe run is in ${folder}. To see it in MLflow:\n  npx run ui ${outcome.runId}`);
+      }
+    },
+  );
 };
 
 /** A word that is neither a command nor a file: more likely a mistyped command. */

@@ -5,11 +5,12 @@
  */
 import { renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { RunError } from '../errors.ts';
 import { checksumOf } from '../machine/checksum.ts';
 import { removeParts } from '../machine/whole.mjs';
 import { type CacheFiles, type JournalEntry, journalLine, readJournal, writeNotes } from './cache-files.ts';
+import { commonFolder } from './changed-images.ts';
 import { decodeInto, type Fit } from './decode.ts';
 import { eachOf } from './each-of.ts';
 
@@ -102,14 +103,6 @@ export async function fillFrom(file: FileHandle, offset: number, bytes: Uint8Arr
     at += bytesRead;
   }
   return bytes;
-}
-
-/** The innermost folder that all of these files are in. */
-function commonFolder(paths: readonly string[]): string {
-  let folder = dirname(paths[0]!);
-  while (!paths.every((path) => path.startsWith(folder === sep ? sep : folder + sep)))
-    folder = dirname(folder);
-  return folder;
 }
 
 /** By place, the images that the journal speaks of and whose pixels are as it says. */

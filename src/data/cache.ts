@@ -5,12 +5,14 @@
  *   paths ─▶ contents (contents.ts) ─▶ digest ─▶ the file is there and as it was written (verify.ts), or is built (build.ts)
  */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../machine/lock.mjs';
+import { makeFolder } from '../machine/whole.mjs';
 import { type BuildOptions, buildCache } from './build.ts';
 import { type CacheFiles, type CacheNotes, readNotes } from './cache-files.ts';
+import { keepContents } from './changed-images.ts';
 import { type Content, identifyContents } from './contents.ts';
 import type { Fit } from './decode.ts';
 import { decoderVersion } from './decoder-version.ts';
@@ -56,6 +58,20 @@ export interface OpenCacheOptions {
   readonly concurrency?: number;
   /** What is being done, and how much of it is done. */
   readonly onProgress?: (label: string, done: number, total: number) => void;
+  /** Told what the images are, before any is decoded; what it throws ends the call. */
+  readonly onIdentified?: ((found: FoundImages) => void) | undefined;
+}
+
+/** Images as files, not decoded. */
+export interface FoundImages {
+  /** By path. */
+  readonly contents: ReadonlyMap<string, Content>;
+  /** SHA-256 over the contents of all rows that were asked for, in their order. */
+  readonly contentDigest: string;
+  /** That of the cache. */
+  readonly digest: string;
+  /** The digest that the cache would have under another version of the decoder. */
+  digestBy(decoder: string): string;
 }
 
 export interface OpenedCache {
@@ -74,7 +90,9 @@ export interface OpenedCache {
 export async function openImageCache(options: OpenCacheOptions): Promise<OpenedCache> {
   const { paths, rows, size, fit, folder, onProgress = () => {} } = options;
   const concurrency = concurrencyOf(options);
-  const { contents, placeOf, sources, digest } = await identifyImages(options);
+  const { contents, placeOf, sources, digest, contentDigest, digestBy } = await identifyImages(options);
+  options.onIdentified?.({ contents, contentDigest, digest, digestBy });
+  keepContents(join(folder, `${digest}.contents`), contents);
   const files: CacheFiles = {
     raw: join(folder, `${digest}.rgb`),
     notes: join(folder, `${digest}.json`),
@@ -162,11 +180,13 @@ interface IdentifiedImages {
   /** A path of each content, in the same order. */
   readonly sources: readonly string[];
   readonly digest: string;
+  readonly contentDigest: string;
+  digestBy(decoder: string): string;
 }
 
 async function identifyImages(options: OpenCacheOptions): Promise<IdentifiedImages> {
   const { paths, rows, size, fit, folder, onProgress = () => {} } = options;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const distinctPaths = [...new Set([...rows].map((row) => paths[row]!))].filter((path) => path !== '');
   const contents = await identifyContents(distinctPaths, {
     folder,
@@ -181,10 +201,21 @@ async function identifyImages(options: OpenCacheOptions): Promise<IdentifiedImag
     placeOf.set(digest, sources.length);
     sources.push(paths[row]!);
   }
-  const digest = createHash('sha256')
-    .update(JSON.stringify([decoderVersion, size, fit, ...placeOf.keys()]))
-    .digest('hex');
-  return { contents, placeOf, sources, digest };
+  const digestBy = (decoder: string): string =>
+    sha256(JSON.stringify([decoder, size, fit, ...placeOf.keys()]));
+  const ofRows = Array.from(rows, (row) => contents.get(paths[row]!)?.digest ?? null);
+  return {
+    contents,
+    placeOf,
+    sources,
+    digest: digestBy(decoderVersion),
+    contentDigest: sha256(JSON.stringify(ofRows)),
+    digestBy,
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function cacheOf(file: string, size: number, count: number, digest: string, byteLength: number): ImageCache {

@@ -15,7 +15,7 @@ import { readTable } from '../table/read.ts';
 import { splitTable } from '../table/split.ts';
 import type { Labels, Split, Table } from '../table/table.ts';
 import { badImageProblems } from './bad-images.ts';
-import { type BadImage, type ImageCache, openImageCache } from './cache.ts';
+import { type BadImage, type FoundImages, type ImageCache, openImageCache } from './cache.ts';
 import { channelStatistics } from './statistics.ts';
 
 export interface HeadData {
@@ -52,6 +52,8 @@ export interface OpenDataOptions {
   /** Folder of the image cache. */
   readonly cacheFolder: string;
   readonly onProgress?: (label: string, done: number, total: number) => void;
+  /** Told what the images are, before any is decoded; what it throws ends the call. */
+  readonly onIdentified?: ((found: FoundImages) => void) | undefined;
 }
 
 /** ImageNet's figures times 255 (keras.applications, mode `torch`). */
@@ -63,7 +65,10 @@ const unit: ChannelStatistics = { mean: [0, 0, 0], std: [255, 255, 255] };
  * @throws ExperimentError for what is wrong with them, every bad image with its line of the table;
  *   RunError where the table has changed since the plan was made
  */
-export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenDataOptions): Promise<Data> {
+export async function openData(
+  plan: Plan,
+  { cacheFolder, onProgress, onIdentified }: OpenDataOptions,
+): Promise<Data> {
   const { dataset } = plan.settings;
   const table = readTable(plan.locations.table, { delimiter: dataset.delimiter });
   if (dataset.tableDigest !== null && dataset.tableDigest !== table.digest) {
@@ -90,6 +95,7 @@ export async function openData(plan: Plan, { cacheFolder, onProgress }: OpenData
     size: dataset.cacheSize,
     fit: dataset.fit,
     folder: cacheFolder,
+    onIdentified,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const { images, imageOf, bad } = opened;

@@ -30,7 +30,7 @@ interface Notes {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const cacheFile = /^([0-9a-f]{64})\.(rgb|json|partial|journal)$/;
+const cacheFile = /^([0-9a-f]{64})\.(rgb|json|contents|partial|journal)$/;
 /** Index of digests of one data set's files (src/data/contents.ts). */
 const indexFile = /^files-[0-9a-f]{32}\.json$/;
 
@@ -60,7 +60,7 @@ export async function removeUnusedCaches(folder: string, days: number): Promise<
     await withLock(join(folder, `${digest}.lock`), () => {
       const now = listCaches(folder).find((cache) => cache.digest === digest);
       if (now === undefined || !isUnused(now)) return;
-      for (const kind of ['rgb', 'json', 'partial', 'journal']) {
+      for (const kind of ['rgb', 'json', 'contents', 'partial', 'journal']) {
         rmSync(join(folder, `${digest}.${kind}`), { force: true });
       }
       removed.push(now);
@@ -103,7 +103,7 @@ function describe(folder: string, digest: string, names: readonly string[]): Sto
 
 function readNotes(path: string): Notes {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Notes;
+    return Object(JSON.parse(readFileSync(path, 'utf8'))) as Notes;
   } catch {
     return {};
   }

@@ -3,8 +3,13 @@ import { utimesSync } from 'node:fs';
 
 /** A file that others own keeps its age. */
 export function touch(file: string): void {
+  whereAllowed(() => utimesSync(file, new Date(), new Date()));
+}
+
+/** Does what only saves time later, and is left where the cache belongs to others or can only be read. */
+export function whereAllowed(action: () => void): void {
   try {
-    utimesSync(file, new Date(), new Date());
+    action();
   } catch (error) {
     if (!['EPERM', 'EACCES', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }

@@ -1,8 +1,12 @@
 /** Did-you-mean. In: a name that does not exist and those that do. Out: the likely one, and a sentence for a hint. */
 import { distance } from 'fastest-levenshtein';
 
+/** A longer name is no misspelling of one that somebody thought of, and comparing takes time by the square of it. */
+const LONGEST = 200;
+
 /** Changed letters; two that changed places count less than two that were replaced. */
 function changesBetween(name: string, other: string): number {
+  if (name.length > LONGEST || other.length > LONGEST) return name === other ? 0 : LONGEST;
   const letters = (text: string): string => [...text].sort().join('');
   const [a, b] = [name.toLowerCase(), other.toLowerCase()];
   return distance(a, b) - (a !== b && letters(a) === letters(b) ? 0.5 : 0);

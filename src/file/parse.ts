@@ -4,7 +4,6 @@
  */
 import {
   type Alias,
-  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -12,10 +11,10 @@ import {
   type Node,
   parseAllDocuments,
   type Tags,
-  visit,
   type YAMLMap,
 } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { DEEPEST, tooDeepAt } from './depth.ts';
 import { namesHint } from './names.ts';
 import { formatPath, type Path } from './path.ts';
 import { syntaxProblems } from './syntax.ts';
@@ -38,6 +37,17 @@ const tags = [
 
 /** @param from offset at which the YAML begins, for the value of a `path=value` */
 export function parseYaml(source: Source, from = 0): Parsed {
+  const deep = tooDeepAt(source.text, from);
+  if (deep !== undefined) {
+    const problem: Problem = {
+      code: 'notYaml',
+      path: '',
+      message: `expected at most ${DEEPEST} maps and lists inside each other, got one more here`,
+      place: placeAt(source, deep),
+      hint: 'Is a bracket not closed, or is this another kind of file?',
+    };
+    return { tree: undefined, problems: [problem] };
+  }
   const documents = parseAllDocuments(source.text.slice(from), {
     version: '1.2',
     schema: 'core',
@@ -54,7 +64,7 @@ export function parseYaml(source: Source, from = 0): Parsed {
   const contents = all[0]?.contents;
   if (problems.length > 0 || !all[0] || contents === null || contents === undefined)
     return { tree: undefined, problems };
-  const tree = new Conversion(source, from, all[0], problems).tree(contents as Node, []);
+  const tree = new Conversion(source, from, problems).tree(contents as Node, []);
   return { tree, problems };
 }
 
@@ -76,15 +86,15 @@ function severalDocuments(source: Source, from: number): Problem {
 class Conversion {
   readonly #source: Source;
   readonly #from: number;
-  readonly #document: Document;
+  /** The newest node of each anchor so far. */
+  readonly #anchors = new Map<string, Node>();
   readonly #problems: Problem[];
   readonly #open = new Set<Node>();
   #values = 0;
 
-  constructor(source: Source, from: number, document: Document, problems: Problem[]) {
+  constructor(source: Source, from: number, problems: Problem[]) {
     this.#source = source;
     this.#from = from;
-    this.#document = document;
     this.#problems = problems;
   }
 
@@ -93,6 +103,8 @@ class Conversion {
     if (isAlias(node)) return this.#aliased(node, path, at);
     const span = at ?? this.#span(node);
     this.#values += 1;
+    // Inside what an alias stands for they were met before.
+    if (node.anchor !== undefined && this.#open.size === 0) this.#anchors.set(node.anchor, node);
     if (isMap(node)) {
       const entries = this.#entries(node, path);
       return { kind: 'map', span, entries, ...(node.tag === '!replace' ? { replace: true } : {}) };
@@ -169,7 +181,7 @@ class Conversion {
 
   #aliased(alias: Alias, path: Path, at?: Span): Tree {
     const span = at ?? this.#span(alias);
-    const target = alias.resolve(this.#document) as Node | undefined;
+    const target = this.#anchors.get(alias.source);
     const refuse = (message: string, hint?: string): Tree => {
       this.#say('notYaml', path, message, span, hint);
       return { kind: 'scalar', span, value: null, unread: true };
@@ -177,7 +189,7 @@ class Conversion {
     if (target === undefined) {
       return refuse(
         `there is no anchor &${alias.source} before this alias`,
-        namesHint(alias.source, this.#anchors()),
+        namesHint(alias.source, [...this.#anchors.keys()]),
       );
     }
     if (this.#open.has(target)) return refuse(`the alias *${alias.source} stands inside its own anchor`);
@@ -187,12 +199,6 @@ class Conversion {
     const tree = this.tree(target, path, span);
     this.#open.delete(target);
     return tree;
-  }
-
-  #anchors(): string[] {
-    const names = new Set<string>();
-    visit(this.#document, { Value: (_, node) => void (node.anchor !== undefined && names.add(node.anchor)) });
-    return [...names];
   }
 
   #span(node: Node): Span {

@@ -9,6 +9,9 @@ interface Sentence {
   readonly hint?: string;
 }
 
+/** Of one document. For some, all of it is looked through. */
+const MOST_MISTAKES = 200;
+
 const noColon: Sentence = {
   message: 'expected ": " after a key',
   hint: 'A key and its value are separated by a colon and a space.',
@@ -69,18 +72,30 @@ function sentenceOf(error: YAMLError, at: string): Sentence {
   }
 }
 
-/** Offset of the bracket or quote that was never closed, where that is the mistake. */
-function openerOf(document: Document, error: YAMLError): number | undefined {
-  const quote = /closing .quote/.test(error.message);
-  if (!quote && !/end with an? [\]}]/.test(error.message)) return undefined;
-  let opener: number | undefined;
+/** Where brackets and quotes of a document end, and where they begin: of those that end at one place the innermost. */
+interface Openers {
+  readonly quotes: Map<number, number>;
+  readonly brackets: Map<number, number>;
+}
+
+function openersOf(document: Document): Openers {
+  const openers: Openers = { quotes: new Map(), brackets: new Map() };
   visit(document, {
     Node: (_, node) => {
-      const fits = quote ? isScalar(node) && node.type?.startsWith('QUOTE') : isCollection(node) && node.flow;
-      if (fits && node.range?.[1] === error.pos[0]) opener = node.range[0];
+      if (!node.range) return;
+      const [start, end] = node.range;
+      if (isScalar(node) && node.type?.startsWith('QUOTE')) openers.quotes.set(end, start);
+      if (isCollection(node) && node.flow) openers.brackets.set(end, start);
     },
   });
-  return opener;
+  return openers;
+}
+
+/** Offset of the bracket or quote that was never closed, where that is the mistake. */
+function openerOf(error: YAMLError, openers: () => Openers): number | undefined {
+  const quote = /closing .quote/.test(error.message);
+  if (!quote && !/end with an? [\]}]/.test(error.message)) return undefined;
+  return (quote ? openers().quotes : openers().brackets).get(error.pos[0]);
 }
 
 function lower(sentence: string): string {
@@ -94,8 +109,14 @@ function lower(sentence: string): string {
 export function syntaxProblems(source: Source, documents: readonly Document[], from: number): Problem[] {
   const byLine = new Map<number, Problem>();
   for (const document of documents) {
-    for (const error of [...document.errors, ...document.warnings]) {
-      const opener = openerOf(document, error);
+    let found: Openers | undefined;
+    const openers = (): Openers => {
+      found ??= openersOf(document);
+      return found;
+    };
+    // After so many mistakes the rest is the echo of a file of another kind.
+    for (const error of [...document.errors, ...document.warnings].slice(0, MOST_MISTAKES)) {
+      const opener = openerOf(error, openers);
       let offset = Math.min(Math.max(opener ?? error.pos[0], 0) + from, source.text.length);
       // The parser points at the start of a line that is indented wrongly; the eye looks for its first word.
       const isIndent = error.code === 'BAD_INDENT' || error.code === 'MISSING_CHAR';

@@ -102,18 +102,48 @@ export function keySpan(tree: Tree, path: Path): Span {
 
 /** Line and column, both from 1, of an offset. */
 export function placeAt(source: Source, offset: number): Place {
-  const before = source.text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  const lineEnd = source.text.indexOf('\n', lineStart);
-  const text = source.text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd).replace(/\r$/, '');
-  return { file: source.name, line: before.split('\n').length, column: offset - lineStart + 1, text };
+  const starts = lineStartsOf(source);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const lineStart = starts[low]!;
+  const text = source.text.slice(lineStart, low + 1 < starts.length ? starts[low + 1]! - 1 : undefined);
+  return {
+    file: source.name,
+    line: low + 1,
+    column: offset - lineStart + 1,
+    text: text.endsWith('\r') ? text.slice(0, -1) : text,
+  };
 }
+
+const lineStarts = new WeakMap<Source, readonly number[]>();
+
+/** Offsets at which lines begin: looked for once, and not again for each of ten thousand problems. */
+function lineStartsOf(source: Source): readonly number[] {
+  const known = lineStarts.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1))
+    starts.push(at + 1);
+  lineStarts.set(source, starts);
+  return starts;
+}
+
+/** Characters of a text that are shown of a wrong value. */
+const LONGEST_VALUE = 120;
 
 /** @returns what the value is, for "got …": `"fast" (string)`, `3`, `a list` */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty map' : 'a map';
-  if (typeof value === 'string') return `${JSON.stringify(value)} (string)`;
+  if (typeof value === 'string') {
+    const isLong = value.length > LONGEST_VALUE;
+    const shown = JSON.stringify(isLong ? value.slice(0, LONGEST_VALUE) : value);
+    return isLong ? `${shown.slice(0, -1)}…" (string of ${value.length} characters)` : `${shown} (string)`;
+  }
   return typeof value === 'boolean' ? `${value} (boolean)` : `${value} (number)`;
 }

@@ -48,6 +48,7 @@ function walk(tree: Tree, path: Path, job: Job): Tree {
 function scalar(tree: ScalarTree, text: string, path: Path, { environment, problems }: Job): ScalarTree {
   const before = problems.length;
   let occurrence = 0;
+  let places: readonly number[] | undefined;
   let whole = false;
   const read: string[] = [];
   const result = text.replace(
@@ -57,7 +58,8 @@ function scalar(tree: ScalarTree, text: string, path: Path, { environment, probl
       if (piece === '$${') return '${';
       whole = piece === text;
       const say = (message: string, hint?: string): void => {
-        const place = placeAt(tree.span.source, offsetOf(tree.span, occurrence));
+        places ??= placesOf(tree.span);
+        const place = placeAt(tree.span.source, places[occurrence - 1] ?? tree.span.start);
         problems.push({ code: 'unsetVariable', path: formatPath(path), message, place, hint });
       };
       if (name === undefined) {
@@ -104,10 +106,9 @@ function readScalar(text: string): ScalarTree['value'] {
   return typeof value === 'string' || typeof value === 'boolean' || value === null ? value : text;
 }
 
-/** Where the n-th `${` of a string begins in its source; the string's own begin where an alias stands for it. */
-function offsetOf({ source, start, end }: Span, occurrence: number): number {
-  const found = [...source.text.slice(start, end).matchAll(pieces)][occurrence - 1];
-  return start + (found?.index ?? 0);
+/** Where each `${` of a string begins in its source; an alias stands at one place for all of them. */
+function placesOf({ source, start, end }: Span): number[] {
+  return [...source.text.slice(start, end).matchAll(pieces)].map(({ index }) => start + index);
 }
 
 /** Variables of a text that was kept as it was written; those that are not set stay as they are. */

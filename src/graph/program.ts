@@ -3,9 +3,10 @@
  * recorded once; all of them are written as one SavedModel, and share the variables when it is loaded.
  */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
+import { writeWholeText } from '../machine/whole.mjs';
 import type { tf } from '../tensorflow/tf.ts';
 import { record } from './backend.ts';
 import { createEffects, type Variable } from './effects.ts';
@@ -214,7 +215,7 @@ export function createProgram(): Program {
       const all = new Map([...signatures, ...addVariableAccess(graph, [...variables.values()])]);
       const { bytes, nodes } = writeSavedModel(all);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, 'saved_model.pb'), bytes);
+      writeWholeText(join(folder, 'saved_model.pb'), bytes, { isHasty: true });
       return { bytes: bytes.length, nodes };
     },
   };

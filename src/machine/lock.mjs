@@ -1,20 +1,11 @@
 // A lock between processes: a file that holds its owner's mark. In: a path and an action. Out: the action's result, run by one
 // process at a time. A lock whose owner died is taken over. Plain JavaScript, because the bootstrap needs it.
 import { randomUUID } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fate, nameOf, ownMark, parseMark } from './process-mark.mjs';
-import { writeWholeText } from './whole.mjs';
+import { makeFolder, writeWholeText } from './whole.mjs';
 
 /** How long an owner on another machine may be silent before its lock counts as left behind. */
 const silenceMs = 120_000;
@@ -40,7 +31,7 @@ const mostAttempts = 1000;
 export function tryLock(path, inherited) {
   const id = randomUUID();
   const mine = JSON.stringify({ ...ownMark(), id });
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   for (let attempt = 1; !tryCreate(path, mine); attempt++) {
     const found = read(path);
     if (found === undefined) {

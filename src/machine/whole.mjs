@@ -2,14 +2,18 @@
 // needs it.
 import { randomUUID } from 'node:crypto';
 import {
+  appendFileSync,
   closeSync,
   copyFileSync,
+  existsSync,
   fsyncSync,
   linkSync,
+  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,9 +37,10 @@ export function writeThrough(file, write, { isHasty = false } = {}) {
     write(part);
     if (!isHasty) flush(part);
     renameSync(part, file);
+    if (!isHasty) flush(dirname(file));
   } catch (error) {
     rmSync(part, { force: true });
-    throw error;
+    throw withPath(error, file);
   }
 }
 
@@ -70,9 +75,10 @@ export function writeOnce(file, value) {
     flush(part);
     // A link fails where the name is taken, which a rename does not.
     linkSync(part, file);
+    flush(dirname(file));
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw withPath(error, file);
     return false;
   } finally {
     rmSync(part, { force: true });
@@ -129,8 +135,18 @@ export function removeParts(file) {
   }
 }
 
-/** What `partOf` appends. */
-const PART = /^\.\d+\.[0-9a-f]{8}\.part$/;
+/**
+ * The same of all files in a folder and below, and of folders that were written so.
+ * @param {string} folder
+ */
+export function removePartsIn(folder) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (PART.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** What `partOf` appends; folders have no more than the number of their process. */
+const PART = /\.\d+(\.[0-9a-f]{8})?\.part$/;
 
 /** @param {string} file */
 const partOf = (file) => `${file}.${process.pid}.${randomUUID().slice(0, 8)}.part`;
@@ -138,11 +154,61 @@ const partOf = (file) => `${file}.${process.pid}.${randomUUID().slice(0, 8)}.par
 /** @param {unknown} value */
 const jsonText = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** @param {string} file */
-function flush(file) {
-  const descriptor = openSync(file, 'r');
+/**
+ * Appends to a file, and waits until it is on the disk.
+ * @param {string} file is made where there is none, its folder is not
+ * @param {string} text
+ */
+export function appendWhole(file, text) {
+  try {
+    appendFileSync(file, text);
+    flush(file);
+  } catch (error) {
+    throw withPath(error, file);
+  }
+}
+
+/**
+ * Makes a folder, and those that it is in. Unlike Node's own way to do so it ends where nothing can be made, as in /proc.
+ * @param {string} folder
+ */
+export function makeFolder(folder) {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    const above = dirname(folder);
+    if (code !== 'ENOENT' || above === folder || existsSync(above)) throw error;
+    makeFolder(above);
+    mkdirSync(folder);
+  }
+}
+
+/**
+ * What was written through a number of an open file has no path in its error.
+ * @param {unknown} error
+ * @param {string} file
+ */
+export function withPath(error, file) {
+  if (error instanceof Error && 'syscall' in error) {
+    const failed = /** @type {NodeJS.ErrnoException} */ (error);
+    // That of a part says nothing to a person.
+    failed.path = file;
+  }
+  return error;
+}
+
+/** What a file system answers that can't flush a folder, as some network drives. */
+const NO_FLUSH = ['EINVAL', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EBADF'];
+
+/** @param {string} path file or folder */
+function flush(path) {
+  const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);
+  } catch (error) {
+    if (!NO_FLUSH.includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) throw error;
   } finally {
     closeSync(descriptor);
   }

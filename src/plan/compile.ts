@@ -182,8 +182,8 @@ export function resolveDocument(
 }
 
 function executionOf({ dataset, execution }: ResolvedExperiment): Plan['execution'] {
-  const { device, memoryGrowth, xla } = execution;
-  return { residence: dataset.residence, device, memoryGrowth, xla };
+  const { device, memoryGrowth, xla, checkpointEvery } = execution;
+  return { residence: dataset.residence, device, memoryGrowth, xla, checkpointEvery };
 }
 
 function checkSizes(settings: Settings, networkFor: NetworkFor, data: DataFigures, report: Reporter): void {

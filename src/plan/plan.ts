@@ -275,6 +275,8 @@ export interface Plan {
     readonly memoryGrowth: boolean;
     /** Whether training steps are compiled with XLA. */
     readonly xla: boolean;
+    /** Minutes after which a checkpoint is also written within an epoch. */
+    readonly checkpointEvery: number;
   };
   /** What is allowed and yet likely not meant; it follows from the rest, so that it is not a part of the hash. */
   readonly warnings: readonly Warning[];

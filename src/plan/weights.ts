@@ -8,6 +8,7 @@ import type { ResolvedExperiment } from '../schema/experiment.ts';
 import { type MatchedWeights, matchWeights } from '../weights/match.ts';
 import { readWeightsFile } from '../weights/read.ts';
 import { type WeightsFile, WeightsFileError } from '../weights/tensor.ts';
+import { valuesOf } from '../weights/values.ts';
 import type { WeightsFigures, WeightsPlan } from './plan.ts';
 
 /** Names that a message lists before it counts the rest. */
@@ -93,7 +94,27 @@ export function checkWeights(
       'It is of another network, or names its layers otherwise.',
     );
   }
+  for (const fault of faultsOf(match)) {
+    report(
+      'badWeights',
+      path,
+      `expected values for this network in ${name}, but ${fault}`,
+      'The file is damaged, or was written by a training that failed: save it again.',
+    );
+  }
   return figuresOf(match, network, content, file);
+}
+
+/** What is wrong with values, each read once: a plan that is made says that its run can begin. */
+function faultsOf({ matched }: MatchedWeights): string[] {
+  return [...matched.values()].flatMap((tensor) => {
+    try {
+      valuesOf(tensor);
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
 }
 
 function figuresOf(

@@ -9,7 +9,7 @@ import { changesSince, currentNumerics } from '../plan/hash/numerics.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hasCheckpoint } from '../train/checkpoint.ts';
 import type { EpochReport } from '../train/events.ts';
-import { readHistory } from '../train/history.ts';
+import { readWholeEpochs } from '../train/history.ts';
 
 export interface BegunPlan {
   /** The plan by the hash that its run was begun with, which the run keeps. */
@@ -79,7 +79,7 @@ function attempt<T>(find: () => T | undefined): { found?: T | undefined; error?:
  * @param begun numerics that it was begun with
  */
 export function numericsOfRun(folder: string, begun: number): readonly number[] {
-  const ofEpochs = readHistory(folder).map(({ numerics = 1 }) => numerics);
+  const ofEpochs = readWholeEpochs(folder).map(({ numerics = 1 }) => numerics);
   // An epoch that was interrupted is not in the history yet.
   const interrupted = hasCheckpoint(folder) ? [begun] : [];
   return [...new Set([...interrupted, ...ofEpochs, currentNumerics()])].sort((a, b) => a - b);

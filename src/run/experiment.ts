@@ -10,96 +10,64 @@ import { formatProblem, RunError } from '../errors.ts';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { ownMark } from '../machine/process-mark.mjs';
 import { type Compiled, compilePlan } from '../plan/compile.ts';
-import { epochFlops } from '../plan/figures.ts';
 import { currentNumerics } from '../plan/hash/numerics.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Progress } from '../report/progress/progress.ts';
 import { weightsLines } from '../report/tables/weights-lines.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { assertDevice, hasInstructions, prepareDevice } from '../tensorflow/device.ts';
 import { chooseTarget } from '../track/mlflow.ts';
-import type { RunDescription } from '../track/run.ts';
 import { startSystemMetrics } from '../track/system-metrics.ts';
 import { createTracker } from '../track/tracker.ts';
-import type { Checkpoint } from '../train/checkpoint.ts';
 import { Interrupted, type TrainEvent } from '../train/events.ts';
-import type { StageResult } from '../train/position.ts';
 import { findResumePoint } from '../train/resume-point.ts';
-import type { Metrics } from '../train/score/metrics.ts';
 import { train } from '../train/train.ts';
 import { compileAsBegun, numericsOfRun, planBegunAs, withNumerics } from './begun-plan.ts';
-import { createRunFolder, findUnfinished, runsFolder, type StageCost, writeResult } from './folders.ts';
+import { assertStillThere, failureIn } from './failure.ts';
+import { runsFolder, writeResult } from './folders.ts';
 import { createRunLog } from './log.ts';
 import { keepForAnswers, proveByRun, writeRunModel } from './model.ts';
-import { keepAlive, type RunRecord, type RunStatus, readRecord, writeRecord } from './record.ts';
+import { costsOf, peakMemory, type RunOutcome } from './outcome.ts';
+import { newPlace, type RunPlace, takeUnfinished } from './place.ts';
+import {
+  beginRecord,
+  endRecord,
+  keepAlive,
+  type RunData,
+  type RunRecord,
+  type RunStatus,
+  readRecord,
+} from './record.ts';
+import { assertSameData, isChangedData, runData } from './same-data.ts';
+import type { TrialPlace } from './trial-place.ts';
 
 export interface RunOptions {
   readonly overrides: readonly string[];
   /** Go on with the newest run of this plan that was not finished. */
   readonly resume: boolean;
+  /** Begin a new run where that one cannot be gone on with, because its data have changed. */
+  readonly anyway?: boolean;
   readonly signal: AbortSignal;
   readonly progress: Progress;
   /** Where the run goes that is a sweep's trial, in place of a new folder. */
   readonly trial?: TrialPlace;
 }
 
-/** The run of a sweep's trial. */
-export interface TrialPlace {
-  /** The run's folder; it goes on from the checkpoint there, if there is one. */
-  readonly folder: string;
-  readonly runId: string;
-  /** Name and more tags in MLflow. */
-  readonly name: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** The sweep's own run, which this one is shown under. */
-  readonly parent: NonNullable<RunDescription['parent']>;
-  /** The hash that the plan had when the sweep was planned. */
-  readonly planHash: string;
-  /** Stop with a checkpoint after so many epochs of the whole run; null for its end. */
-  readonly epochs: number | null;
-  /** Where other trials begin with the same stages. */
-  readonly shared?: SharedStages | undefined;
-}
-
-/** Stages that several runs begin with: what one has trained, the others go on from. */
-export interface SharedStages {
-  open(run: SharingRun): {
-    /**
-     * Looks for more stages than the run has behind it, and puts them into its folder: checkpoint and history.
-     * @param from where the run would go on; undefined for its beginning
-     * @returns where it goes on
-     */
-    take(from: Checkpoint | undefined): Checkpoint | undefined;
-    /** Leaves the run's checkpoint, which holds so many whole stages, to others. */
-    offer(stages: number): void;
-  };
-}
-
-/** What decides whether another run's stages have the numbers that this run's would have. */
-export interface SharingRun {
-  readonly plan: Plan;
-  readonly folder: string;
-  readonly dataDigest: string;
-  /** Version of TensorFlow and the device that it computes on. */
-  readonly tensorflow: Readonly<Record<string, string>>;
-}
-
-/** What `run FILE --json` prints. */
-export interface RunOutcome {
-  readonly runId: string;
-  readonly directory: string;
-  readonly status: RunStatus;
-  readonly stages: readonly StageResult[];
-  /** Epochs that were trained, those before a restart among them. */
-  readonly epochs: number;
-  readonly timeToFirstStepSeconds: number | null;
-  readonly peakMemoryBytes: number;
-  readonly metrics: Metrics | null;
-  readonly weightsHash: string | null;
-}
-
 /** @throws ExperimentError for the input, RunError where training failed */
 export async function runExperiment(file: string, options: RunOptions): Promise<RunOutcome> {
+  const held: RunPlace[] = [];
+  try {
+    return await runIn(held, file, options);
+  } catch (error) {
+    if (!options.anyway || !isChangedData(error)) throw error;
+    options.progress.note(`${error.message}\nA new run is begun.`);
+  } finally {
+    for (const { release } of held) release();
+  }
+  return runExperiment(file, { ...options, resume: false, anyway: false });
+}
+
+/** @param held takes the folder that the run works in, which is kept from others until its end */
+async function runIn(held: RunPlace[], file: string, options: RunOptions): Promise<RunOutcome> {
   const started = performance.now();
   const { progress, trial } = options;
 
@@ -108,7 +76,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   const compile = (before: readonly string[]): Compiled =>
     compilePlan(file, { overrides: [...before, ...options.overrides], needTable: true });
   const { compiled, found, note } = compileAsBegun(compile, (plan) => {
-    const unfinished = options.resume ? findUnfinished(runs, plan) : undefined;
+    const unfinished = options.resume ? takeUnfinished(held, runs, plan) : undefined;
     const begun = planBegunAs(plan, trial?.planHash ?? unfinished?.planHash ?? plan.hash);
     return begun && { begun, unfinished };
   });
@@ -133,21 +101,36 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
   prepareDevice(plan.execution);
 
   // 2. The data, before a folder is made: a bad image is a mistake in the input, not a failed run.
+  const caches = join(cacheFolder(), 'images');
+  let digests: RunData | undefined;
   const data = await openData(plan, {
-    cacheFolder: join(cacheFolder(), 'images'),
+    cacheFolder: caches,
     onProgress: progress.preparing,
+    onIdentified(found) {
+      digests = runData(found);
+      const before = unfinished?.folder ?? trial?.from;
+      if (before !== undefined)
+        assertSameData(found, {
+          run: before,
+          plan,
+          caches,
+          isTrial: trial !== undefined,
+          note: progress.note,
+        });
+    },
   });
   for (const { path } of data.skipped) progress.note(`left out: ${path}`);
   for (const line of weightsLines(plan.model)) progress.note(line);
 
   // 3. The run's folder, new or the one to go on with.
-  const { runId, folder } = trial ?? unfinished ?? createRunFolder(runs, plan, new Date());
+  const { runId, folder } = trial ?? unfinished ?? newPlace(held, runs, plan);
   const numerics = numericsOfRun(folder, begun.numerics);
   const record: RunRecord = {
     runId,
     name: plan.name,
     planHash: plan.hash,
     numerics,
+    data: digests,
     status: 'running',
     process: ownMark(),
     started: unfinished ? readRecord(folder).started : new Date().toISOString(),
@@ -157,11 +140,11 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     loss: null,
     error: null,
   };
-  writeRecord(folder, record);
+  beginRecord(folder, record);
   const stopSigns = keepAlive(folder);
   const finish = (status: RunStatus, more: Partial<RunRecord> = {}): void => {
     stopSigns();
-    writeRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
+    endRecord(folder, { ...record, ...more, status, ended: new Date().toISOString() });
   };
 
   // Whoever drives the sweep sends what a trial could not; until then the trial would only keep its place from others.
@@ -242,6 +225,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
       });
 
     // 7. The model and the results.
+    assertStillThere(folder);
     const model = writeRunModel(folder, { ...result, runId, plan, data, networkFor: compiled.networkFor });
     // A trial's model is seldom asked; who trains one model wants to see it answer.
     if (trial === undefined) await keepForAnswers(model, tensorflow.device, progress.note);
@@ -255,6 +239,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
     };
     const ended = new Date().toISOString();
     const costs = costsOf(plan, stages);
+    assertStillThere(folder);
     writeResult(folder, { runId, planHash: plan.hash, ended, host: hostname(), ...figures, costs });
     // What is shown of the results comes after the results themselves.
     await log.results(result.stages, result.metrics);
@@ -273,25 +258,13 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
         peakMemoryBytes: peakMemory(),
       };
     }
-    const reason = withoutSecrets(String(error));
-    finish('failed', { error: reason });
-    await log.stop('FAILED', reason);
-    throw error;
+    const failure = failureIn(folder, error);
+    const reason = withoutSecrets(String(failure));
+    // What goes wrong now goes wrong because of that.
+    await Promise.resolve()
+      .then(() => finish('failed', { error: reason }))
+      .then(() => log.stop('FAILED', reason))
+      .catch(() => undefined);
+    throw failure;
   }
-}
-
-/** What each stage took that was trained here, where the operations of its epochs are known. */
-function costsOf(plan: Plan, stages: readonly StageResult[]): StageCost[] {
-  return stages.flatMap(({ epochs, seconds, carriedFrom }, i) => {
-    const { flopsPerStep } = plan.stages[i]!;
-    const flops = epochFlops(plan.stages[i]!, plan.dataset);
-    return flops === null || carriedFrom !== undefined
-      ? []
-      : [{ flopsPerStep, flops: flops * epochs, seconds }];
-  });
-}
-
-/** Most memory that this process has held so far, bytes. */
-function peakMemory(): number {
-  return process.resourceUsage().maxRSS * 1024;
 }

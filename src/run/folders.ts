@@ -1,13 +1,14 @@
 /** The folders under `runs/`: one a run, with its plan, its spool, its checkpoints and what it ended with. */
 
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { modelFiles } from '../bundle/model.ts';
 import { ExperimentError, RunError } from '../errors.ts';
 import { namesHint } from '../file/names.ts';
+import { diskError } from '../machine/disk-error.ts';
 import { readJsonFile } from '../machine/json-file.ts';
 import { nameOf, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
-import { writeWhole } from '../machine/whole.mjs';
+import { makeFolder, writeWhole } from '../machine/whole.mjs';
 import { knownHashes } from '../plan/hash/hash.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StageResult } from '../train/position.ts';
@@ -65,11 +66,47 @@ export function hasModel(run: string): boolean {
  * new one in the current folder.
  */
 export function runsFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  if (environment.MANYHEADS_RUNS) return resolve(environment.MANYHEADS_RUNS);
+  if (environment.MANYHEADS_RUNS) return namedFolder(environment.MANYHEADS_RUNS);
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     const candidate = join(folder, 'runs');
     if (existsSync(candidate) && statSync(candidate).isDirectory()) return candidate;
     if (dirname(folder) === folder) return resolve('runs');
+  }
+}
+
+function namedFolder(named: string): string {
+  const folder = resolve(named);
+  let isFile: boolean;
+  try {
+    isFile = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch (error) {
+    throw cannotBeKept(folder, error);
+  }
+  if (isFile) throw badRunsFolder(`expected a folder for the runs, found the file ${folder}`);
+  return folder;
+}
+
+function cannotBeKept(runs: string, error: unknown): ExperimentError {
+  const reason = diskError(error)?.message ?? (error as Error).message;
+  return badRunsFolder(`runs can't be kept in ${runs}: ${reason}`);
+}
+
+function badRunsFolder(message: string): ExperimentError {
+  const path = process.env.MANYHEADS_RUNS ? 'MANYHEADS_RUNS' : '';
+  const hint = 'MANYHEADS_RUNS names the folder of the runs; without it that is runs/.';
+  return new ExperimentError([{ code: 'badArgument', path, message, hint }]);
+}
+
+/**
+ * Makes the folder of the runs where there is none.
+ * @throws ExperimentError where nothing can be written there
+ */
+export function makeRunsFolder(runs: string): void {
+  try {
+    makeFolder(runs);
+    accessSync(runs, constants.W_OK);
+  } catch (error) {
+    throw cannotBeKept(runs, error);
   }
 }
 
@@ -85,7 +122,7 @@ function nameEnding(name: string, hash: string): string {
 
 /** Makes the folder of a new run; a second run in the same second gets a number. @returns its absolute path */
 export function createRunFolder(runs: string, plan: Plan, now: Date): { runId: string; folder: string } {
-  mkdirSync(runs, { recursive: true });
+  makeRunsFolder(runs);
   for (let attempt = 1; ; attempt++) {
     const runId = newRunId(plan, now) + (attempt === 1 ? '' : `-${attempt}`);
     const folder = join(runs, runId);
@@ -185,7 +222,31 @@ export function findUnfinished(runs: string, plan: Plan): FoundRun {
     const { runId, planHash } = newest;
     return { runId, folder: join(runs, runId), planHash };
   }
+  const changed = ofPlan.length === 0 ? ofOtherTable(runs, plan) : undefined;
+  if (changed !== undefined) throw new ExperimentError([{ code: 'dataChanged', path: '', ...changed }]);
   throw new ExperimentError([{ code: 'unknownRun', path: '', ...noneToGoOnWith(runs, plan, ofPlan.at(-1)) }]);
+}
+
+/** An unfinished run whose plan would be this one, had the table not changed since. */
+function ofOtherTable(runs: string, plan: Plan): { message: string; hint: string } | undefined {
+  const { settings, locations } = plan;
+  const found = listRuns(runs, () => undefined).filter(({ runId, name, status, planHash }) => {
+    if (name !== plan.name || (status !== 'interrupted' && status !== 'failed')) return false;
+    try {
+      const { tableDigest } = readPlan(join(runs, runId)).settings.dataset;
+      return knownHashes({ ...settings, dataset: { ...settings.dataset, tableDigest } }).has(planHash);
+    } catch {
+      // It was stopped before it could write its plan, or the plan is damaged.
+      return false;
+    }
+  });
+  const newest = found.at(-1);
+  return (
+    newest && {
+      message: `${relative('', locations.table)} has changed since ${newest.runId} was begun, which can't go on with other rows or labels`,
+      hint: 'Bring the table back; or start a new run, with --resume --anyway or without --resume.',
+    }
+  );
 }
 
 function noneToGoOnWith(

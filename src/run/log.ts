@@ -1,10 +1,11 @@
 /** What a run tells its tracker: parameters, data, metrics of each epoch, and at the end pictures, tables, weights. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { modelFiles } from '../bundle/model.ts';
 import type { Data } from '../data/dataset.ts';
 import type { Document } from '../file/read.ts';
+import { writeWholeText } from '../machine/whole.mjs';
 import { canonicalJson } from '../plan/hash/canonical.ts';
 import type { Plan } from '../plan/plan.ts';
 import { confusionPicture, curvesPicture, headCurvesPicture } from '../report/pictures/plots.ts';
@@ -17,7 +18,7 @@ import type { DatasetDescription, ParameterValue, RunDescription } from '../trac
 import type { Tracker } from '../track/tracker.ts';
 import type { LossScaling } from '../train/engine.ts';
 import type { EpochReport } from '../train/events.ts';
-import { appendHistory, readHistory, writeHistory } from '../train/history.ts';
+import { appendHistory, readWholeEpochs, writeHistory } from '../train/history.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { modelFolder } from './folders.ts';
@@ -56,13 +57,13 @@ export function createRunLog(options: RunLogOptions): RunLog {
   let begun = false;
 
   const artifact = (name: string, text: string): void => {
-    writeFileSync(join(folder, name), withoutLogins(text));
+    writeWholeText(join(folder, name), withoutLogins(text), { isHasty: true });
     tracker.artifact(join(folder, name), name);
   };
 
   return {
     async begin(data, tensorflow, epochsDone) {
-      history.push(...readHistory(folder).slice(0, epochsDone));
+      history.push(...readWholeEpochs(folder).slice(0, epochsDone));
       writeHistory(folder, history);
       const provenance = await gatherProvenance(import.meta.dirname, tensorflow);
       tracker.start({
@@ -128,7 +129,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
           continue;
         }
         const file = join(folder, 'pictures', `${key}.png`);
-        writeFileSync(file, png);
+        writeWholeText(file, png, { isHasty: true });
         tracker.image(key, step, file);
       }
     },

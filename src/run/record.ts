@@ -2,14 +2,22 @@
  * `run.json`: what a run is, which process works on it, how it ended. Whoever reads it asks whether that process lives: a run
  * that calls itself running may have been killed, and one of another machine can't be asked at all.
  */
-import { statSync, utimesSync } from 'node:fs';
+import { rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { damaged, readJsonFile } from '../machine/json-file.ts';
 import { fate, type ProcessMark, parseMark, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
-import { writeWhole } from '../machine/whole.mjs';
+import { writeWhole, writeWholeText } from '../machine/whole.mjs';
 
 const statuses = ['running', 'finished', 'failed', 'interrupted'] as const;
 export type RunStatus = (typeof statuses)[number];
+
+/** Digests in hexadecimal. */
+export interface RunData {
+  /** Of the files of all rows, in their order. */
+  readonly contents: string;
+  /** Of the cache of decoded images, whose name it is. */
+  readonly images: string;
+}
 
 /** `run.json` of a run's folder. */
 export interface RunRecord {
@@ -19,6 +27,8 @@ export interface RunRecord {
   readonly planHash: string;
   /** All that its numbers are computed under, ascending; 1 alone where it is left out. */
   readonly numerics?: readonly number[];
+  /** The images that it is trained and validated on; version 0.1.0 did not say. */
+  readonly data?: RunData | undefined;
   readonly status: RunStatus;
   /** The process that works on it, or worked last. Version 0.1 wrote its number alone. */
   readonly process: ProcessMark;
@@ -45,6 +55,22 @@ export function writeRecord(folder: string, record: RunRecord): void {
   writeWhole(fileOf(folder), record);
 }
 
+/** Kept free in a run's folder, so that on a full disk there is room for saying so. */
+const RESERVE_BYTES = 64 * 1024;
+const reserveOf = (folder: string): string => join(folder, 'reserve');
+
+/** As `writeRecord`, of a run that begins. */
+export function beginRecord(folder: string, record: RunRecord): void {
+  writeWholeText(reserveOf(folder), new Uint8Array(RESERVE_BYTES).fill(1), { isHasty: true });
+  writeRecord(folder, record);
+}
+
+/** As `writeRecord`, of one that ends. */
+export function endRecord(folder: string, record: RunRecord): void {
+  rmSync(reserveOf(folder), { force: true });
+  writeRecord(folder, record);
+}
+
 /** @throws RunError where it is not there or damaged */
 export function readRecord(folder: string): RunRecord {
   const file = fileOf(folder);
@@ -59,6 +85,7 @@ export function readRecord(folder: string): RunRecord {
     ['status', statuses.join(' or '), (at) => statuses.some((status) => status === at)],
     ['started', 'a time', (at) => isText(at) && Number.isFinite(Date.parse(at))],
     ['overrides', 'a list of texts', (at) => Array.isArray(at) && at.every(isText)],
+    ['data', 'digests', (at) => at === undefined || isRunData(at)],
     ['loss', 'a number or null', (at) => at === null || typeof at === 'number'],
   ];
   const wrong = wanted
@@ -71,6 +98,11 @@ export function readRecord(folder: string): RunRecord {
   if (process === undefined || wrong.length > 0) throw damaged(file, wrong.join('; '));
   const { pid: _, ...record } = value as RunRecord & { readonly pid?: number };
   return { ...record, process };
+}
+
+function isRunData(value: unknown): value is RunData {
+  const { contents, images } = Object(value) as Record<keyof RunData, unknown>;
+  return [contents, images].every((digest) => typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest));
 }
 
 /** Version 0.1 wrote `pid` alone: of a process of this machine that was there when the run was begun. */

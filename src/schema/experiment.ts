@@ -699,6 +699,7 @@ export interface Experiment {
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   stages: Stage[];
   execution?: Execution;
@@ -1279,6 +1280,10 @@ interface Execution {
    * Whether training steps are compiled with XLA, TensorFlow's compiler. Resampling, our own kernels and random numbers are not compiled. Compiling takes a minute or more at the start of each stage, and sums may be rounded differently. It is not part of the plan's hash.
    */
   xla?: boolean;
+  /**
+   * Minutes after which a checkpoint is also written within an epoch, between two steps; at the end of an epoch there always is one. No result depends on it, and it is not part of the plan's hash.
+   */
+  checkpointEvery?: number;
   /**
    * Number format of feature maps and convolutions. Weights, optimizer, batch-norm statistics, pooled features, towers, heads and loss are always float32. `bfloat16`: mixed precision with half the memory for feature maps. It is faster on processors with AVX-512 BF16 or AMX, and slower on others. It keeps 8 of the 24 bits of float32, so that a loss differs in its third digit. `float16`: mixed precision with 11 bits and a range from 6e-8 to 65504. The loss is scaled before gradients are taken: the scale starts at 2^15 in each stage, is halved after a step that overflows, which is skipped, and is doubled after 2000 steps that do not. It is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16.
    */
@@ -2000,6 +2005,7 @@ export interface ResolvedExperiment {
    * The training schedule. Stages run one after the other. Each starts from the weights of the one before it and with a new optimizer.
    *
    * @minItems 1
+   * @maxItems 1000
    */
   stages: ResolvedStage[];
   execution: ResolvedExecution;
@@ -2580,6 +2586,10 @@ interface ResolvedExecution {
    * Whether training steps are compiled with XLA, TensorFlow's compiler. Resampling, our own kernels and random numbers are not compiled. Compiling takes a minute or more at the start of each stage, and sums may be rounded differently. It is not part of the plan's hash.
    */
   xla: boolean;
+  /**
+   * Minutes after which a checkpoint is also written within an epoch, between two steps; at the end of an epoch there always is one. No result depends on it, and it is not part of the plan's hash.
+   */
+  checkpointEvery: number;
   /**
    * Number format of feature maps and convolutions. Weights, optimizer, batch-norm statistics, pooled features, towers, heads and loss are always float32. `bfloat16`: mixed precision with half the memory for feature maps. It is faster on processors with AVX-512 BF16 or AMX, and slower on others. It keeps 8 of the 24 bits of float32, so that a loss differs in its third digit. `float16`: mixed precision with 11 bits and a range from 6e-8 to 65504. The loss is scaled before gradients are taken: the scale starts at 2^15 in each stage, is halved after a step that overflows, which is skipped, and is doubled after 2000 steps that do not. It is meant for GPUs, and several times slower than `float32` on processors without AVX-512 FP16.
    */

@@ -11,6 +11,9 @@ import { validatorOf } from './schema.ts';
 import { expectation, firstSentence } from './sentences.ts';
 import { meantBranch } from './unions.ts';
 
+/** Of so many mistakes it is said what was likely meant: it takes time, and no more are shown. */
+const WITH_HINTS = 200;
+
 /**
  * @param schema a schema or a part of one
  * @param path path of the value in the document
@@ -25,16 +28,26 @@ export function explain(
   const validate = validatorOf(schema);
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
-  const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath);
-  const inUnion = (at: string): boolean => unions.some((union) => at === union || at.startsWith(`${union}/`));
+  const unions = new Set(
+    errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath),
+  );
+  const insideUnion = (at: string): boolean => enclosing(at).some((path) => unions.has(path));
   const findings: Finding[] = [];
   for (const error of errors) {
     const { instancePath, keyword } = error;
     const own: Path = [...path, ...pathOf(instancePath, value)];
-    const it: Case = { error, schema: error.parentSchema as Schema, value: error.data, path: own, written };
-    const outermost = !unions.some((union) => instancePath.startsWith(`${union}/`));
+    const isBrief = findings.length >= WITH_HINTS;
+    const it: Case = {
+      error,
+      schema: error.parentSchema as Schema,
+      value: error.data,
+      path: own,
+      written,
+      isBrief,
+    };
+    const outermost = !insideUnion(instancePath);
     if (keyword === 'anyOf' && outermost) findings.push(...explainUnion(it));
-    else if (!inUnion(instancePath)) findings.push(...explainOne(it));
+    else if (outermost && !unions.has(instancePath)) findings.push(...explainOne(it));
   }
   return withoutEchoes(findings);
 }
@@ -54,6 +67,14 @@ function explainUnion({ schema, value, path, written }: Case): Finding[] {
   return [
     { code, path, at: path, mark: 'value', message: `expected ${expectation(schema)}, got ${got}`, hint },
   ];
+}
+
+/** Paths of the values around this one, without itself. */
+function enclosing(pointer: string): string[] {
+  const paths: string[] = [];
+  for (let at = pointer.lastIndexOf('/'); at > -1; at = at === 0 ? -1 : pointer.lastIndexOf('/', at - 1))
+    paths.push(pointer.slice(0, at));
+  return paths;
 }
 
 /** A key that is misspelt is not missing too. */

@@ -27,6 +27,8 @@ export interface Case {
   readonly schema: Schema;
   readonly value: unknown;
   readonly path: Path;
+  /** Whether only what is wrong is said, and not what was meant. */
+  readonly isBrief?: boolean;
   /** The line of the file from a path's value on. */
   readonly written: (path: Path) => string;
 }
@@ -120,7 +122,7 @@ export function explainOne(it: Case): Finding[] {
   }
 }
 
-function unknownKey({ schema, path }: Case, key: string): Finding[] {
+function unknownKey({ schema, path, isBrief }: Case, key: string): Finding[] {
   const keys = Object.keys(schema.properties ?? {});
   const tag = tagOf(schema);
   const owner =
@@ -129,6 +131,9 @@ function unknownKey({ schema, path }: Case, key: string): Finding[] {
       : path.length === 0
         ? `${schema.title === 'Experiment' ? 'an' : 'a'} ${schema.title?.toLowerCase()}`
         : formatPath(path);
+  const at = [...path, key];
+  const message = `${owner} has no key "${key}"`;
+  if (isBrief) return [{ code: 'unknownKey', path: at, at, mark: 'key', message }];
   const belongs =
     meantName(key, keys) !== undefined
       ? undefined
@@ -136,8 +141,7 @@ function unknownKey({ schema, path }: Case, key: string): Finding[] {
         ? ofExperiment(key)
         : belongsHint(key, path, rootOf(schema));
   const hint = [belongs, namesHint(key, keys, 'Keys here')].filter((part) => part !== undefined).join(' ');
-  const at = [...path, key];
-  return [{ code: 'unknownKey', path: at, at, mark: 'key', message: `${owner} has no key "${key}"`, hint }];
+  return [{ code: 'unknownKey', path: at, at, mark: 'key', message, hint }];
 }
 
 const isSweepOwn = (schema: Schema, path: Path): boolean => path.length === 0 && schema.title === 'Sweep';

@@ -8,6 +8,7 @@ import { acceptsOf } from './accepts.ts';
 import { fillDefaults } from './defaults.ts';
 import type { ResolvedExperiment } from './experiment.ts';
 import { explain } from './explain.ts';
+import { firstElements } from './first-elements.ts';
 import type { Finding } from './mistakes.ts';
 import { type Language, schemaOf } from './schema.ts';
 import type { ResolvedSweep } from './sweep.ts';
@@ -55,7 +56,10 @@ function checkDocument(
   if (value === undefined) return { value: undefined, problems: [], originOf: placed };
   const tagged = withTags(schema, value);
   if (!acceptsOf(language)(tagged)) {
-    const findings = explain(schema, tagged, [], written).filter((finding) => !isKnown(document, finding));
+    const explained = (whole: unknown): Finding[] =>
+      explain(schema, whole, [], written).filter((finding) => !isKnown(document, finding));
+    const some = explained(firstElements(schema, tagged));
+    const findings = some.length > 0 ? some : explained(tagged);
     const problems = findings.map((finding) => problemOf(document, finding));
     return { value: undefined, problems: sortProblems(problems), originOf: placed };
   }

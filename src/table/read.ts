@@ -4,13 +4,18 @@
  * does what tools write around a table (habits.ts).
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { extname, relative } from 'node:path';
 import { ExperimentError, type Problem } from '../errors.ts';
+import { readRegularFile } from '../machine/regular-file.mjs';
 import { type RawRow, raggedHint, saidSeparator, withoutHabits } from './habits.ts';
 import { parseRows } from './parse-rows.ts';
 import type { Table } from './table.ts';
 import { decodeText } from './text.ts';
+
+const endings = ['.csv', '.tsv', '.tab', '.txt'];
+/** Texts of more characters are more than Node holds in one. */
+const MOST_BYTES = 500_000_000;
 
 /** More ragged rows than these are counted and not listed: then the file is of another kind. */
 const listedRows = 50;
@@ -128,7 +133,10 @@ function raggedFaults(header: RawRow, rows: readonly RawRow[], delimiter: string
 
 function readBytes(file: string, name: string): Buffer {
   try {
-    return readFileSync(file);
+    const isTable = [file, realpathSync(file)].every((path) => endings.includes(extname(path).toLowerCase()));
+    if (!isTable && !statSync(file).isDirectory())
+      throw Object.assign(new Error('no table'), { code: 'ENAME' });
+    return readRegularFile(file, MOST_BYTES);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problem = {
@@ -140,7 +148,18 @@ function readBytes(file: string, name: string): Buffer {
         { ...problem, code: 'fileNotFound', message: `expected a CSV file, found nothing at ${name}` },
       ]);
     }
-    const found = code === 'EISDIR' ? 'a folder' : `a file that cannot be read (${code})`;
+    // Errors quote the table, so that it must be a file that is meant to be one.
+    if (code === 'ENAME') {
+      const message = `expected a table that ends in ${endings.join(', ')}, found ${name}`;
+      const hint = 'Give a table such a name; a link must lead to one.';
+      throw new ExperimentError([{ ...problem, code: 'badTable', message, hint }]);
+    }
+    const found =
+      {
+        EISDIR: 'a folder',
+        ENOTREG: 'a pipe or a device',
+        EFBIG: `a file of more than ${MOST_BYTES / 1e6} MB`,
+      }[code ?? ''] ?? `a file that cannot be read (${code})`;
     throw new ExperimentError([
       { ...problem, code: 'badTable', message: `expected a CSV file, found ${found}: ${name}` },
     ]);

@@ -3,10 +3,11 @@
  * spool and tells an MLflow server in its own time, so that no call waits for a server or fails because of one.
  */
 
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { RunError } from '../errors.ts';
 import { fate, isOwn, nameOf, ownMark, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
+import { makeFolder } from '../machine/whole.mjs';
 import { createClient } from './client.ts';
 import type { Target } from './mlflow.ts';
 import type { DatasetDescription, EndStatus, RunDescription } from './run.ts';
@@ -78,8 +79,8 @@ export function createTracker(options: TrackerOptions): Tracker {
       const { target, notify, backoff, isSentLater } = options;
       const client = target && createClient(target);
       const folder = options.folder ?? path.join(options.runsFolder, run.runId);
-      mkdirSync(folder, { recursive: true });
-      const before = readRunState(folder);
+      makeFolder(folder);
+      const before = stateBefore(folder, notify);
       if (before?.status === 'RUNNING' && !isOwn(before) && isWorkedOn(folder, before)) {
         throw new RunError(`run ${run.runId} is being worked on by ${nameOf(before)}`, {
           hint: 'Wait for it, or stop that process first.',
@@ -131,6 +132,17 @@ export function createTracker(options: TrackerOptions): Tracker {
       }
     },
   };
+}
+
+/** Damaged, it hinders nobody: who works on a run has its lock. */
+function stateBefore(folder: string, notify: (message: string) => void): RunState | undefined {
+  try {
+    return readRunState(folder);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    notify(`warning: ${error.message}; it is written anew`);
+    return undefined;
+  }
 }
 
 /** A run writes to its spool every few seconds. */

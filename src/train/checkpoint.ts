@@ -42,7 +42,7 @@ export function writeCheckpoint(
   planHash: string,
   { position, counts, state }: Omit<Checkpoint, 'isChecked'>,
 ): void {
-  mkdirSync(join(runFolder, 'checkpoint'), { recursive: true });
+  makeCheckpointFolder(runFolder);
   const plainCounts = Object.fromEntries(
     Object.entries(counts).map(([head, c]) => [head, { ...c, confusion: zerosAsRuns(c.confusion) }]),
   );
@@ -53,6 +53,12 @@ export function writeCheckpoint(
     metadata: { planHash, position: JSON.stringify(position), counts: JSON.stringify(plainCounts) },
     hasChecksums: true,
   });
+}
+
+/** Not the run's own folder: where that was removed, nothing is written any more. */
+function makeCheckpointFolder(runFolder: string): void {
+  const folder = join(runFolder, 'checkpoint');
+  if (!existsSync(folder)) mkdirSync(folder);
 }
 
 /** Whether the run has come to its first checkpoint. */
@@ -155,7 +161,7 @@ export function writeBest(
   weights: EngineState,
   { planHash, stage, epoch }: BestPlace,
 ): void {
-  mkdirSync(join(runFolder, 'checkpoint'), { recursive: true });
+  makeCheckpointFolder(runFolder);
   const metadata = { planHash, stage, epoch: String(epoch) };
   writeSafeTensors(checkpointFile(runFolder, 'best'), { tensors: weights, metadata, hasChecksums: true });
 }

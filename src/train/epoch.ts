@@ -6,7 +6,7 @@ import type { StagePlan } from '../plan/plan.ts';
 import { batchesToApply } from './accumulation.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import type { LossScaling } from './engine.ts';
-import { Interrupted, type TrainOptions } from './events.ts';
+import { Interrupted, type Training, type TrainOptions } from './events.ts';
 import type { Position } from './position.ts';
 import type { HeadCounts } from './score/metrics.ts';
 import type { HeadScores } from './score/scores.ts';
@@ -14,7 +14,7 @@ import { type StepRates, stepRates } from './step-rates.ts';
 
 /** The training steps of one epoch, from `position.step` on. @returns the rates of its last step */
 export async function runSteps(
-  options: TrainOptions,
+  options: Training,
   stage: StagePlan,
   position: Position,
   afterStep: () => void,
@@ -59,6 +59,7 @@ export async function runSteps(
       imagesPerSecond: rate(position),
     });
     await stopIfAsked(options, position, () => engine.takeCounts());
+    saveIfDue(options, position);
   }
   return ratesOf(batches.length - 1);
 }
@@ -108,6 +109,15 @@ async function stopIfAsked(
   if (!signal.aborted) return;
   writeCheckpoint(folder, plan.hash, { position, counts: takeCounts(), state: engine.readState() });
   throw new Interrupted();
+}
+
+/** Writes a checkpoint between two steps where the last one is too old; the training goes on as if it had not. */
+function saveIfDue({ plan, engine, folder, saved }: Training, position: Position): void {
+  if (performance.now() - saved.at < plan.execution.checkpointEvery * 60_000) return;
+  const counts = engine.takeCounts();
+  writeCheckpoint(folder, plan.hash, { position, counts, state: engine.readState() });
+  engine.putCounts(counts);
+  saved.at = performance.now();
 }
 
 /** Training images a second in this stage so far. */

@@ -60,5 +60,11 @@ export interface TrainOptions {
   readonly onStageSaved?: ((stages: number) => void) | undefined;
 }
 
+/** A training under way. */
+export interface Training extends TrainOptions {
+  /** When the last checkpoint was written, by `performance.now`. */
+  readonly saved: { at: number };
+}
+
 /** Training was asked to stop; a checkpoint is written. */
 export class Interrupted extends Error {}

@@ -12,6 +12,7 @@ import {
   readBest,
   readCheckpoint,
 } from './checkpoint.ts';
+import { readWholeEpochs } from './history.ts';
 import type { Position } from './position.ts';
 
 /**
@@ -31,6 +32,7 @@ export function findResumePoint(
       const found = readCheckpoint(runFolder, plan, which);
       if (found === undefined) continue;
       assertBest(runFolder, found.position, plan);
+      assertHistory(runFolder, found.position);
       if (found.isChecked === false)
         note(
           `${shown(runFolder, which)} is of an earlier version and has no checksums: it is believed as it is`,
@@ -61,6 +63,15 @@ function assertBest(runFolder: string, position: Position, { settings }: Checkpo
   throw new RunError(
     `${checkpointFile(runFolder, 'best')} is of epoch ${epoch}, expected epoch ${position.best.epoch}`,
   );
+}
+
+/** The epochs of the checkpoint are told in the history, which can't be told again without training them again. */
+function assertHistory(runFolder: string, { epochsDone }: Position): void {
+  const told = readWholeEpochs(runFolder).length;
+  if (told < epochsDone)
+    throw new RunError(
+      `${runFolder} has the history of ${told} epochs, its checkpoint is of epoch ${epochsDone}`,
+    );
 }
 
 function moveAside(runFolder: string, which: 'last'): void {

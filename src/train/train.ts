@@ -13,7 +13,7 @@ import { earlyStopping, reduceOnPlateau } from './callbacks.ts';
 import { type Checkpoint, hashWeights, readBest, writeBest, writeCheckpoint } from './checkpoint.ts';
 import type { EngineState } from './engine.ts';
 import { evaluateRows, rate, runSteps } from './epoch.ts';
-import { Interrupted, type TrainOptions } from './events.ts';
+import { Interrupted, type Training, type TrainOptions } from './events.ts';
 import { headShareOf } from './loss/log-variances.ts';
 import { type Position, type StageResult, startOfStage } from './position.ts';
 import { type Metrics, summarise } from './score/metrics.ts';
@@ -29,7 +29,8 @@ export interface TrainResult {
 }
 
 /** @throws Interrupted, or RunError where a loss is not finite */
-export async function train(options: TrainOptions): Promise<TrainResult> {
+export async function train(given: TrainOptions): Promise<TrainResult> {
+  const options: Training = { ...given, saved: { at: performance.now() } };
   const { plan, data, engine, folder, from, onEvent } = options;
   const { stages } = plan.settings;
   const started = performance.now();
@@ -116,7 +117,7 @@ function assertFits({ state }: Checkpoint, own: EngineState): void {
 
 /** Runs the epochs of one stage; `position` is kept up to date. @returns whether early stopping ended it */
 async function runStage(
-  options: TrainOptions,
+  options: Training,
   stage: StagePlan,
   position: Position,
   afterStep: () => void,
@@ -187,6 +188,7 @@ async function runStage(
     });
     if (stop) return true;
     writeCheckpoint(folder, plan.hash, { position, counts: {}, state: engine.readState() });
+    options.saved.at = performance.now();
     if (options.signal.aborted && position.epoch < stage.epochs) throw new Interrupted();
   }
   return false;

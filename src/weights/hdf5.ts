@@ -4,7 +4,7 @@
  *   Keras 3, `.weights.h5`:  …/vars, attribute name = <layer>, datasets 0, 1, … in the order of the layer's weights
  *   Keras 2 and 3, `.h5`:    [model_weights/]<layer>, attribute weight_names = [<layer>/kernel:0, …], datasets of those names
  */
-import { type Dataset, File, Group } from 'jsfive';
+import { Dataset, File, Group } from 'jsfive';
 import { type FileTensor, WeightsFileError } from './tensor.ts';
 
 /** Weights by the number that they have in a layer of as many, as Keras builds its layers. */
@@ -27,11 +27,11 @@ export function readHdf5(bytes: Uint8Array): { format: string; tensors: FileTens
 /** Layers without weights have none of these lists, or empty ones. */
 function legacyTensors(root: Group): FileTensor[] {
   return texts(root.attrs.layer_names).flatMap((layer) => {
-    const group = root.get(layer) as Group;
-    return texts(group.attrs.weight_names).map((written) => {
-      const dataset = group.get(written) as Dataset;
-      return tensor(`${layer}/${written}`, [legacyTarget(layer, written)], dataset);
-    });
+    const group = root.get(layer);
+    if (!(group instanceof Group)) throw new Error(`it names a layer ${layer}, which it does not have`);
+    return texts(group.attrs.weight_names).map((written) =>
+      tensor(`${layer}/${written}`, [legacyTarget(layer, written)], group.get(written)),
+    );
   });
 }
 
@@ -74,13 +74,17 @@ function groupTensors({ path, group }: VariableGroup): FileTensor[] {
     return tensor(
       `${name}/${weight ?? key}`,
       weight === undefined ? [] : [`${name}/${weight}`],
-      group.get(key) as Dataset,
+      group.get(key),
     );
   });
 }
 
-function tensor(name: string, targets: readonly string[], dataset: Dataset): FileTensor {
-  return { name, targets, shape: dataset.shape, read: () => Float32Array.from(dataset.value) };
+function tensor(name: string, targets: readonly string[], dataset: Group | Dataset | null): FileTensor {
+  if (!(dataset instanceof Dataset)) throw new Error(`it names ${name}, and has no values of it`);
+  const shape: unknown = dataset.shape;
+  if (!Array.isArray(shape) || !shape.every((side) => Number.isSafeInteger(side) && side >= 0))
+    throw new Error(`the shape of ${name} is no list of whole numbers`);
+  return { name, targets, shape, read: () => Float32Array.from(dataset.value) };
 }
 
 function texts(attribute: unknown): string[] {

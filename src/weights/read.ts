@@ -3,13 +3,13 @@
  * Names are those of the file; which of them a network has is decided in match.ts.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { unzipSync } from 'fflate';
+import { readRegularFile } from '../machine/regular-file.mjs';
 import { verifyChecksums } from './checksums.ts';
 import { readHdf5 } from './hdf5.ts';
 import { isFloatingPoint, safeTensorsOf } from './safetensors.ts';
 import { type FileTensor, type WeightsFile, WeightsFileError } from './tensor.ts';
 import { fromTorch } from './torch-names.ts';
+import { MOST_BYTES, memberOf } from './zip.ts';
 
 /** What the variables of a network are called in the checkpoints of a run. */
 const OWN_PREFIX = 'weights/';
@@ -22,7 +22,7 @@ const KERAS_MEMBER = 'model.weights.h5';
 export function readWeightsFile(file: string): WeightsFile {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file, MOST_BYTES);
   } catch (cause) {
     throw new WeightsFileError(
       `it can't be read (${(cause as NodeJS.ErrnoException).code})`,
@@ -44,7 +44,7 @@ export function readWeightsFile(file: string): WeightsFile {
 function contentOf(bytes: Buffer): Omit<WeightsFile, 'digest'> {
   if (startsWith(bytes, HDF5)) return readHdf5(bytes);
   if (!startsWith(bytes, ZIP)) return { format: 'safetensors', tensors: ofSafeTensors(bytes) };
-  const member = unzipSync(bytes, { filter: ({ name }) => name === KERAS_MEMBER })[KERAS_MEMBER];
+  const member = memberOf(bytes, KERAS_MEMBER);
   if (member === undefined) throw new Error(`the zip file holds no ${KERAS_MEMBER}`);
   return { ...readHdf5(member), format: 'Keras 3 (.keras)' };
 }

@@ -121,7 +121,7 @@ export function safeTensorsOf(bytes: Buffer): {
     entries.map(({ name, dtype, shape, begin, end }): [string, LazyTensor] => {
       const view = (): Uint8Array => bytes.subarray(dataStart + begin, dataStart + end);
       const read = (): Float32Array => {
-        const floats = readers[dtype];
+        const floats = readers.get(dtype);
         if (floats === undefined) throw new Error(`${name} is ${dtype}, expected a number of floating point`);
         // A copy, since views of more than bytes must begin at a multiple of their size.
         return floats(new Uint8Array(view()).buffer);
@@ -133,18 +133,20 @@ export function safeTensorsOf(bytes: Buffer): {
 }
 
 /** By dtype, values as float32. */
-const readers: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array>> = {
-  F64: (bytes) => Float32Array.from(new Float64Array(bytes)),
-  F32: (bytes) => new Float32Array(bytes),
-  F16: (bytes) => Float32Array.from(new Uint16Array(bytes), halfValue),
+const readers: ReadonlyMap<string, (bytes: ArrayBuffer) => Float32Array> = new Map([
+  ['F64', (bytes) => Float32Array.from(new Float64Array(bytes))],
+  ['F32', (bytes) => new Float32Array(bytes)],
+  ['F16', (bytes) => Float32Array.from(new Uint16Array(bytes), halfValue)],
   // The upper half of a float32.
-  BF16: (bytes) =>
-    new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits * 0x10000).buffer),
-};
+  [
+    'BF16',
+    (bytes) => new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits * 0x10000).buffer),
+  ],
+]);
 
 /** Can these values be read as float32? */
 export function isFloatingPoint(dtype: string): boolean {
-  return dtype in readers;
+  return readers.has(dtype);
 }
 
 /** IEEE 754 binary16: 1 bit of sign, 5 of the exponent, 10 of the fraction. */

@@ -303,7 +303,7 @@ export const expectedSentences: Readonly<
   ],
   'negative-patience.yaml': [
     [
-      'expected a whole number of at least 0, got -1',
+      'expected a whole number from 0 to 100000, got -1',
       'Epochs without an improvement after which the stage ends.',
     ],
   ],
@@ -343,7 +343,7 @@ export const expectedSentences: Readonly<
   'key-at-wrong-level.yaml': [
     [
       'an experiment has no key "epochs"',
-      '"epochs" is a key of stages[…]. Keys here: extends, name, description, seed, dataset, model, loss, optimizer, learningRatePolicy, augmentation, stages, execution, tracking.',
+      '"epochs" is a key of stages[…]. Keys here: extends, name, description, seed, dataset, model, loss, optimizer, learningRatePolicy, augmentation, lastBatch, stages, execution, tracking.',
     ],
   ],
   'duplicate-key.yaml': [

@@ -2,8 +2,6 @@
  * Images that were cut in their middle and closed as their format wants it, as a download that broke and was mended: a
  * decoder that makes up what is missing finds a whole file.
  */
-import { crc32 } from 'node:zlib';
-
 export const cutters = { jpeg, png, webp, gif, tiff } as const;
 
 /** Bytes of the pixels that are kept, of the whole. */
@@ -35,7 +33,17 @@ function png(bytes: Buffer, share: number): Buffer {
   return Buffer.concat([...before, pngChunk('IDAT', kept), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
-export function pngChunk(type: string, content: Buffer): Buffer {
+/** CRC-32 of PNG (ISO/IEC 15948, annex D): Node 20.9 has none of its own. */
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+function pngChunk(type: string, content: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(content.length);

@@ -98,3 +98,24 @@ test('startingWeights - a file that has changed since the plan was made is refus
   copyFileSync(fixture('small.weights.h5'), file);
   assert.throws(() => startingWeights(plan, networkFor), /found it changed/);
 });
+
+test('compilePlan - a plan that is made can be begun: values that no run could start from are found', () => {
+  const plan = compile(from(fixture('small.keras')));
+  const values = startingWeights(plan.plan, plan.networkFor);
+  const tensors = new Map(
+    plan
+      .networkFor(plan.plan.settings.stages[0]!)
+      .layers.flatMap(({ weights }) =>
+        weights.map(({ name, shape }) => [name, { shape, values: values.get(name)! }] as const),
+      ),
+  );
+  const file = join(folder, 'not-finite.safetensors');
+  writeSafeTensors(file, { tensors, metadata: {} });
+  assert.equal(compile(from(file)).plan.model.weights!.matched, 34);
+  tensors.get('conv1_conv/kernel')!.values[5] = Number.POSITIVE_INFINITY;
+  writeSafeTensors(file, { tensors, metadata: {} });
+  assert.throws(
+    () => compile(from(file)),
+    /model\.weights\.file: expected values for this network in .*, but conv1_conv\/kernel holds Infinity, value 6 of 1176/,
+  );
+});

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { RunOutcome } from '../../src/run/experiment.ts';
+import type { RunOutcome } from '../../src/run/outcome.ts';
 import { type MlflowServer, startMlflowServer } from '../../src/track/mlflow-server.ts';
 import { runCommand, startCommand } from './command.ts';
 import { makeTiny, type Tiny } from './tiny.ts';
@@ -20,6 +20,15 @@ before(async () => {
 after(() => server?.stop());
 
 const outcomeOf = (stdout: string): RunOutcome => JSON.parse(stdout) as RunOutcome;
+
+let trained: Promise<RunOutcome> | undefined;
+/** The tiny experiment trained to its end without MLflow, once for all tests. */
+function unbroken(): Promise<RunOutcome> {
+  trained ??= runCommand([tiny.experiment, '--json'], { MANYHEADS_RUNS: runs }).then(({ stdout }) =>
+    outcomeOf(stdout),
+  );
+  return trained;
+}
 
 interface MlflowRun {
   info: { run_id: string; status: string; run_name: string };
@@ -112,7 +121,7 @@ test('run FILE - trains through both stages, is reproducible, and all of it is i
     );
   }
 
-  const again = outcomeOf((await runCommand([tiny.experiment, '--json'], { MANYHEADS_RUNS: runs })).stdout);
+  const again = await unbroken();
   assert.equal(again.weightsHash, outcome.weightsHash, 'the same seed gives the same weights');
   assert.notEqual(again.runId, outcome.runId);
   const other = outcomeOf(
@@ -165,7 +174,7 @@ test('run FILE - Ctrl-C in the middle of an epoch, then --resume: same weights a
 
 test('run FILE - killed at any moment, then --resume: same weights as without', async () => {
   const environment = { MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')) };
-  const whole = outcomeOf((await runCommand([tiny.experiment, '--json'], { MANYHEADS_RUNS: runs })).stdout);
+  const whole = await unbroken();
   const started = startCommand([tiny.experiment], environment);
   await new Promise<void>((resolve) => {
     started.child.stderr!.on('data', () => {
@@ -181,7 +190,7 @@ test('run FILE - killed at any moment, then --resume: same weights as without', 
 
 test('run FILE - stopped in the second stage, then --resume: same weights as without', async () => {
   const environment = { MANYHEADS_RUNS: mkdtempSync(join(tmpdir(), 'manyheads-runs-')) };
-  const arguments_ = [tiny.experiment, 'stages[heads].epochs=40'];
+  const arguments_ = [tiny.experiment, 'stages[heads].epochs=20'];
   const whole = outcomeOf((await runCommand([...arguments_, '--json'], { MANYHEADS_RUNS: runs })).stdout);
   const started = startCommand(arguments_, environment);
   await new Promise<void>((resolve) => {
@@ -197,7 +206,7 @@ test('run FILE - stopped in the second stage, then --resume: same weights as wit
   assert.equal(outcome.weightsHash, whole.weightsHash);
   assert.deepEqual(
     outcome.stages.map(({ epochs }) => epochs),
-    [3, 40],
+    [3, 20],
   );
 });
 

@@ -112,3 +112,9 @@ test('plan, validate - what came from a variable is •••, also where it is 
   for (const text of CANARIES)
     assert.ok(![plan.stdout, plan.stderr, wrong.stdout, wrong.stderr].join().includes(text), text);
 });
+
+test('run - a class that is HTML is text in the description', () => {
+  const results = readFileSync(inRun('results.md'), 'utf8');
+  assert.ok(results.includes('&lt;img src=x onerror=alert(1)&gt;'));
+  assert.doesNotMatch(results, /<img|\p{Cc}\[2J/u);
+});

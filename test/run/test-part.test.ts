@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { RunOutcome } from '../../src/run/experiment.ts';
+import type { RunOutcome } from '../../src/run/outcome.ts';
 import { readTable } from '../../src/table/read.ts';
 import { splitTable } from '../../src/table/split.ts';
 import { runCommand } from './command.ts';

@@ -49,7 +49,7 @@ dataset:
   attributes: { colour: [red, green, blue], shape: }
   split: { validation: 0.25, groupBy: sender }
 model:
-  backbone: { name: densenet, blocks: [2, 2], growthRate: 8, initialFilters: 8, stem: small }
+  backbone: { name: densenet, blocks: [${changes.blocks ?? '2, 2'}], growthRate: 8, initialFilters: 8, stem: small }
   pooling: [gap, gmp]
   tower: [batchNorm, { dropout: 0.2 }, { dense: 16 }]
 loss: { headWeights: { colour: 0.5 }, classWeights: balanced }

@@ -8,6 +8,7 @@ import { readStanding } from '../../src/sweep/ledger/rungs.ts';
 import { nextPromotion } from '../../src/sweep/search/halving.ts';
 import type { EpochReport } from '../../src/train/events.ts';
 import type { Tiny } from '../run/tiny.ts';
+import { smallest } from './smallest.ts';
 
 const RUNGS = [1, 2];
 export const asha = 'strategy: { name: asha, minEpochs: 1, reduction: 2 }\n';
@@ -23,6 +24,7 @@ export function writeHalving(tiny: Tiny, name: string, more: string): string {
     `name: ${name}
 base: tiny.yaml
 values:
+  ${smallest}
   learningRatePolicy: { name: oneCycle }
   stages:
     - { name: first, imageSize: 16, epochs: 2, batchSize: 8 }

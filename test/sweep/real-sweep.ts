@@ -10,19 +10,23 @@ import { readTrialState, readTrials, type TrialState } from '../../src/sweep/led
 import { readHistory } from '../../src/train/history.ts';
 import type { Finished } from '../run/command.ts';
 import type { Tiny } from '../run/tiny.ts';
+import { smallest } from './smallest.ts';
 
 export function newRuns(): string {
   return mkdtempSync(join(tmpdir(), 'manyheads-runs-'));
 }
 
 /**
- * Trials of one stage, each epoch of three steps where the data has 30 images.
+ * Trials of the smallest network and one stage, each epoch of three steps where the data has 30 images.
  * @param more axes, limits, strategy: the rest of the file
  */
 export function writeSweep(tiny: Tiny, name: string, more: string, epochs: number): string {
   const stage = `{ name: only, imageSize: 16, epochs: ${epochs}, batchSize: 8 }`;
   const file = join(tiny.folder, `${name}.yaml`);
-  writeFileSync(file, `name: ${name}\nbase: tiny.yaml\nvalues: { stages: [${stage}] }\n${more}`);
+  writeFileSync(
+    file,
+    `name: ${name}\nbase: tiny.yaml\nvalues:\n  ${smallest}\n  stages: [${stage}]\n${more}`,
+  );
   return file;
 }
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { ownMark, type ProcessMark } from '../../src/machine/process-mark.mjs';
 import { spoolFile } from '../../src/track/spool/spool.ts';
+import { readRunState } from '../../src/track/spool/state.ts';
 import { createTracker } from '../../src/track/tracker.ts';
 import { describeRun } from './test-server.ts';
 
@@ -21,8 +22,8 @@ function folderWith(state: unknown): { runsFolder: string; folder: string } {
   return { runsFolder, folder };
 }
 
-async function begin(runsFolder: string): Promise<void> {
-  const tracker = createTracker({ runsFolder, notify: () => undefined });
+async function begin(runsFolder: string, notify: (message: string) => void = () => undefined): Promise<void> {
+  const tracker = createTracker({ runsFolder, notify });
   tracker.start(describeRun('run'));
   await tracker.end('FINISHED');
 }
@@ -55,11 +56,16 @@ test('start - a run whose process of this machine lives is refused; a dead one, 
   await begin(folderWith({ ...ownMark(), status: 'RUNNING' }).runsFolder);
 });
 
-test('start - a damaged state.json is named', async () => {
+test('start - a damaged state.json is named and written anew: whoever works on a run has its lock', async () => {
   for (const text of ['', '{"pid": 12', '[]', '{"pid": 12, "host": "h", "status": "PAUSED"}']) {
-    await assert.rejects(begin(folderWith(text).runsFolder), {
-      name: 'RunError',
-      message: /run\/state\.json is damaged: expected (JSON|the mark of a process and a status)/,
-    });
+    const said: string[] = [];
+    const { runsFolder, folder } = folderWith(text);
+    await begin(runsFolder, (message) => said.push(message));
+    assert.equal(said.length, 1);
+    assert.match(
+      said[0]!,
+      /^warning: .*run\/state\.json is damaged: expected (JSON|the mark of a process and a status).*; it is written anew$/,
+    );
+    assert.equal(readRunState(folder)?.status, 'FINISHED');
   }
 });

@@ -14,10 +14,11 @@ import {
   writeBest,
   writeCheckpoint,
 } from '../../src/train/checkpoint.ts';
+import { appendHistory } from '../../src/train/history.ts';
 import { findResumePoint } from '../../src/train/resume-point.ts';
 import { readWeightsFile } from '../../src/weights/read.ts';
 import { readSafeTensors, writeSafeTensors } from '../../src/weights/safetensors.ts';
-import { checkpointAt, planOfStages } from './checkpoints.ts';
+import { checkpointAt, epochReport, planOfStages } from './checkpoints.ts';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'manyheads-checkpoint-'));
 const plan = planOfStages(5, 3);
@@ -28,6 +29,7 @@ function folderWith(...epochs: number[]): string {
   for (const epoch of epochs) {
     const checkpoint = checkpointAt(epoch);
     writeBest(folder, checkpoint.state, { planHash: plan.hash, stage: 'one', epoch });
+    appendHistory(folder, epochReport(epoch));
     writeCheckpoint(folder, plan.hash, checkpoint);
   }
   return folder;
@@ -98,7 +100,7 @@ function writeOld(folder: string, position: unknown): void {
 }
 
 test('findResumePoint - a checkpoint of version 0.1.0 is gone on from, which is said', () => {
-  const folder = folderWith(2);
+  const folder = folderWith(1, 2);
   writeOld(folder, checkpointAt(2).position);
   const notes: string[] = [];
   assert.equal(epochOf(findResumePoint(folder, plan, (note) => notes.push(note))), 2);

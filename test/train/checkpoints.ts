@@ -1,6 +1,7 @@
 /** Checkpoints of a run that was never trained, and as much of its plan as they are checked against. */
 import type { StagePlan } from '../../src/plan/plan.ts';
 import type { Checkpoint, CheckpointPlan } from '../../src/train/checkpoint.ts';
+import type { EpochReport } from '../../src/train/events.ts';
 
 /** Two stages, `one` and `two`. */
 export function planOfStages(
@@ -17,16 +18,36 @@ export function planOfStages(
 
 const STEPS = 6;
 
+const mean = {
+  accuracy: 0.5,
+  auc: null,
+  balancedAccuracy: 0.5,
+  calibrationError: 0.1,
+  macroF1: 0.5,
+  majorityAccuracy: 0.4,
+};
+
+/** What the history says of an epoch of the first stage. */
+export function epochReport(epoch: number): EpochReport {
+  return {
+    stage: 0,
+    stageName: 'one',
+    epoch,
+    runEpoch: epoch,
+    learningRate: 0.1,
+    momentum: null,
+    training: { loss: 1, heads: {}, mean },
+    validation: { loss: 1 / epoch, heads: {}, mean },
+    lossScaling: null,
+    logVariances: {},
+    best: false,
+    imagesPerSecond: null,
+    seconds: 1,
+  };
+}
+
 /** At the end of an epoch of the first stage, which is its best. */
 export function checkpointAt(epoch: number): Checkpoint {
-  const mean = {
-    accuracy: 0.5,
-    auc: null,
-    balancedAccuracy: 0.5,
-    calibrationError: 0.1,
-    macroF1: 0.5,
-    majorityAccuracy: 0.4,
-  };
   return {
     position: {
       stage: 0,

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Data, openData } from '../../src/data/dataset.ts';
 import { type Compiled, compilePlan } from '../../src/plan/compile.ts';
-import { checkpointFile } from '../../src/train/checkpoint.ts';
+import { checkpointFile, readCheckpoint } from '../../src/train/checkpoint.ts';
 import { type EpochReport, Interrupted } from '../../src/train/events.ts';
 import { createGraphEngine } from '../../src/train/graph-engine.ts';
+import { appendHistory } from '../../src/train/history.ts';
 import { findResumePoint } from '../../src/train/resume-point.ts';
 import { type TrainResult, train } from '../../src/train/train.ts';
 import { makeTiny, type Tiny } from '../run/tiny.ts';
@@ -22,6 +23,9 @@ before(async () => {
 });
 after(() => rmSync(scratch, { recursive: true }));
 
+/** The process ends, and has no time to write anything. */
+class Killed extends Error {}
+
 interface Opened extends Compiled {
   readonly data: Data;
 }
@@ -31,11 +35,12 @@ async function open(...overrides: string[]): Promise<Opened> {
   return { ...compiled, data: await openData(compiled.plan, { cacheFolder: join(scratch, 'images') }) };
 }
 
-/** Trains in a folder, from its checkpoint where it has one. @param stopAt the run is asked to stop after so many steps */
+/** Trains in a folder, from its checkpoint where it has one. @param stopAt the run is asked to stop after so many steps @param killAt it ends without a word in this step */
 async function run(
   { plan, data, networkFor }: Opened,
   folder: string,
   stopAt = Number.POSITIVE_INFINITY,
+  killAt = Number.POSITIVE_INFINITY,
 ): Promise<{ result: TrainResult | undefined; epochs: EpochReport[]; notes: string[] }> {
   const notes: string[] = [];
   const controller = new AbortController();
@@ -51,13 +56,19 @@ async function run(
       from: findResumePoint(folder, plan, (note) => notes.push(note)),
       signal: controller.signal,
       onEvent(event) {
-        if (event.type === 'epoch') epochs.push(event.report);
-        if (event.type === 'step' && ++steps === stopAt) controller.abort();
+        if (event.type === 'epoch') {
+          epochs.push(event.report);
+          appendHistory(folder, event.report);
+        }
+        if (event.type !== 'step') return;
+        steps += 1;
+        if (steps === killAt) throw new Killed();
+        if (steps === stopAt) controller.abort();
       },
     });
     return { result, epochs, notes };
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
+    if (!(error instanceof Interrupted) && !(error instanceof Killed)) throw error;
     return { result: undefined, epochs, notes };
   } finally {
     engine.dispose();
@@ -133,4 +144,23 @@ test('train - a damaged checkpoint, then none that is whole: resumed, the same w
   assert.match(last.notes.join(), /the run begins again/);
   assert.equal(last.result!.weightsHash, whole.result!.weightsHash);
   assert.deepEqual(last.result!.metrics, whole.result!.metrics);
+});
+
+test('train - checkpoints within an epoch: nothing is computed otherwise, and a killed run goes on from the last of them', async () => {
+  const whole = await run(await open('stages[0].epochs=2'), mkdtempSync(join(scratch, 'whole-')));
+  // After every step.
+  const opened = await open('stages[0].epochs=2', 'execution.checkpointEvery=1e-9');
+  const folder = mkdtempSync(join(scratch, 'often-'));
+  // In the middle of the second epoch, then in that of the second stage's first.
+  for (const [killAt, stage, epoch, step] of [
+    [11, 0, 1, 4],
+    [5, 1, 0, 2],
+  ] as const) {
+    await run(opened, folder, undefined, killAt);
+    const { position } = readCheckpoint(folder, opened.plan)!;
+    assert.deepEqual([position.stage, position.epoch, position.step], [stage, epoch, step]);
+  }
+  const { result } = await run(opened, folder);
+  assert.equal(result!.weightsHash, whole.result!.weightsHash);
+  assert.deepEqual(result!.metrics, whole.result!.metrics);
 });

@@ -35,7 +35,7 @@ export const addTrial: AddCommand = (program, { say, endNow }, exit) => {
     const signal = stopSignal();
     const { runTrial } = await import('../../sweep/launch/trial.ts');
     const { createProgress } = await import('../../report/progress/progress.ts');
-    const code = await runTrial(folder, {
+    const code = runTrial(folder, {
       trial,
       epochs,
       lease,
@@ -51,9 +51,8 @@ export const addTrial: AddCommand = (program, { say, endNow }, exit) => {
         return createProgress(stream, { terminal: false, columns: () => 100, colour: false });
       },
     });
-    exit(code);
-    // Standard input, when it is watched, would keep the process.
-    process.stdin.destroy();
+    // Standard input, when it is watched, would keep the process, also one that could not write how it ended.
+    exit(await code.finally(() => process.stdin.destroy()));
   });
 };
 
@@ -66,7 +65,7 @@ function whenParentIsGone(end: () => void): void {
 /** SIGUSR1 is what a scheduler sends before its time limit. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const)
     process.on(signal, () => controller.abort());
   return controller.signal;
 }

@@ -36,15 +36,27 @@ export function renderTable(table: TextTable, style: TextStyle): string {
   return width <= (style.columns ?? Number.POSITIVE_INFINITY) ? text : asBlocks(cells, style);
 }
 
-/** GitHub's table syntax: a bar or a line break in a cell is written so that it does not end the cell. */
+/**
+ * GitHub's table syntax: a bar or a line break in a cell is written so that it does not end the cell, and what could be HTML,
+ * a link or a picture so that it is text.
+ */
 export function renderMarkdown({ columns, rows }: TextTable): string {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.trim().replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+    `| ${cells.map((cell) => asText(cell.trim())).join(' | ')} |`;
   return [
     line(columns.map(({ title }) => title)),
     `| ${columns.map(({ align }) => (align === 'right' ? '---:' : ':---')).join(' | ')} |`,
     ...rows.map(line),
   ].join('\n');
+}
+
+/** Of GitHub's Markdown and of MLflow's page, which both let HTML through. */
+function asText(cell: string): string {
+  return printable(cell.replaceAll('\n', ' '))
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\|`[\]]/g, '\\$&');
 }
 
 function asGrid({ columns, rows }: TextTable, style: TextStyle): string {

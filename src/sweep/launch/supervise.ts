@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { RunError } from '../../errors.ts';
 import { tryLock } from '../../machine/lock.mjs';
 import { exitCodes, leaseFile, readAttempts, readSweep, trialFolder, writeExit } from '../ledger/ledger.ts';
 import type { Job } from './launcher.ts';
@@ -17,6 +18,8 @@ const GRACE_MS = 60_000;
 const WATCH_MS = 500;
 /** Linux: size of a page in /proc/PID/statm. */
 const PAGE_BYTES = 4096;
+/** With what a process ends that has looked at the ledger. */
+const known: readonly number[] = Object.values(exitCodes);
 /** What is kept of the last words of a process. */
 const LAST_WORDS = 2000;
 
@@ -113,12 +116,23 @@ function run(
     });
     child.on('close', (code, killedBy) => {
       settle();
-      resolve(conclude(code, killedBy));
+      try {
+        resolve(conclude(code, killedBy));
+      } catch (error) {
+        // The disk of the ledger is full or away: then no other trial can be written down either.
+        reject(error);
+      }
     });
   });
 
   function conclude(code: number | null, killedBy: NodeJS.Signals | null): number | null {
     const newest = readAttempts(folder).find(({ record }) => record?.pid === child.pid);
+    const isUnbegun = newest === undefined && verdict === null && code !== null && !known.includes(code);
+    // Trying again would only repeat it, for ever.
+    if (isUnbegun)
+      throw new RunError(
+        `trial ${job.trial.slice(0, 8)} could not begin: ${lastWords.trim() || `its process ended with ${code}`}`,
+      );
     if (newest === undefined || (verdict === null && newest.exit !== undefined)) return code;
     if (verdict !== null && code === exitCodes.done) return code;
     const how = killedBy === null ? `its process ended with ${code}` : `its process was ended by ${killedBy}`;

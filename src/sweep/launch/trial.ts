@@ -6,11 +6,13 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ExperimentError, RunError } from '../../errors.ts';
+import { diskError } from '../../machine/disk-error.ts';
 import { tryLock } from '../../machine/lock.mjs';
 import { ownMark } from '../../machine/process-mark.mjs';
 import type { Progress } from '../../report/progress/progress.ts';
-import { type RunOutcome, runExperiment } from '../../run/experiment.ts';
+import { runExperiment } from '../../run/experiment.ts';
 import { readResult } from '../../run/folders.ts';
+import type { RunOutcome } from '../../run/outcome.ts';
 import { withoutSecrets } from '../../secrets.ts';
 import { type FrozenSweep, type FrozenTrial, overridesOf } from '../ledger/freeze.ts';
 import {
@@ -77,7 +79,13 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
   writeAttempt(attempt.folder, { ...ownMark(), trial: hash, attempt: attempt.number, from, job, runId });
 
   const logFile = join(attempt.folder, 'log.txt');
-  const write = (text: string): void => appendFileSync(logFile, text);
+  const write = (text: string): void => {
+    try {
+      appendFileSync(logFile, text);
+    } catch {
+      // On a full disk the end of the trial says so; its log is no reason to end it.
+    }
+  };
   const progress = options.progressTo(write);
   let epochsDone = 0;
   const end = (code: TrialExit, reason: string | null): TrialExit => {
@@ -100,6 +108,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
         name: trial.label,
         tags: tagsOf(sweep, trial),
         parent: { runId: sweep.id, name: sweep.name, folder: relative(attempt.folder, sweepFolder) },
+        from: earlier.find(({ number }) => number === from)?.folder,
         planHash: hash,
         epochs,
         shared: createSharedStages(sweepFolder, trial, progress.note),
@@ -124,13 +133,22 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
     return end(exitCodes.done, null);
   } catch (error) {
     const isCertain = error instanceof ExperimentError || (error instanceof RunError && error.isCertain);
-    const isOurs = !(error instanceof ExperimentError || error instanceof RunError);
-    const reason =
-      error instanceof Error ? ((isOurs ? error.stack : undefined) ?? error.message) : String(error);
-    return end(isCertain ? exitCodes.doNotRetry : 1, withoutSecrets(reason));
+    const reason = withoutSecrets(reasonOf(error));
+    try {
+      return end(isCertain ? exitCodes.doNotRetry : 1, reason);
+    } catch {
+      // Nothing can be written here: whoever started this process hears the first reason.
+      throw new RunError(reason, { cause: error });
+    }
   } finally {
     progress.close();
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = error instanceof ExperimentError || error instanceof RunError ? error : diskError(error);
+  return known?.message ?? error.stack ?? error.message;
 }
 
 function findTrial(sweepFolder: string, hash: string): FrozenTrial {

@@ -9,7 +9,7 @@ import { arch, availableParallelism, cpus, hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../../plan/hash/canonical.ts';
-import type { SharingRun } from '../../run/experiment.ts';
+import type { SharingRun } from '../../run/trial-place.ts';
 
 const SOURCE = fileURLToPath(new URL('../..', import.meta.url));
 const LOCK = join(SOURCE, '../package-lock.json');
@@ -19,7 +19,7 @@ const LIBRARIES = /^(TF|XLA|ONEDNN|DNNL|OMP|KMP|MKL|OPENBLAS|CUDNN|CUBLAS|NVIDIA
 /** @returns 16 hexadecimal digits */
 export function circumstancesOf({ plan, dataDigest, tensorflow }: Omit<SharingRun, 'folder'>): string {
   // Which device was asked for says less than which it is.
-  const { device: _, memoryGrowth: __, ...execution } = plan.execution;
+  const { device: _, memoryGrowth: __, checkpointEvery: ___, ...execution } = plan.execution;
   const all = {
     data: dataDigest,
     execution,

@@ -1,9 +1,11 @@
 /** The plan of a sweep as files, written before its first trial starts: later changes of the sweep file, of the base or of a variable change nothing. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { escapeText } from '../../file/variables.ts';
+import { writeWhole, writeWholeText } from '../../machine/whole.mjs';
 import { currentNumerics } from '../../plan/hash/numerics.ts';
+import { makeRunsFolder } from '../../run/folders.ts';
 import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { withoutLogins, withoutSecrets } from '../../secrets.ts';
 import type { PlannedTrial, SweepPlan } from '../plan/plan.ts';
@@ -123,17 +125,17 @@ export function freezeSweep(
 /** @returns false where another process was faster */
 function writeFolder(plan: SweepPlan, id: string, runs: string): boolean {
   refusePassword(plan.space.base);
-  mkdirSync(runs, { recursive: true });
+  makeRunsFolder(runs);
   const temporary = mkdtempSync(join(runs, '.sweep-'));
-  writeFileSync(join(temporary, 'base.yaml'), baseText(plan));
-  writeFileSync(join(temporary, 'trials.jsonl'), trialLines(plan));
-  const space = frozenSpace(plan, absoluteIn(plan));
-  if (space !== undefined) writeFileSync(join(temporary, space.name), `${JSON.stringify(space.value)}\n`);
-  writeSources(plan, join(temporary, 'sweep'));
-  writeFileSync(join(temporary, 'sweep.json'), `${JSON.stringify(headOf(plan, id), null, 2)}\n`);
-  // Others who share the folder read it too.
-  chmodSync(temporary, 0o755);
   try {
+    writeWholeText(join(temporary, 'base.yaml'), baseText(plan));
+    writeWholeText(join(temporary, 'trials.jsonl'), trialLines(plan));
+    const space = frozenSpace(plan, absoluteIn(plan));
+    if (space !== undefined) writeWholeText(join(temporary, space.name), `${JSON.stringify(space.value)}\n`);
+    writeSources(plan, join(temporary, 'sweep'));
+    writeWhole(join(temporary, 'sweep.json'), headOf(plan, id));
+    // Others who share the folder read it too.
+    chmodSync(temporary, 0o755);
     renameSync(temporary, join(runs, id));
     return true;
   } catch (error) {
@@ -239,6 +241,6 @@ function writeSources({ space }: SweepPlan, folder: string): void {
   mkdirSync(folder);
   space.document.sources.forEach(({ file, text }, i) => {
     const name = i === 0 ? basename(file) : `base-${i}-${basename(file)}`;
-    writeFileSync(join(folder, name), withoutLogins(text));
+    writeWholeText(join(folder, name), withoutLogins(text));
   });
 }

@@ -14,7 +14,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { join } from 'node:path';
 import { writeWhole } from '../../machine/whole.mjs';
 import type { Plan } from '../../plan/plan.ts';
-import type { SharedStages, SharingRun } from '../../run/experiment.ts';
+import type { SharedStages, SharingRun } from '../../run/trial-place.ts';
 import { type Checkpoint, readCheckpoint, writeBest, writeCheckpoint } from '../../train/checkpoint.ts';
 import { readHistory, writeHistory } from '../../train/history.ts';
 import { startOfStage } from '../../train/position.ts';

@@ -10,6 +10,9 @@ import type { ResolvedSweep } from '../../schema/sweep.ts';
 import { type Axis, type Choice, type Distribution, labelOf, type Report, type Setting } from './axis.ts';
 import { resolveCondition } from './conditions.ts';
 
+/** Of one range; each is at least one trial. */
+const MOST_VALUES = 100_000;
+
 type WrittenAxis = ResolvedSweep['axes'][string];
 type AxisMap = Exclude<WrittenAxis, readonly unknown[]>;
 
@@ -84,6 +87,13 @@ function readAxis(
       integer: axis.integer,
     };
     return { name, paths: [path], at: [pathAt], choices: [], distribution, isRange: false, valueAt };
+  }
+  if ('step' in axis && countOf(axis) > MOST_VALUES) {
+    const count = countOf(axis).toLocaleString('en-US');
+    const message = `expected a step that makes at most ${MOST_VALUES.toLocaleString('en-US')} values, got ${axis.step}, which makes ${count}`;
+    const hint =
+      'Each value is a trial. A wider step, or a distribution to draw from: { from: …, to: …, distribution: uniform }.';
+    report('outOfRange', [...where, 'step'], message, hint);
   }
   const numbers = 'step' in axis ? stepped(axis) : spread(axis, isLog);
   const choices = [...new Set(numbers)].map((value) => numberChoice(path, pathAt, valueAt, value));
@@ -183,10 +193,20 @@ function spread(
   });
 }
 
-function stepped({ from, to, step }: { from: number; to: number; step: number }): number[] {
+interface Steps {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+/** A hair more than a whole number of steps is that number: 0.1, 0.2, 0.3 to 0.3. */
+function countOf({ from, to, step }: Steps): number {
+  return Math.floor((Math.abs(to - from) / step) * (1 + 1e-12)) + 1;
+}
+
+function stepped({ from, to, step }: Steps): number[] {
   const direction = to < from ? -1 : 1;
-  // A hair more than a whole number of steps is that number: 0.1, 0.2, 0.3 to 0.3.
-  const count = Math.floor((Math.abs(to - from) / step) * (1 + 1e-12)) + 1;
+  const count = Math.min(countOf({ from, to, step }), MOST_VALUES);
   return Array.from({ length: count }, (_, i) => tidy(from + direction * i * step));
 }
 

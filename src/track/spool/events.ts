@@ -83,3 +83,47 @@ export type SpoolEvent =
 export function toSpoolNumber(value: number): number | NonFinite {
   return Number.isFinite(value) ? value : (String(value) as NonFinite);
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const isStep = (value: unknown): boolean => Number.isSafeInteger(value);
+const isMap = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapOf =
+  (is: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    isMap(value) && Object.values(value as object).every(is);
+const isValue = (value: unknown): boolean =>
+  isNumber(value) || value === 'NaN' || value === 'Infinity' || value === '-Infinity';
+const isRun = (value: unknown): boolean => {
+  const { runId, name, experiment, parameters, tags } = Object(value) as Record<string, unknown>;
+  return [runId, name, experiment].every(isText) && isMap(parameters) && isMapOf(isText)(tags);
+};
+
+/** What each field of an event has to be. */
+const fields: Readonly<Record<SpoolEvent['type'], Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  run: { attempt: isStep, run: isRun },
+  name: { key: isText, name: isText },
+  metrics: { step: isStep, values: isMapOf(isValue) },
+  system: { step: isStep, values: isMapOf(isValue) },
+  artifact: { file: isText, artifactPath: isText },
+  image: { key: isText, step: isStep, file: isText },
+  table: { name: isText, columns: Array.isArray, rows: Array.isArray },
+  dataset: { dataset: isMap },
+  tags: { values: isMapOf(isText) },
+  end: { status: isText },
+};
+
+/** Whether a line that was read is an event, with all that its readers rely on. */
+export function isEvent(value: unknown): value is SpoolEvent {
+  const event = Object(value) as Record<string, unknown>;
+  const wanted =
+    isText(event.type) && Object.hasOwn(fields, event.type as string)
+      ? fields[event.type as SpoolEvent['type']]
+      : undefined;
+  return (
+    wanted !== undefined &&
+    isNumber(event.time) &&
+    Object.entries(wanted).every(([key, is]) => is(event[key]))
+  );
+}

@@ -3,7 +3,7 @@
  * the last newline are not a line yet.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { SpoolEvent } from './events.ts';
+import { isEvent, type SpoolEvent } from './events.ts';
 
 export interface SpooledEvent {
   /** Absent for a line that is no event. */
@@ -62,8 +62,7 @@ function parse(lines: Buffer, from: number): SpooledEvent[] {
 function parseLine(line: string): SpoolEvent | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    const whole = typeof value === 'object' && value !== null && 'type' in value && 'time' in value;
-    return whole ? (value as SpoolEvent) : undefined;
+    return isEvent(value) ? value : undefined;
   } catch {
     return undefined;
   }

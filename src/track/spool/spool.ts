@@ -122,6 +122,7 @@ export function createSpool(
     close() {
       flush();
       clearTimeout(timer);
+      if (pendingBytes > 0) options.notify(`the last ${pendingBytes} bytes of ${file} are lost`);
       process.removeListener('exit', flush);
       closeSync(fd);
     },

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { RunError } from '../../errors.ts';
 import { damaged, readJsonFile } from '../../machine/json-file.ts';
 import { type ProcessMark, parseMark } from '../../machine/process-mark.mjs';
 import { writeWhole } from '../../machine/whole.mjs';
@@ -49,15 +50,21 @@ function stateFile(folder: string): string {
 
 /**
  * @param key what names the server, see `Target.key`
- * @throws RunError where the file is damaged
+ * @returns undefined where there is none, or it is damaged: then all is sent again, which the server takes for the same
  */
 export function readSentState(folder: string, key: string): SentState | undefined {
-  const file = `${sentName(folder, key)}.json`;
-  const value = readJsonFile(file) as Partial<SentState> | null | undefined;
-  if (value === undefined) return undefined;
-  if (typeof value?.mlflowRunId !== 'string' || typeof value.ackedOffset !== 'number')
-    throw damaged(file, `expected mlflowRunId and ackedOffset, got ${JSON.stringify(value)}`);
-  return value as SentState;
+  let value: unknown;
+  try {
+    value = readJsonFile(`${sentName(folder, key)}.json`);
+  } catch (error) {
+    if (error instanceof RunError) return undefined;
+    throw error;
+  }
+  const { ackedOffset, ...texts } = Object(value) as Partial<SentState>;
+  const isWhole = [texts.uri, texts.experimentId, texts.mlflowRunId, texts.artifactUri].every(
+    (text) => typeof text === 'string',
+  );
+  return isWhole && Number.isSafeInteger(ackedOffset) && ackedOffset! >= 0 ? (value as SentState) : undefined;
 }
 
 export function writeSentState(folder: string, key: string, state: SentState): void {

@@ -5,6 +5,7 @@ import type { NetworkFor } from '../../plan/networks.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { matchWeights } from '../../weights/match.ts';
 import { readWeightsFile } from '../../weights/read.ts';
+import { valuesOf } from '../../weights/values.ts';
 
 /**
  * @returns values of every weight of the network, by name
@@ -23,6 +24,6 @@ export function startingWeights(plan: Plan, networkFor: NetworkFor): Map<string,
     });
   }
   for (const [name, tensor] of matchWeights(network, content, weights.parts).matched)
-    values.set(name, tensor.read());
+    values.set(name, valuesOf(tensor));
   return values;
 }

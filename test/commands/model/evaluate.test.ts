@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readDescription } from '../../../src/bundle/read.ts';
 import type { Evaluation } from '../../../src/evaluate/evaluate.ts';
-import type { RunOutcome } from '../../../src/run/experiment.ts';
+import type { RunOutcome } from '../../../src/run/outcome.ts';
 import { type Finished, runCommand } from '../../run/command.ts';
 import { makeTiny, type Tiny } from '../../run/tiny.ts';
 

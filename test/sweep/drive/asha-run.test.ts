@@ -18,6 +18,16 @@ before(async () => {
 
 const sweepFile = (name: string, more: string) => writeHalving(tiny, name, more);
 
+let whole: Promise<{ runs: string; report: SweepReport }> | undefined;
+/** The same trials without rungs, trained once for all tests. */
+function wholeSweep(): NonNullable<typeof whole> {
+  const runs = newRuns();
+  whole ??= runCommand(['sweep', sweepFile('whole', ''), '--json', '--parallel', '1'], {
+    MANYHEADS_RUNS: runs,
+  }).then((finished) => ({ runs, report: reportOf(finished) }));
+  return whole;
+}
+
 test('run sweep - asha: the best go on from their checkpoints, no epoch twice, weights as without rungs; killed: the same decisions', async () => {
   const calmRuns = newRuns();
   const file = sweepFile('halving', asha);
@@ -28,11 +38,8 @@ test('run sweep - asha: the best go on from their checkpoints, no epoch twice, w
   assert.match(calm.stderr, /at rung 1 {2}loss /);
 
   // The same trials without rungs: the same rates, step by step, and the same weights.
-  const wholeRuns = newRuns();
-  const whole = await runCommand(['sweep', sweepFile('whole', ''), '--json', '--parallel', '1'], {
-    MANYHEADS_RUNS: wholeRuns,
-  });
-  const byHash = new Map(reportOf(whole).trials.map((trial) => [trial.hash, trial]));
+  const { runs: wholeRuns, report: whole } = await wholeSweep();
+  const byHash = new Map(whole.trials.map((trial) => [trial.hash, trial]));
   for (const { hash, weightsHash, directory, metric: figure } of done) {
     const unbroken = byHash.get(hash)!;
     assert.equal(weightsHash, unbroken.weightsHash);
@@ -78,15 +85,11 @@ test('run sweep --dry-run - asha: rungs, and the epochs at least and at most', a
 });
 
 test('run sweep - asha takes what another sweep has trained: it stands at each rung, and is not trained again', async () => {
-  const environment = { MANYHEADS_RUNS: newRuns() };
-  const whole = await runCommand(
-    ['sweep', sweepFile('before', ''), '--json', '--parallel', '2'],
-    environment,
-  );
-  const after = await runCommand(['sweep', sweepFile('after', asha), '--json'], environment);
+  const { runs, report: whole } = await wholeSweep();
+  const after = await runCommand(['sweep', sweepFile('after', asha), '--json'], { MANYHEADS_RUNS: runs });
   assert.deepEqual(
     reportOf(after).trials.map(({ status }) => status),
     ['done', 'done', 'done', 'done'],
   );
-  assert.equal(reportOf(after).best!.trial, reportOf(whole).best!.trial);
+  assert.equal(reportOf(after).best!.trial, whole.best!.trial);
 });

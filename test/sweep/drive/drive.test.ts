@@ -25,6 +25,9 @@ import {
   writeSweep,
 } from '../real-sweep.ts';
 
+/** How often trials are killed: at most 4 times, or so many as this variable says. */
+const KILLS = Number(process.env.TEST_KILLS ?? 4);
+
 let tiny: Tiny;
 before(async () => {
   tiny = await makeTiny(30);
@@ -88,7 +91,7 @@ test('run sweep - trials killed with -9 at random moments are tried again, and e
   const folder = await begunSweep(environment.MANYHEADS_RUNS, 'killed');
   const seen = new Set<number>();
   const numbers = stream(keyFor(0, 'kills'));
-  for (let kills = 0; kills < 6; ) {
+  for (let kills = 0; kills < KILLS; ) {
     await sleep(100 + 1200 * numbers.uniform());
     if (states(folder).every(({ status }) => status === 'done')) break;
     for (const pid of busyPids(folder)
@@ -139,7 +142,7 @@ test('superviseTrial - what does not stop within the grace is killed; without on
 
 test('run sweep - every process killed, then the same call: it goes on, and no trial outlives whoever started it', async () => {
   const environment = { MANYHEADS_RUNS: newRuns() };
-  const file = sweepFile('allkilled', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 6);
+  const file = sweepFile('allkilled', 'axes: { optimizer.learningRate: [0.01, 0.02] }\n', 6);
   const started = startCommand(['sweep', file, '--parallel', '2'], environment);
   const folder = await begunSweep(environment.MANYHEADS_RUNS, 'allkilled');
   await until('a checkpoint', () => states(folder).some(hasCheckpoint));
@@ -159,7 +162,7 @@ test('run sweep - every process killed, then the same call: it goes on, and no t
 
 test('run sweep - Ctrl-C: trials write checkpoints, the next call goes on; twice at once: each trial runs once', async () => {
   const environment = { MANYHEADS_RUNS: newRuns() };
-  const file = sweepFile('twice', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03, 0.04] }\n', 5);
+  const file = sweepFile('twice', 'axes: { optimizer.learningRate: [0.01, 0.02, 0.03] }\n', 5);
   const started = startCommand(['sweep', file, '--parallel', '2'], environment);
   const folder = await begunSweep(environment.MANYHEADS_RUNS, 'twice');
   await until('an epoch', () => states(folder).some(hasCheckpoint));

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { type MlflowServer, startMlflowServer } from '../../../src/track/mlflow-server.ts';
 import { runCommand } from '../../run/command.ts';
 import { makeTiny, type Tiny } from '../../run/tiny.ts';
+import { smallest } from '../smallest.ts';
 
 let server: MlflowServer;
 let tiny: Tiny;
@@ -43,7 +44,9 @@ test('run sweep - a parent run, and a run for each trial under it, named by what
     file,
     `name: nested
 base: tiny.yaml
-values: { stages: [{ name: only, imageSize: 16, epochs: 1, batchSize: 8 }] }
+values:
+  ${smallest}
+  stages: [{ name: only, imageSize: 16, epochs: 1, batchSize: 8 }]
 axes: { optimizer.learningRate: [0.01, 0.02] }
 `,
   );

@@ -23,6 +23,7 @@ import {
   sweepFolder,
   until,
 } from '../real-sweep.ts';
+import { smallest } from '../smallest.ts';
 
 let tiny: Tiny;
 before(async () => {
@@ -32,7 +33,7 @@ before(async () => {
 /** Trials of the stages small and heads, of which the first is shared by those that differ in the second. */
 function writeSweep(name: string, axes: string, epochs = 3): string {
   const file = join(tiny.folder, `${name}.yaml`);
-  const values = `values: { "stages[small].epochs": ${epochs} }`;
+  const values = `values:\n  ${smallest}\n  "stages[small].epochs": ${epochs}`;
   writeFileSync(file, `name: ${name}\nbase: tiny.yaml\n${values}\n${axes}`);
   return file;
 }
@@ -126,15 +127,20 @@ test('run sweep - a first stage that two trials share is trained once, and both 
   }
 });
 
+/** Enough for a process to be killed before the last of them. */
+const SHARED_EPOCHS = 25;
 const twoHeads = 'axes: { "stages[heads].optimizer.learningRate": [0.01, 0.02] }\n';
 
 test('run sweep - the trial that trains a shared stage is killed: another one takes over, then a new driver goes on', async () => {
   const calmRuns = newRuns();
-  const calm = await runCommand(['sweep', writeSweep('calm', twoHeads, 40), '--json', '--parallel', '2'], {
-    MANYHEADS_RUNS: calmRuns,
-  });
+  const calm = await runCommand(
+    ['sweep', writeSweep('calm', twoHeads, SHARED_EPOCHS), '--json', '--parallel', '2'],
+    {
+      MANYHEADS_RUNS: calmRuns,
+    },
+  );
   const environment = { MANYHEADS_RUNS: newRuns() };
-  const file = writeSweep('killed', `${twoHeads}limits: { retries: 5 }\n`, 40);
+  const file = writeSweep('killed', `${twoHeads}limits: { retries: 5 }\n`, SHARED_EPOCHS);
   const started = startCommand(['sweep', file, '--parallel', '2'], environment);
   const folder = await begunSweep(environment.MANYHEADS_RUNS, 'killed');
   await until('a checkpoint of the first trial', () => hasCheckpoint(states(folder)[0]!));
@@ -156,7 +162,7 @@ test('run sweep - the trial that trains a shared stage is killed: another one ta
   // After the interruption, the one that comes first trains the stage and the other one takes it.
   const takers = rows.filter(([first]) => first!.carriedFrom !== undefined);
   assert.equal(takers.length, 1);
-  assert.equal(takers[0]!.filter(({ carriedFrom }) => carriedFrom !== undefined).length, 40);
+  assert.equal(takers[0]!.filter(({ carriedFrom }) => carriedFrom !== undefined).length, SHARED_EPOCHS);
 });
 
 test('run sweep - a shared stage that cannot be trained: its trials fail, each by itself, and the others are done; --force trains anew', async () => {

@@ -12,6 +12,7 @@ import { history } from '../halving.ts';
 import { createRedis, type RedisServer, withoutRedis } from '../launch/bullmq/redis-server.ts';
 import { type PrivateSlurm, startSlurm, whyNoSlurm } from '../launch/slurm/private-slurm.ts';
 import { assertOneResult, newRuns, reportOf, sweepFolder, writeSweep } from '../real-sweep.ts';
+import { smallest } from '../smallest.ts';
 
 const CPUS = availableParallelism();
 const search = `axes: { optimizer.learningRate: { distribution: logUniform, from: 1e-4, to: 1e-1 } }
@@ -19,7 +20,10 @@ strategy: { name: tpe, startupTrials: 2 }
 budget: { trials: 3 }
 `;
 const shared = `base: tiny.yaml
-values: { "stages[small].epochs": 1, "stages[heads].epochs": 1 }
+values:
+  ${smallest}
+  "stages[small].epochs": 1
+  "stages[heads].epochs": 1
 axes: { "stages[heads].optimizer.learningRate": [0.01, 0.02] }
 `;
 

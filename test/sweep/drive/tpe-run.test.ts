@@ -24,8 +24,8 @@ const sweepFile = (name: string, more: string): string => writeSweep(tiny, name,
 const search = `axes:
   optimizer.learningRate: { distribution: logUniform, from: 1e-4, to: 1e-1 }
   model.pooling: [[gap], [gap, gmp]]
-strategy: { name: tpe, startupTrials: 3 }
-budget: { trials: 6 }
+strategy: { name: tpe, startupTrials: 2 }
+budget: { trials: 4 }
 `;
 
 const reportOf = (stdout: string): SweepReport => JSON.parse(stdout) as SweepReport;
@@ -67,13 +67,13 @@ test('run sweep - tpe: later trials follow from results; killed twice it chooses
   assert.equal(calm.code, 0, calm.stderr);
   const report = reportOf(calm.stdout);
   assert.equal(report.status, 'finished');
-  assert.equal(new Set(report.trials.map(({ hash }) => hash)).size, 6);
+  assert.equal(new Set(report.trials.map(({ hash }) => hash)).size, 4);
   assert.ok(report.trials.every(({ status }) => status === 'done'));
-  assert.match(calm.stderr, /^\[1\/6\] done /m);
+  assert.match(calm.stderr, /^\[1\/4\] done /m);
   const folder = folderOf(calmRuns)!;
   assert.deepEqual(
     readSuggestions(folder).map(({ number, isEstimated, pending }) => [number, isEstimated, pending]),
-    [3, 4, 5].map((number) => [number, true, []]),
+    [2, 3].map((number) => [number, true, []]),
   );
   assertChosen(folder);
   const environment = { MANYHEADS_RUNS: calmRuns };
@@ -81,7 +81,7 @@ test('run sweep - tpe: later trials follow from results; killed twice it chooses
   assert.equal((JSON.parse(best.stdout) as { trial: string }).trial, report.best!.trial);
   assert.equal(report.best!.metric, Math.min(...report.trials.map(({ metric }) => metric!)));
   const compared = await runCommand(['compare', 'search', '--json'], environment);
-  assert.equal((JSON.parse(compared.stdout) as { rows: unknown[] }).rows.length, 6);
+  assert.equal((JSON.parse(compared.stdout) as { rows: unknown[] }).rows.length, 4);
   // The same call has nothing left to do.
   const done = await runCommand(['sweep', file, '--json', '--parallel', '1'], environment);
   assert.deepEqual(decided(reportOf(done.stdout)), decided(report));
@@ -104,7 +104,7 @@ test('run sweep - tpe: later trials follow from results; killed twice it chooses
 
 test('run sweep - tpe: two drivers at a time, two trials each, make one sweep; another takes what it has trained', async () => {
   const runs = newRuns();
-  const file = sweepFile('together', search.replace('trials: 6', 'trials: 8'));
+  const file = sweepFile('together', search.replace('trials: 4', 'trials: 6'));
   const call = ['sweep', file, '--json', '--parallel', '2'];
   const first = startCommand(call, { MANYHEADS_RUNS: runs });
   await until('the sweep', () => folderOf(runs) !== undefined);
@@ -115,7 +115,7 @@ test('run sweep - tpe: two drivers at a time, two trials each, make one sweep; a
   assert.deepEqual(decided(reportOf(second.stdout)), decided(reportOf(one.stdout)));
   const folder = folderOf(runs)!;
   const trials = readTrials(folder);
-  assert.equal(trials.length, 8);
+  assert.equal(trials.length, 6);
   for (const { hash } of trials) {
     const { attempts } = readTrialState(folder, hash);
     assert.deepEqual(
@@ -138,15 +138,15 @@ test('run sweep - tpe: a trial that fails is left out, and one of the same plan 
       good: {}
       bad: { optimizer: { name: sgd, learningRate: 100, momentum: 0.99 }, loss.headWeights.colour: 1e30 }
   augmentation.zoom: { from: 0, to: 0.4, step: 0.1 }
-strategy: { name: tpe, startupTrials: 3 }
+strategy: { name: tpe, startupTrials: 2 }
 limits: { retries: 0 }
-budget: { trials: 7 }
+budget: { trials: 5 }
 `;
   const file = sweepFile('failing', text);
   const failing = await runCommand(['sweep', file, '--json', '--parallel', '1'], environment);
   assert.equal(failing.code, 1, failing.stderr);
   const { trials } = reportOf(failing.stdout);
-  assert.equal(trials.length, 7);
+  assert.equal(trials.length, 5);
   const failed = trials.filter(({ status }) => status === 'failed');
   assert.ok(failed.length > 0 && failed.every(({ label }) => label.includes('bad')), failing.stdout);
   const folder = folderOf(runs)!;
@@ -168,14 +168,14 @@ test('run sweep --dry-run - tpe: the startup trials, how many are chosen, and wh
   const file = sweepFile('dry', search);
   const text = await runCommand(['sweep', file, '--dry-run'], environment);
   assert.equal(text.code, 0, text.stderr);
-  assert.match(text.stdout, /… and 3 more trials, each chosen from the results before it/);
-  assert.match(text.stdout, /dry \(\w+\): 6 trials, 0 done/);
-  assert.match(text.stdout, /left to do: about 6 epochs/);
+  assert.match(text.stdout, /… and 2 more trials, each chosen from the results before it/);
+  assert.match(text.stdout, /dry \(\w+\): 4 trials, 0 done/);
+  assert.match(text.stdout, /left to do: about 4 epochs/);
   const json = await runCommand(['sweep', file, '--dry-run', '--json'], environment);
   const { trials, toCome, total } = JSON.parse(json.stdout) as {
     trials: unknown[];
     toCome: number;
     total: { trials: number; epochs: number };
   };
-  assert.deepEqual([trials.length, toCome, total.trials, total.epochs], [3, 3, 6, 6]);
+  assert.deepEqual([trials.length, toCome, total.trials, total.epochs], [2, 2, 4, 4]);
 });

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openData } from '../../../src/data/dataset.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
-import type { SharedStages } from '../../../src/run/experiment.ts';
+import type { SharedStages } from '../../../src/run/trial-place.ts';
 import type { FrozenTrial } from '../../../src/sweep/ledger/freeze.ts';
 import { createSharedStages, publishedPrefixes, removePrefixes } from '../../../src/sweep/ledger/prefixes.ts';
 import { readBest, readCheckpoint } from '../../../src/train/checkpoint.ts';
@@ -27,7 +27,7 @@ import { makeTiny, type Tiny } from '../../run/tiny.ts';
 let tiny: Tiny;
 let scratch: string;
 before(async () => {
-  tiny = await makeTiny(30);
+  tiny = await makeTiny(30, { blocks: '1' });
   scratch = mkdtempSync(join(tmpdir(), 'manyheads-prefixes-'));
 });
 after(() => rmSync(scratch, { recursive: true }));

@@ -153,3 +153,13 @@ test('planSweep - a rule across two axes is found, and says which trial', (t) =>
     /^conflict 5:58 stages\[0\]\.reduceOnPlateau\.minLearningRate: expected at most/,
   );
 });
+
+test('planSweep - a range of more values than a sweep can have is refused at once, with its reason', (t) => {
+  const began = process.cpuUsage();
+  for (const step of ['1e-6', '1e-300', '200'])
+    assert.match(
+      problemsOf(t, `axes: { seed: { from: 1, to: 1e9, step: ${step} } }\n`)[0]!,
+      /^outOfRange 3:\d+ axes\.seed\.step: expected a step that makes at most 100,000 values/,
+    );
+  assert.ok(process.cpuUsage(began).user < 10e6);
+});

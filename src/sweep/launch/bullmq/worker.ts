@@ -11,10 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { RunError } from '../../../errors.ts';
+import { runsFolder } from '../../../run/folders.ts';
 import { exitCodes, readTrial, readTrialState } from '../../ledger/ledger.ts';
 import type { WorkerOptions, WorkerReport } from '../launcher-def.ts';
 import type { Slot } from '../slots.ts';
 import { superviseTrial } from '../supervise.ts';
+import { checkJob } from './check-job.ts';
 import { QUEUE, type QueuedTrial } from './connection.ts';
 
 const POLL_MS = 1000;
@@ -53,7 +55,17 @@ export async function runWorker(client: Redis, options: WorkerOptions): Promise<
   queue.on('error', () => undefined);
 
   async function inSlot(job: Job<QueuedTrial>, token?: string): Promise<void> {
+    const runs = runsFolder();
+    const checked = checkJob(job.data, runs);
+    if (checked.kind === 'strange') {
+      report.dropped++;
+      return say(`dropped a job that no sweep has submitted: ${checked.reason}`);
+    }
     const { sweepFolder } = job.data;
+    if (checked.kind === 'elsewhere') {
+      const hint = `This worker's runs are in ${runs}: set MANYHEADS_RUNS to the folder of the sweep's.`;
+      return handleMissing(job, token, hint);
+    }
     if (!existsSync(join(sweepFolder, 'sweep.json'))) return handleMissing(job, token);
     if (job.data.stop) return;
     const slot = free.shift()!;
@@ -67,14 +79,18 @@ export async function runWorker(client: Redis, options: WorkerOptions): Promise<
     }
   }
 
-  async function handleMissing(job: Job<QueuedTrial>, token: string | undefined): Promise<void> {
+  async function handleMissing(
+    job: Job<QueuedTrial>,
+    token: string | undefined,
+    hint = 'Mount it under the same path, as its data set too; where the sweep was deleted, say --drop-missing.',
+  ): Promise<void> {
     const { sweepFolder } = job.data;
     if (options.dropMissing) {
       report.dropped++;
       return say(`dropped a job of ${sweepFolder}, which is not here`);
     }
     failure ??= new RunError(`the queue has a trial of ${sweepFolder}, which is not on this machine`, {
-      hint: 'Mount it under the same path, as its data set too; where the sweep was deleted, say --drop-missing. The trial was put back.',
+      hint: `${hint} The trial was put back.`,
     });
     ending.abort();
     await job.moveToDelayed(Date.now() + PUT_BACK_MS, token);

@@ -26,6 +26,8 @@ import { createRedis, type RedisServer, withoutRedis } from './redis-server.ts';
 const options = { skip: withoutRedis ?? false };
 /** How often workers are killed: 4, or so many as this variable says. */
 const KILLS = Number(process.env.TEST_KILLS ?? 4);
+/** So many that the trials outlast the kills. */
+const KILL_EPOCHS = 20 + KILLS ** 2;
 
 let tiny: Tiny;
 const started: Started[] = [];
@@ -111,7 +113,7 @@ test(
   options,
   async (t) => {
     const environment = environmentOf(await redis(t));
-    const driver = sweep(sweepFile('killed', 20 * KILLS), environment);
+    const driver = sweep(sweepFile('killed', KILL_EPOCHS), environment);
     const folder = await begunSweep(environment.MANYHEADS_RUNS!, 'killed');
     const workers = [worker(environment)];
     await until('an attempt', () => attemptsOf(folder).length > 0);
@@ -243,7 +245,7 @@ test(
       at('http://127.0.0.1'),
     ]);
     const expected = [
-      /^0 Takes trials from rediss:\/\/sweep@localhost/,
+      /^0 Takes trials from rediss:\/\/•••@localhost/,
       /^1 failed: the certificate .* is not signed by anybody known here/,
       /^1 failed: .* does not accept this user and password/,
       /^1 failed: .* wants a password/,

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fuzz } from './fuzz.ts';
+
+const CASES = 20_000;
+
+test(`fuzz - ${CASES} damaged inputs are read or refused, each in seconds and in little memory`, () => {
+  const { failures, accepted, peakBytes } = fuzz(1, CASES);
+  assert.deepEqual(failures.slice(0, 3), []);
+  assert.ok(accepted > 0 && accepted < CASES / 2, `${accepted} were accepted`);
+  assert.ok(peakBytes < 1e9, `${peakBytes} bytes`);
+});
