@@ -9,15 +9,21 @@ import type { HeadColumn, Labels, Table } from './table.ts';
 /** Index of a label that is not known. */
 export const unknownLabel = -1;
 
+const columns = new WeakMap<Table, Map<string, readonly string[]>>();
+
 /**
- * Cells of one column, by row.
+ * Cells of one column, by row; always the same list.
  * @param path place in the language that names the column, for the message
  * @throws ExperimentError `unknownColumn` with the nearest name
  */
-export function cellsOf(table: Table, column: string, path: string): string[] {
+export function cellsOf(table: Table, column: string, path: string): readonly string[] {
   const index = table.columns.indexOf(column);
   if (index < 0) throw new ExperimentError([unknownColumn(table, column, path)]);
-  return table.rows.map((cells) => cells[index]!);
+  const ofTable = columns.get(table) ?? new Map<string, readonly string[]>();
+  columns.set(table, ofTable);
+  const cells = ofTable.get(column) ?? table.rows.map((row) => row[index]!);
+  ofTable.set(column, cells);
+  return cells;
 }
 
 /** The problem of a column that the table does not have. */
@@ -36,7 +42,11 @@ export function unknownColumn(table: Table, column: string, path: string): Probl
  */
 export function findClasses(table: Table, column: string, missing: readonly string[]): string[] {
   const unknown = new Set(['', ...missing]);
-  const found = new Set(cellsOf(table, column, 'dataset.attributes').filter((cell) => !unknown.has(cell)));
+  const index = table.columns.indexOf(column);
+  if (index < 0) throw new ExperimentError([unknownColumn(table, column, 'dataset.attributes')]);
+  const found = new Set<string>();
+  for (const cells of table.rows) found.add(cells[index]!);
+  for (const word of unknown) found.delete(word);
   return [...found].sort(byCodePoint);
 }
 

@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { extname, relative } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
 import { ExperimentError, type Problem } from '../errors.ts';
 import { readRegularFile } from '../machine/regular-file.mjs';
 import { type RawRow, raggedHint, saidSeparator, withoutHabits } from './habits.ts';
+import { parseRows } from './parse-rows.ts';
 import type { Table } from './table.ts';
 import { decodeText } from './text.ts';
 
@@ -37,18 +37,17 @@ export function readTable(file: string, options: ReadTableOptions): Table {
   const name = nameOf(file);
   const bytes = readBytes(file, name);
   const text = decodeText(bytes, name);
-  const lineTexts = text.split(/\r\n|\n|\r/);
-  const fault = (line: number, message: string, hint?: string): Problem => ({
-    code: 'badTable',
-    path: 'dataset.table',
-    message,
-    place: { file: name, line, column: 1, text: lineTexts[line - 1] ?? '' },
-    hint,
-  });
+  const firstLine = /^[^\r\n]*/.exec(text)![0];
+  let lineTexts: readonly string[] | undefined;
+  const fault = (line: number, message: string, hint?: string): Problem => {
+    lineTexts ??= text.split(/\r\n|\n|\r/);
+    const place = { file: name, line, column: 1, text: lineTexts[line - 1] ?? '' };
+    return { code: 'badTable', path: 'dataset.table', message, place, hint };
+  };
 
   const { rows: records, broken } = parseRows(text, delimiter);
-  const [header, ...rows] = withoutHabits(records, lineTexts[0]);
-  const said = saidSeparator(lineTexts[0]);
+  const [header, ...rows] = withoutHabits(records, firstLine);
+  const said = saidSeparator(firstLine);
   if (said !== undefined && said !== delimiter) {
     const message = `expected columns separated by ${JSON.stringify(delimiter)}, found a first line that says ${JSON.stringify(said)}`;
     throw new ExperimentError([fault(1, message, `Set dataset.delimiter to ${JSON.stringify(said)}.`)]);
@@ -86,66 +85,6 @@ export function readTable(file: string, options: ReadTableOptions): Table {
     columns: header!.cells,
     rows: rows.map(({ cells }) => cells),
     lines: rows.map(({ line }) => line),
-  };
-}
-
-/** All records, and where parsing had to stop (a quote that is not closed or that stands inside a cell). */
-function parseRows(
-  text: string,
-  delimiter: string,
-): { rows: RawRow[]; broken: { line: number; message: string } | null } {
-  const buffer = Buffer.from(text);
-  const lineAt = lineCounter(buffer);
-  const rows: RawRow[] = [];
-  let begin = 0;
-  try {
-    parse(buffer, {
-      delimiter,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-      on_record: (cells: string[], { bytes }) => {
-        rows.push({ cells, line: lineAt(begin) });
-        begin = bytes;
-        return null;
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const message =
-      error.code === 'CSV_QUOTE_NOT_CLOSED'
-        ? 'expected a closing quote before the end of the file, found none for the quote in this row'
-        : 'expected quotes around a whole cell, found a quote inside a cell';
-    return { rows, broken: { line: lineAt(begin), message } };
-  }
-  return { rows, broken: null };
-}
-
-/**
- * Line of the record that begins at an offset. The parser counts a CRLF inside quotes as two lines, so lines are
- * counted here; offsets must not fall.
- */
-function lineCounter(buffer: Buffer): (offset: number) => number {
-  let line = 1;
-  let at = 0;
-  const isBreak = (byte: number | undefined) => byte === 0x0a || byte === 0x0d;
-  const passBreak = (): void => {
-    at += buffer[at] === 0x0d && buffer[at + 1] === 0x0a ? 2 : 1;
-    line += 1;
-  };
-  return (offset) => {
-    while (at < offset) {
-      if (isBreak(buffer[at])) passBreak();
-      else at += 1;
-    }
-    // The record begins behind the blank lines that the parser skips.
-    for (;;) {
-      let end = at;
-      while (buffer[end] === 0x20) end += 1;
-      if (!isBreak(buffer[end])) return line;
-      at = end;
-      passBreak();
-    }
   };
 }
 

@@ -22,8 +22,16 @@ export interface RepeatedImages {
 const fileOf = (cell: string): string =>
   cell.includes('/.') || cell.includes('//') || cell.startsWith('.') ? posix.normalize(cell) : cell;
 
-/** Row of the first with the same image, by row; an empty cell is no image. */
+const found = new WeakMap<readonly string[], Int32Array>();
+
+/** Row of the first with the same image, by row; an empty cell is no image. Found once for the same list. */
 function firstRows(cells: readonly string[]): Int32Array {
+  const known = found.get(cells) ?? findFirstRows(cells);
+  found.set(cells, known);
+  return known;
+}
+
+function findFirstRows(cells: readonly string[]): Int32Array {
   const first = new Map<string, number>();
   return Int32Array.from(cells, (cell, row) => {
     if (cell === '') return row;
@@ -45,7 +53,7 @@ export function repeatsImages(cells: readonly string[]): boolean {
  * @returns a name for each row's group, not empty
  */
 export function groupsWithImages(cells: readonly string[], groups: readonly string[] | null): string[] {
-  const parent = firstRows(cells);
+  const parent = firstRows(cells).slice();
   const rootOf = (row: number): number => {
     let at = row;
     while (parent[at] !== at) {
