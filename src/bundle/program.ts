@@ -9,7 +9,12 @@ import { unchanged, writeTransform } from '../augmentation/kinds/geometry/transf
 import { createProgram, type Program } from '../graph/program.ts';
 import { scope } from '../graph/scope.ts';
 import { sizeOf } from '../graph/types.ts';
+import type { Network } from '../model/network.ts';
 import { computeLayers } from '../network/forward.ts';
+import { infer, packWeights } from '../network/inference/ops.ts';
+import { planInference } from '../network/inference/plan.ts';
+import type { Narrowing } from '../network/narrow.ts';
+import { hasOwnKernels } from '../network/own-kernels.ts';
 import { tf } from '../tensorflow/tf.ts';
 import { losses } from '../train/loss/losses.ts';
 import { narrowingOf } from '../train/step/precision.ts';
@@ -30,6 +35,57 @@ export type RecordedPart = Pick<ModelDescription, 'input' | 'heads' | 'precision
 export function recordPrediction({ input, heads, precision, network }: RecordedPart, batch: number): Program {
   const program = createProgram();
   const narrowing = narrowingOf(precision, program);
+  const layers = [network.pooled, ...network.heads.map(({ layer }) => layer)];
+  const compute = hasOwnKernels(narrowing)
+    ? recordPacked(program, network, layers)
+    : recordPlain(program, network, layers, narrowing);
+  const side = input.decodedSize;
+  program.signature(PREDICT, {
+    inputs: {
+      pixels: { shape: [batch, side, side, 3], dtype: 'uint8' },
+      temperatures: { shape: [heads.length], dtype: 'float32' },
+    },
+    record({ pixels, temperatures }) {
+      const outputs = compute(imagesOf(pixels as tf.Tensor4D, input));
+      const logits = network.heads.map(({ layer }) => outputs.get(layer)! as tf.Tensor2D);
+      const probabilities = logits.map((logits_BO, h) => {
+        const temperature = tf.slice(temperatures as tf.Tensor1D, [h], [1]);
+        return probabilitiesOf(heads[h]!, tf.div(logits_BO, temperature) as tf.Tensor2D);
+      });
+      return {
+        probabilities: tf.concat(probabilities, 1),
+        outputs: tf.concat(logits, 1),
+        features: outputs.get(network.pooled)!,
+      };
+    },
+  });
+  return program;
+}
+
+/** Records the layers asked for, of normalised images. */
+type Compute = (images_BHWC: tf.Tensor4D) => ReadonlyMap<string, tf.Tensor>;
+
+/** Our own ops: weights are folded and packed when they are set. */
+function recordPacked(program: Program, network: Network, layers: readonly string[]): Compute {
+  const plan = planInference(network, layers);
+  const packed = program.variable('packed', { shape: [plan.packed], dtype: 'float32' });
+  program.signature(LOAD, {
+    inputs: { values: { shape: [plan.sizes.reduce((sum, size) => sum + size, 0)], dtype: 'float32' } },
+    record({ values }) {
+      program.assign(packed, packWeights(plan, [values!]));
+      return {};
+    },
+  });
+  return (images_BHWC) => infer(plan, images_BHWC, program.read(packed) as tf.Tensor1D);
+}
+
+/** The ops that training uses, layer by layer. */
+function recordPlain(
+  program: Program,
+  network: Network,
+  layers: readonly string[],
+  narrowing: Narrowing | undefined,
+): Compute {
   const specs = network.layers.flatMap((layer) => layer.weights);
   const weights = new Map(
     specs.map(({ name, shape }) => [name, program.variable(`weights/${name}`, { shape, dtype: 'float32' })]),
@@ -48,35 +104,18 @@ export function recordPrediction({ input, heads, precision, network }: RecordedP
       return {};
     },
   });
-  const side = input.decodedSize;
-  program.signature(PREDICT, {
-    inputs: {
-      pixels: { shape: [batch, side, side, 3], dtype: 'uint8' },
-      temperatures: { shape: [heads.length], dtype: 'float32' },
-    },
-    record({ pixels, temperatures }) {
-      const current = new Map([...weights].map(([name, variable]) => [name, program.read(variable)]));
-      const { outputs } = computeLayers(network, current, imagesOf(pixels as tf.Tensor4D, input), {
-        training: false,
-        trainable: new Set(),
-        step: tf.scalar(0, 'int32'),
-        seed: 0,
-        narrowing,
-        around: scope,
-      });
-      const logits = network.heads.map(({ layer }) => outputs.get(layer)! as tf.Tensor2D);
-      const probabilities = logits.map((logits_BO, h) => {
-        const temperature = tf.slice(temperatures as tf.Tensor1D, [h], [1]);
-        return probabilitiesOf(heads[h]!, tf.div(logits_BO, temperature) as tf.Tensor2D);
-      });
-      return {
-        probabilities: tf.concat(probabilities, 1),
-        outputs: tf.concat(logits, 1),
-        features: outputs.get(network.pooled)!,
-      };
-    },
-  });
-  return program;
+  return (images_BHWC) => {
+    const current = new Map([...weights].map(([name, variable]) => [name, program.read(variable)]));
+    const { outputs } = computeLayers(network, current, images_BHWC, {
+      training: false,
+      trainable: new Set(),
+      step: tf.scalar(0, 'int32'),
+      seed: 0,
+      narrowing,
+      around: scope,
+    });
+    return new Map(layers.map((layer) => [layer, outputs.get(layer)!]));
+  };
 }
 
 /** Decoded images at the network's size, normalised: the two steps of a validation image. */

@@ -44,6 +44,8 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
   let averages: ReadonlyMap<string, string> = new Map();
   /** Of the last step, where none of another stage or checkpoint has come in between. */
   let lossScaling: LossScaling | undefined;
+  /** Are the packed weights those of evaluation? */
+  let isPacked = false;
 
   const read = (names: readonly string[]): EngineState =>
     program.readVariables(names) as ReadonlyMap<string, VariableValue & { values: Float32Array }>;
@@ -62,11 +64,13 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
       signatures = recorded.stages[index]!;
       averages = signatures.averages;
       program.call(signatures.begin);
+      isPacked = false;
       lossScaling = undefined;
     },
 
     train(feed) {
       const { rows, stage: index, epoch, step } = feed;
+      isPacked = false;
       const draws = drawBatch(stage.augmentation, {
         seed,
         stage: index,
@@ -87,6 +91,8 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
     },
 
     evaluate(rows) {
+      if (!isPacked && signatures.pack !== undefined) program.call(signatures.pack);
+      isPacked = true;
       // A short batch is filled up with rows that are not counted.
       const batch = new Int32Array(stage.batchSize).fill(rows[0]!);
       batch.set(rows);
@@ -146,6 +152,7 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
     endStage() {
       if (averages.size > 0) program.writeVariables(readWeights());
       averages = new Map();
+      isPacked = false;
     },
 
     readWeights,
@@ -153,6 +160,7 @@ export function createGraphEngine(plan: Plan, data: Data, networkFor: NetworkFor
     writeState(state) {
       program.writeVariables(state);
       lossScaling = undefined;
+      isPacked = false;
     },
     dispose: () => program.dispose(),
   };

@@ -10,10 +10,11 @@ import { type Progress, reportWait, withProgress } from '../../src/setup/progres
 import { makeEnvironment } from '../../src/setup/python.ts';
 import { tensorflowVersion } from '../../src/setup/versions.mjs';
 
-export type Peer = 'keras' | 'torch';
+export type Peer = 'keras' | 'torch' | 'onnx';
 
 const requirements: Readonly<Record<Peer, readonly string[]>> = {
   keras: [`tensorflow-cpu==${tensorflowVersion}`, 'keras==3.15.1'],
+  onnx: ['onnxruntime==1.32.0', 'onnx==1.23.2', 'numpy==2.4.6'],
   torch: ['torch==2.15.0', 'torchvision==0.29.2', 'timm==1.0.31', 'numpy'],
 };
 

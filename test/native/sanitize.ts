@@ -20,6 +20,7 @@ const others = [
   'test/network/fused-norm.test.ts',
   'test/network/norm-conv.test.ts',
   'test/network/winograd-conv.test.ts',
+  'test/network/inference/infer.test.ts',
 ];
 
 /** planted-faults.cc; beside each, what the report says of it. */

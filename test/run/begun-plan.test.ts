@@ -12,13 +12,14 @@ import { findUnfinished, listRuns, readResult } from '../../src/run/folders.ts';
 import { readRecord } from '../../src/run/record.ts';
 import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { readHistory } from '../../src/train/history.ts';
-import { RAISED_REASON, raiseNumerics } from '../plan/hash/raised.ts';
+import { forgetLaterNumerics, RAISED_REASON, raiseNumerics } from '../plan/hash/raised.ts';
 import { copyOldRuns, interruptedArguments } from './old-runs.ts';
 
 const old = copyOldRuns();
 const file = join(old.data, 'old.yaml');
 const { MANYHEADS_RUNS, MLFLOW_TRACKING_URI } = process.env;
 before(() => {
+  forgetLaterNumerics();
   process.env.MANYHEADS_RUNS = old.runs;
   delete process.env.MLFLOW_TRACKING_URI;
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { currentNumerics } from '../../src/plan/hash/numerics.ts';
 import { readResult } from '../../src/run/folders.ts';
 import { readRecord } from '../../src/run/record.ts';
 import { readTrialState, readTrials } from '../../src/sweep/ledger/ledger.ts';
@@ -63,7 +64,7 @@ test('run FILE --resume - goes on with a run of version 0.1.0 to its end', async
   const history = readHistory(folder);
   assert.deepEqual(history.slice(0, 5), before, 'epochs that were done stay as they were');
   assert.equal(history.length, 14);
-  assert.deepEqual(readRecord(folder).numerics, [1]);
+  assert.deepEqual(readRecord(folder).numerics, [1, currentNumerics()]);
   const { code, stderr } = await run('old.yaml', ...interruptedArguments, '--resume');
   assert.equal(code, 2);
   assert.match(stderr, /is finished/);

@@ -53,4 +53,11 @@ export const kernels = {
       return [...pieces, [channels], [channels], context.inputs.at(-1)!];
     },
   ),
+  ManyheadsPack: op('N*float32 -> float32', ({ op: name, attributes }) => [
+    intOf(name, attributes, 'floats'),
+  ]),
+  ManyheadsForward: op('float32, float32 -> float32', ({ op: name, inputs: [images], attributes }) => [
+    images![0]!,
+    intOf(name, attributes, 'width'),
+  ]),
 } satisfies OpTable;

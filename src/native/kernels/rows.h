@@ -8,14 +8,8 @@
 #include <functional>
 #include <vector>
 
+#include "processors.h"
 #include "tensorflow/core/framework/op_kernel.h"
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-// One function compiled for each of these; the loader picks what the processor has.
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
 
 namespace manyheads {
 

@@ -13,7 +13,15 @@ export interface Numerics {
 }
 
 /** Oldest first; the last is how this program computes. */
-export const numerics: readonly Numerics[] = [{ number: 1, version: '0.1.0', reason: 'The first version.' }];
+export const numerics: readonly Numerics[] = [
+  { number: 1, version: '0.1.0', reason: 'The first version.' },
+  {
+    number: 2,
+    version: '0.2.0',
+    reason:
+      'Validation on a CPU in float32 folds batch norms into convolutions: its figures differ in rounding, and so may the epoch that is chosen by them.',
+  },
+];
 
 export function currentNumerics(): number {
   return numerics.at(-1)!.number;

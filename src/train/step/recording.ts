@@ -2,7 +2,9 @@
 import type { Data } from '../../data/dataset.ts';
 import { createProgram, type Program, type Variable } from '../../graph/program.ts';
 import type { WeightSpec } from '../../model/network.ts';
+import { type InferencePlan, planInference } from '../../network/inference/plan.ts';
 import type { Narrowing } from '../../network/narrow.ts';
+import { hasOwnKernels } from '../../network/own-kernels.ts';
 import type { NetworkFor } from '../../plan/networks.ts';
 import type { Plan, StagePlan } from '../../plan/plan.ts';
 import type { tf } from '../../tensorflow/tf.ts';
@@ -34,6 +36,15 @@ export interface Recording {
   /** Undefined where the loss is not scaled. */
   readonly lossScale: LossScale | undefined;
   readonly batches: DataVariables;
+  /** How the network of a stage is computed in evaluation; undefined for layer by layer, as in training. */
+  inferenceFor(stage: StagePlan): Inference | undefined;
+}
+
+/** Evaluation by our own ops. */
+export interface Inference {
+  readonly plan: InferencePlan;
+  /** Holds the packed weights, once they are packed. */
+  readonly packed: Variable;
 }
 
 /**
@@ -56,17 +67,37 @@ export function createRecording(
   const weights = new Map(
     specs.map(({ name, shape }) => [name, program.variable(`weights/${name}`, { shape, dtype: 'float32' })]),
   );
+  const narrowing = narrowingOf(execution.precision, program);
   return {
     program,
     plan,
     data,
     networkFor,
-    narrowing: narrowingOf(execution.precision, program),
+    narrowing,
+    inferenceFor: hasOwnKernels(narrowing) ? createInferences(program, networkFor) : () => undefined,
     specs,
     weights,
     variables: createUpdateVariables(program, specs, weights),
     lossScale: execution.precision === 'float16' ? createLossScale(program) : undefined,
     batches: declareData(program, data, residence),
+  };
+}
+
+/** Stages whose weights are packed in the same way share the variable. */
+function createInferences(program: Program, networkFor: NetworkFor): (stage: StagePlan) => Inference {
+  const known = new Map<string, Variable>();
+  return (stage) => {
+    const network = networkFor(stage);
+    const plan = planInference(
+      network,
+      network.heads.map(({ layer }) => layer),
+    );
+    const layout = JSON.stringify(plan.steps.map(({ kind, packed, weights }) => [kind, packed, weights]));
+    const packed =
+      known.get(layout) ??
+      program.variable(`packed/${known.size}`, { shape: [plan.packed], dtype: 'float32' });
+    known.set(layout, packed);
+    return { plan, packed };
   };
 }
 

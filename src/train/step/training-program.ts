@@ -7,8 +7,8 @@ import { batchesOf } from '../../data/batches.ts';
 import type { Data } from '../../data/dataset.ts';
 import type { Program } from '../../graph/program.ts';
 import type { NetworkFor } from '../../plan/networks.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { addEvaluate } from './evaluate-step.ts';
+import type { Plan, StagePlan } from '../../plan/plan.ts';
+import { addEvaluate, addPack } from './evaluate-step.ts';
 import { type LossScale, lossScaleVariables, recordFirstScale } from './loss-scale.ts';
 import { createRecording } from './recording.ts';
 import { evaluationKey, trainingKey } from './shared-steps.ts';
@@ -21,6 +21,8 @@ export interface StageSignatures {
   readonly begin: string;
   /** Training step by the number of rows that it takes. */
   readonly train: ReadonlyMap<number, string>;
+  /** Comes before the first batch of an evaluation whenever weights have changed; undefined where nothing has to. */
+  readonly pack: string | undefined;
   /** Takes a full batch, of which some rows may only fill it up. */
   readonly evaluate: string;
   /** Variables that updates keep besides the weights, as `<slot>/<weight>`. */
@@ -62,6 +64,14 @@ export function recordProgram(
     return name;
   }
 
+  function recordPack(stage: StagePlan, averageNames: readonly string[]): string | undefined {
+    const inference = recording.inferenceFor(stage);
+    if (inference === undefined) return undefined;
+    return once('pack', stage.name, [inference.packed.name, ...averageNames].join('\n'), (name) =>
+      addPack(recording, name, stage),
+    );
+  }
+
   const signatures = plan.settings.stages.map((stage): StageSignatures => {
     const batches = batchesOf(data.split.training, stage);
     const train = [...new Set(batches.map(({ length }) => length))].map((rows): [number, string] => [
@@ -87,6 +97,7 @@ export function recordProgram(
           },
         });
       }),
+      pack: recordPack(stage, averageNames),
       evaluate: once('evaluate', stage.name, evaluationKey(stage, averageNames), (name) =>
         addEvaluate(recording, name, stage),
       ),

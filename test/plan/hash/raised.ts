@@ -4,6 +4,11 @@ import { type Numerics, numerics } from '../../../src/plan/hash/numerics.ts';
 
 export const RAISED_REASON = 'Everything is computed twice.';
 
+/** This process as one of the first version, for the rest of a test file whose runs were begun under it. */
+export function forgetLaterNumerics(): void {
+  (numerics as Numerics[]).splice(1);
+}
+
 /** Raises the numerics by one until the end of the test. @returns what they are then */
 export function raiseNumerics(t: Pick<TestContext, 'after'>): number {
   const all = numerics as Numerics[];

@@ -13,7 +13,7 @@ import { knownResults } from '../../../src/sweep/ledger/known.ts';
 import { readSweep, readTrialState, readTrials, trialFolder } from '../../../src/sweep/ledger/ledger.ts';
 import { openSweep, plannedTrials, planWithRuns } from '../../../src/sweep/ledger/open.ts';
 import { readHistory } from '../../../src/train/history.ts';
-import { RAISED_REASON, raiseNumerics } from '../../plan/hash/raised.ts';
+import { forgetLaterNumerics, RAISED_REASON, raiseNumerics } from '../../plan/hash/raised.ts';
 import { copyOldRuns } from '../../run/old-runs.ts';
 
 const old = copyOldRuns();
@@ -21,6 +21,7 @@ const another = copyOldRuns();
 const file = join(old.data, 'sweep.yaml');
 const { MANYHEADS_RUNS, MLFLOW_TRACKING_URI } = process.env;
 before(() => {
+  forgetLaterNumerics();
   process.env.MANYHEADS_RUNS = old.runs;
   delete process.env.MLFLOW_TRACKING_URI;
 });

@@ -4,11 +4,13 @@ import { neutralTree } from '../../../src/plan/hash/without-neutral.ts';
 import type { ResolvedSweep } from '../../../src/schema/sweep.ts';
 import { hashSweep, type laterSweepKeys } from '../../../src/sweep/plan/sweep-hash.ts';
 import type { KeyPaths, Unlisted } from '../../plan/hash/key-paths.ts';
-import { raiseNumerics } from '../../plan/hash/raised.ts';
+import { forgetLaterNumerics, raiseNumerics } from '../../plan/hash/raised.ts';
 import { planText } from '../planned.ts';
 import type { firstSweepKeys } from './fixtures/first-keys.ts';
 
 type First = (typeof firstSweepKeys)[number];
+forgetLaterNumerics();
+
 /** What a sweep's hash is of; the trials' own hashes are those of their plans. */
 type Hashed = Omit<ResolvedSweep, 'name' | 'description' | 'extends' | 'base'>;
 

@@ -1,0 +1,305 @@
+// vectors.h for each length of vector. Matrices as in ../kernels/gemm.h.
+#include "vectors.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "../kernels/gemm.h"
+#include "step.h"
+
+namespace manyheads {
+namespace {
+
+template <typename V>
+ALWAYS_INLINE V Splat(float value) {
+  return V{} + value;
+}
+
+/** Keeps what is not a number. */
+template <typename V>
+ALWAYS_INLINE V Relu(V x) {
+  const V zero{};
+  return x < zero ? zero : x;
+}
+
+/** Two vectors of columns for `kRows` rows. */
+template <typename V, int kRows>
+ALWAYS_INLINE void MultiplyColumns(const Product& p, const float* a, const float* b, const float* bias,
+                                   const float* other, int64_t other_row, float* c, int64_t c_row) {
+  constexpr int64_t kWidth = kLanes<V>;
+  V left[kRows], right[kRows];
+  const V first = bias == nullptr ? V{} : At<V>(bias), second = bias == nullptr ? V{} : At<V>(bias + kWidth);
+#pragma GCC unroll 16
+  for (int i = 0; i < kRows; i++) left[i] = first, right[i] = second;
+  const int64_t a_row = p.a_row, depth = p.depth;
+  for (int64_t k = 0; k < depth; k++, b += kPanel) {
+    const V b_left = At<V>(b), b_right = At<V>(b + kWidth);
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; i++) {
+      const float value = a[i * a_row + k];
+      left[i] += value * b_left;
+      right[i] += value * b_right;
+    }
+  }
+  if (other != nullptr) {
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; i++) {
+      left[i] += At<V>(other + i * other_row);
+      right[i] += At<V>(other + i * other_row + kWidth);
+    }
+  }
+  if (p.relu) {
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; i++) left[i] = Relu(left[i]), right[i] = Relu(right[i]);
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < kRows; i++) {
+    At<V>(c + i * c_row) = left[i];
+    At<V>(c + i * c_row + kWidth) = right[i];
+  }
+}
+
+/** One panel for `kRows` rows. @param columns of the panel that there are */
+template <typename V, int kRows>
+ALWAYS_INLINE void MultiplyRows(const Product& p, int64_t row, int64_t column, const float* b) {
+  const int64_t columns = std::min(kPanel, p.columns - column);
+  const float* a = p.a + row * p.a_row;
+  const float* bias = p.bias == nullptr ? nullptr : p.bias + column;
+  const float* other = p.other == nullptr ? nullptr : p.other + row * p.other_row + column;
+  float* c = p.c + row * p.c_row + column;
+  if (columns == kPanel) {
+    for (int64_t j = 0; j < kPanel; j += 2 * kLanes<V>) {
+      MultiplyColumns<V, kRows>(p, a, b + j, bias == nullptr ? nullptr : bias + j,
+                                other == nullptr ? nullptr : other + j, p.other_row, c + j, p.c_row);
+    }
+    return;
+  }
+  // Zeros where no column is, and nothing written there.
+  alignas(64) float whole[kRows * kPanel], more[kRows * kPanel] = {};
+  if (other != nullptr) {
+    for (int i = 0; i < kRows; i++) {
+      for (int64_t j = 0; j < columns; j++) more[i * kPanel + j] = other[i * p.other_row + j];
+    }
+  }
+  for (int64_t j = 0; j < kPanel; j += 2 * kLanes<V>) {
+    MultiplyColumns<V, kRows>(p, a, b + j, bias == nullptr ? nullptr : bias + j, more + j, kPanel, whole + j, kPanel);
+  }
+  for (int i = 0; i < kRows; i++) {
+    for (int64_t j = 0; j < columns; j++) c[i * p.c_row + j] = whole[i * kPanel + j];
+  }
+}
+
+template <typename V, int kRows>
+ALWAYS_INLINE void MultiplyAsMany(const Product& p, int64_t row, int64_t rows, int64_t column, const float* b) {
+  if (rows == kRows) {
+    MultiplyRows<V, kRows>(p, row, column, b);
+  } else if constexpr (kRows > 1) {
+    MultiplyAsMany<V, kRows - 1>(p, row, rows, column, b);
+  }
+}
+
+template <typename V>
+ALWAYS_INLINE void MultiplyWith(const Product& p) {
+  constexpr int64_t kMost = kBlockRows<V>;
+  const float* b = p.b;
+  for (int64_t column = 0; column < p.columns; column += kPanel, b += p.depth * kPanel) {
+    int64_t row = 0;
+    for (int64_t blocks = (p.rows + kMost - 1) / kMost; blocks > 0; blocks--) {
+      const int64_t rows = (p.rows - row + blocks - 1) / blocks;
+      MultiplyAsMany<V, kBlockRows<V>>(p, row, rows, column, b);
+      row += rows;
+    }
+  }
+}
+
+struct TilePlace {
+  int64_t image, row, column;
+};
+
+ALWAYS_INLINE TilePlace PlaceOf(const TiledImages& images, int64_t tile) {
+  const int64_t columns = images.TileColumns(), rows = images.TileRows();
+  return {tile / (rows * columns), tile / columns % rows * 2, tile % columns * 2};
+}
+
+template <typename V>
+ALWAYS_INLINE void TransformWith(const TiledImages& images, const Tiles& tiles, const float* zeros) {
+  for (int64_t t = 0; t < tiles.count; t++) {
+    const TilePlace place = PlaceOf(images, tiles.first + t);
+    const float* pixels[4][4];
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 4; j++) {
+        const int64_t row = place.row + i - 1, column = place.column + j - 1;
+        const bool inside = row >= 0 && row < images.height && column >= 0 && column < images.width;
+        const int64_t pixel = (place.image * images.height + row) * images.width + column;
+        pixels[i][j] = inside ? images.in + pixel * images.in_stride : zeros;
+      }
+    }
+    float* to = tiles.values + t * tiles.row;
+    for (int64_t c = 0; c < tiles.channels; c += kLanes<V>) {
+      V half[4][4];
+#pragma GCC unroll 4
+      for (int j = 0; j < 4; j++) {
+        const V d0 = At<V>(pixels[0][j] + c), d1 = At<V>(pixels[1][j] + c), d2 = At<V>(pixels[2][j] + c),
+                d3 = At<V>(pixels[3][j] + c);
+        half[0][j] = d0 - d2, half[1][j] = d1 + d2, half[2][j] = d2 - d1, half[3][j] = d1 - d3;
+      }
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; i++) {
+        float* out = to + i * 4 * tiles.plane + c;
+        At<V>(out) = half[i][0] - half[i][2];
+        At<V>(out + tiles.plane) = half[i][1] + half[i][2];
+        At<V>(out + 2 * tiles.plane) = half[i][2] - half[i][1];
+        At<V>(out + 3 * tiles.plane) = half[i][1] - half[i][3];
+      }
+    }
+  }
+}
+
+template <typename V>
+ALWAYS_INLINE void TransformBackWith(const TiledImages& images, const Tiles& tiles, const float* bias, bool relu) {
+  const V floor = relu ? V{} : Splat<V>(-INFINITY);
+  for (int64_t t = 0; t < tiles.count; t++) {
+    const TilePlace place = PlaceOf(images, tiles.first + t);
+    const bool second_row = place.row + 1 < images.height, second_column = place.column + 1 < images.width;
+    const int64_t pixel = (place.image * images.height + place.row) * images.width + place.column;
+    float* to = images.out + pixel * images.out_stride;
+    float* below = to + images.width * images.out_stride;
+    const float* from = tiles.values + t * tiles.row;
+    for (int64_t c = 0; c < tiles.channels; c += kLanes<V>) {
+      const V add = At<V>(bias + c);
+      V half[2][4];
+#pragma GCC unroll 4
+      for (int j = 0; j < 4; j++) {
+        const V m0 = At<V>(from + j * tiles.plane + c), m1 = At<V>(from + (4 + j) * tiles.plane + c),
+                m2 = At<V>(from + (8 + j) * tiles.plane + c), m3 = At<V>(from + (12 + j) * tiles.plane + c);
+        half[0][j] = m0 + m1 + m2, half[1][j] = m1 - m2 - m3;
+      }
+      V y[2][2];
+#pragma GCC unroll 2
+      for (int i = 0; i < 2; i++) {
+        y[i][0] = half[i][0] + half[i][1] + half[i][2] + add, y[i][1] = half[i][1] - half[i][2] - half[i][3] + add;
+        y[i][0] = y[i][0] < floor ? floor : y[i][0], y[i][1] = y[i][1] < floor ? floor : y[i][1];
+      }
+      At<V>(to + c) = y[0][0];
+      if (second_column) At<V>(to + images.out_stride + c) = y[0][1];
+      if (second_row) At<V>(below + c) = y[1][0];
+      if (second_row && second_column) At<V>(below + images.out_stride + c) = y[1][1];
+    }
+  }
+}
+
+/** Some vectors of channels of a window, with their sums in registers. */
+template <typename V, int kVectors>
+ALWAYS_INLINE void WindowOf(const ChannelWindow& w, int64_t c) {
+  V sums[kVectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; v++) sums[v] = At<V>(w.bias + c + v * kLanes<V>);
+  for (int64_t i = 0; i < w.tall; i++) {
+    const float *x = w.x + i * w.x_row + c, *kernel = w.kernel + i * w.kernel_row + c;
+    for (int64_t j = 0; j < w.wide; j++, x += w.x_column, kernel += w.kernel_column) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; v++) sums[v] += At<V>(x + v * kLanes<V>) * At<V>(kernel + v * kLanes<V>);
+    }
+  }
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; v++) At<V>(w.y + c + v * kLanes<V>) = sums[v];
+}
+
+template <typename V>
+ALWAYS_INLINE void WindowWith(const ChannelWindow& w) {
+  int64_t c = 0;
+  for (; c + 4 * kLanes<V> <= w.channels; c += 4 * kLanes<V>) WindowOf<V, 4>(w, c);
+  for (; c + kLanes<V> <= w.channels; c += kLanes<V>) WindowOf<V, 1>(w, c);
+  for (; c < w.channels; c++) {
+    float sum = w.bias[c];
+    for (int64_t i = 0; i < w.tall; i++) {
+      for (int64_t j = 0; j < w.wide; j++) {
+        sum += w.x[i * w.x_row + j * w.x_column + c] * w.kernel[i * w.kernel_row + j * w.kernel_column + c];
+      }
+    }
+    w.y[c] = sum;
+  }
+}
+
+template <typename V>
+struct IntegersOf {
+  typedef int32_t Type __attribute__((vector_size(sizeof(V))));
+};
+
+/**
+ * e^x for x ≤ 0, by 2^n·e^r with |r| ≤ ln 2 / 2 and a polynomial of degree 6 (Cephes, expf.c), to two units in the last
+ * place. Below -87, where e^x is no normal number, that of -87.
+ */
+template <typename V>
+ALWAYS_INLINE V ExpOfNegative(V x) {
+  typedef typename IntegersOf<V>::Type I;
+  const V least = Splat<V>(-87.0f);
+  x = x < least ? least : x;
+  // Adding and taking away 1.5·2^23 rounds to a whole number.
+  const V round = Splat<V>(12582912.0f);
+  const V n = (x * 1.44269504088896341f + round) - round;
+  const V r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  V y = Splat<V>(1.9875691500e-4f);
+  y = y * r + 1.3981999507e-3f;
+  y = y * r + 8.3334519073e-3f;
+  y = y * r + 4.1665795894e-2f;
+  y = y * r + 1.6666665459e-1f;
+  y = y * r + 5.0000001201e-1f;
+  y = y * r * r + r + 1.0f;
+  const I exponent = (__builtin_convertvector(n, I) + 127) << 23;
+  V power;
+  __builtin_memcpy(&power, &exponent, sizeof(V));
+  return y * power;
+}
+
+template <typename V>
+ALWAYS_INLINE V SwishOf(V x) {
+  const V zero{};
+  // With e = e^-|x|: x / (1 + e) where x ≥ 0, and x·e / (1 + e) else.
+  const V e = ExpOfNegative<V>(x < zero ? x : -x);
+  return x * (x < zero ? e : Splat<V>(1.0f)) / (e + 1.0f);
+}
+
+template <typename V>
+ALWAYS_INLINE void SwishWith(float* x, int64_t count) {
+  int64_t i = 0;
+  for (; i + kLanes<V> <= count; i += kLanes<V>) At<V>(x + i) = SwishOf<V>(At<V>(x + i));
+  if (i == count) return;
+  float rest[kLanes<V>] = {};
+  for (int64_t j = i; j < count; j++) rest[j - i] = x[j];
+  At<V>(rest) = SwishOf<V>(At<V>(rest));
+  for (int64_t j = i; j < count; j++) x[j] = rest[j - i];
+}
+
+// clang-format off
+#define VECTOR_FUNCTIONS(V, lanes, target)                                                                            \
+  target void Multiply##lanes(const Product& p) { MultiplyWith<V>(p); }                                               \
+  target void Transform##lanes(const TiledImages& images, const Tiles& tiles, const float* zeros) {                   \
+    TransformWith<V>(images, tiles, zeros);                                                                           \
+  }                                                                                                                   \
+  target void TransformBack##lanes(const TiledImages& images, const Tiles& tiles, const float* bias, bool relu) {     \
+    TransformBackWith<V>(images, tiles, bias, relu);                                                                  \
+  }                                                                                                                   \
+  target void Window##lanes(const ChannelWindow& w) { WindowWith<V>(w); }                                             \
+  target void Swish##lanes(float* x, int64_t count) { SwishWith<V>(x, count); }                                       \
+  constexpr VectorFunctions kFunctions##lanes = {Multiply##lanes, Transform##lanes, TransformBack##lanes,             \
+                                                 Window##lanes, Swish##lanes};
+// clang-format on
+
+#if defined(__x86_64__)
+VECTOR_FUNCTIONS(Vector16, 16, __attribute__((target("avx512f"))))
+VECTOR_FUNCTIONS(Vector8, 8, __attribute__((target("avx2,fma"))))
+#endif
+VECTOR_FUNCTIONS(Vector4, 4, )
+
+}  // namespace
+
+VectorFunctions VectorFunctionsFor(int64_t lanes) {
+#if defined(__x86_64__)
+  if (lanes == 16) return kFunctions16;
+  if (lanes == 8) return kFunctions8;
+#endif
+  return kFunctions4;
+}
+
+}  // namespace manyheads
