@@ -126,7 +126,7 @@ function largestOff(ours: string, theirs: string): number {
 async function trained(name: string): Promise<string> {
   const { experiment } = await benchData(name, SIZE, 512);
   const runs = join(folder, 'runs');
-  await launch([experiment, 'stages[0].stepsPerEpoch=1', 'tracking.mlflow=false'], runs);
+  await launch([experiment, 'stages[0].stepsPerEpoch=1'], runs);
   return join(runs, readdirSync(runs).find((run) => run.includes('bench'))!);
 }
 
