@@ -34,9 +34,11 @@ export const recordingRooms = [
   'network',
   'plan',
   'random.ts',
+  'secrets.ts',
   'setup',
   'tensorflow',
   'train',
+  'words.ts',
 ] as const;
 
 /** A program that nobody has used for so long is removed when another one is written. */

@@ -22,7 +22,9 @@ const none: RowsWanted = { part: null, table: null, images: null, allowOutside: 
 function planOf(folder: string, digest: string): Plan {
   return {
     hash: 'abc',
-    settings: { dataset: { tableDigest: digest, split, heads: [head], onBadImage: 'stop' } },
+    settings: {
+      dataset: { tableDigest: digest, imageColumn: 'image_path', split, heads: [head], onBadImage: 'stop' },
+    },
     dataset: { testRows: 4 },
     locations: { table: join(folder, 't.csv'), images: join(folder, 'photos') },
   } as unknown as Plan;

@@ -119,6 +119,8 @@ export function freezeSweep(
     if (existsSync(folder) && !options.force) return { folder, isNew: false };
     if (options.resume) return undefined;
     if (!existsSync(folder) && writeFolder(plan, id, runs)) return { folder, isNew: true };
+    // Another process has begun the same one since it was looked for: then this one helps.
+    if (!options.force) return { folder, isNew: false };
   }
 }
 

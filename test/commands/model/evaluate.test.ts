@@ -15,7 +15,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readDescription } from '../../../src/bundle/read.ts';
 import type { Evaluation } from '../../../src/evaluate/evaluate.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
 import type { RunOutcome } from '../../../src/run/outcome.ts';
+import { readTable } from '../../../src/table/read.ts';
+import { splitTable } from '../../../src/table/split.ts';
 import { type Finished, runCommand } from '../../run/command.ts';
 import { makeTiny, type Tiny } from '../../run/tiny.ts';
 
@@ -33,6 +36,8 @@ before(async () => {
   const { code, stdout, stderr } = await run(
     tiny.experiment,
     'dataset.split.test=0.25',
+    // With even batches this network answers one class only, and no interval can be told.
+    'lastBatch=short',
     ordinal,
     'loss.heads={shape: {type: ordinal}}',
     '--json',
@@ -40,7 +45,7 @@ before(async () => {
   assert.equal(code, 0, stderr);
   trained = JSON.parse(stdout) as RunOutcome;
   model = join(runs, trained.runId, 'model');
-  tested = new Set(await testImages());
+  tested = new Set(testImages());
 });
 after(() => {
   rmSync(tiny.folder, { recursive: true });
@@ -77,7 +82,7 @@ test('run evaluate - the test part, intervals, slices by two columns, pictures; 
   assert.deepEqual(await evaluated(...args), first);
   assert.deepEqual([first.part, first.rows, first.skipped, first.notes], ['test', 30, [], []]);
   const { value, low, high } = first.heads.colour!.figures.accuracy;
-  assert.ok(low! <= value! && value! <= high!);
+  assert.ok(low! <= value! && value! <= high!, `${low} ${value} ${high}`);
   const [byColour, bySender] = first.slices;
   assert.deepEqual(byColour!.values.map((slice) => slice.value).sort(), ['blue', 'green', 'red']);
   // Each sender is a group, so that its rows are drawn.
@@ -121,15 +126,12 @@ test('run evaluate - works where the images of training are gone, and says so of
   writeFileSync(table, text);
 });
 
-/** Files of the test part, by what evaluating a table without them leaves out. */
-async function testImages(): Promise<string[]> {
-  const images = join(tiny.folder, 'images');
-  const away = `${images}-away`;
-  renameSync(images, away);
-  const { code, stderr } = await run('evaluate', 'latest');
-  renameSync(away, images);
-  assert.equal(code, 2);
-  return [...stderr.matchAll(/images\/(\d+\.png): there is no such file/g)].map(([, file]) => file!);
+/** Files of the test part, as the plan of the run splits its table. */
+function testImages(): string[] {
+  const plan = JSON.parse(readFileSync(join(runs, trained.runId, 'plan.json'), 'utf8')) as Plan;
+  const table = readTable(join(tiny.folder, 'table.csv'), { delimiter: ',' });
+  const { test } = splitTable(table, plan.settings.dataset, new Map());
+  return [...test].map((row) => table.rows[row]![0]!.replace('images/', ''));
 }
 
 test('run evaluate - an image that was replaced after training is told of', async () => {
