@@ -52,7 +52,7 @@ const decided = (trials: ReturnType<typeof reportOf>['trials']) =>
 
 interface Way {
   /** What `run sweep` is told beyond the file, for trials of so many at a time. */
-  call(parallel: number): string[];
+  call(parallel: number, runs: string): string[];
   environment(): Record<string, string>;
 }
 
@@ -68,7 +68,7 @@ function sameAsHere(launcher: string, { call, environment }: Way): void {
     const refused = await sweep('search', [], runs);
     assert.equal(refused.code, 2, refused.stderr);
     assert.match(refused.stderr, /would submit all trials at once, and the strategy tpe chooses trials/);
-    const report = reportOf(await sweep('search', call(1), runs));
+    const report = reportOf(await sweep('search', call(1, runs), runs));
     assert.deepEqual(decided(report.trials), await locally('search', 1));
     assert.deepEqual(
       readSuggestions(join(runs, report.directory)).map((one) => [one.number, one.isEstimated, one.pending]),
@@ -78,7 +78,7 @@ function sameAsHere(launcher: string, { call, environment }: Way): void {
 
   test('run sweep - a stage that trials share: one job trains it, the other begins when it has', async () => {
     const runs = newRuns();
-    const report = reportOf(await sweep('shared', call(CPUS), runs));
+    const report = reportOf(await sweep('shared', call(CPUS, runs), runs));
     assert.deepEqual(decided(report.trials), await locally('shared', CPUS));
     const folder = sweepFolder(runs, 'shared');
     assertOneResult(folder);
@@ -109,10 +109,13 @@ describe('through queues', { concurrency: true }, () => {
     });
     let worker: Started | undefined;
     sameAsHere('bullmq', {
-      call(parallel) {
-        // As many slots as trials at a time, so that each trial has its threads.
+      call(parallel, runs) {
+        // A worker takes sweeps of its own folder of runs alone. As many slots as trials at a time, so that each trial has its threads.
         worker?.child.kill('SIGTERM');
-        worker = startCommand(['worker', '--parallel', String(parallel)], environment());
+        worker = startCommand(['worker', '--parallel', String(parallel)], {
+          ...environment(),
+          MANYHEADS_RUNS: runs,
+        });
         return ['--parallel', String(parallel)];
       },
       environment,
