@@ -27,7 +27,11 @@ export async function makeTinyModel(
 ): Promise<TinyModel> {
   const folder = mkdtempSync(join(tmpdir(), 'manyheads-model-'));
   const file = experiment ?? (await makeTiny(40)).experiment;
-  const { plan, networkFor } = compilePlan(file, { overrides, needTable: true });
+  const { plan, networkFor } = compilePlan(file, {
+    // Whole batches, which the steps below take.
+    overrides: ['lastBatch=short', ...overrides],
+    needTable: true,
+  });
   const data = await openData(plan, { cacheFolder: join(folder, 'images') });
   const engine = createGraphEngine(plan, data, networkFor, join(folder, 'program'));
   const stage = plan.settings.stages[0]!;

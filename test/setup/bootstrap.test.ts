@@ -73,6 +73,7 @@ function bareClone(): string {
   for (const name of [
     'errors.ts',
     'secrets.ts',
+    'words.ts',
     ...['before-tfjs.ts', 'stamp.mjs', 'versions.mjs'].map((file) => `setup/${file}`),
     'machine/cache-folder.mjs',
     'machine/whole.mjs',
