@@ -1,5 +1,6 @@
 /** Resolved experiments in, what differs between them out: one axis for each value that is not the same in all. */
-import { FOLD_PATH, type Repetition } from './repetition.ts';
+import { FOLD_PATH, isRepetition } from '../sweep/space/repeated.ts';
+import type { Repetition } from './repetition.ts';
 
 export interface Differences {
   readonly axes: readonly { readonly name: string; readonly labels: readonly string[] }[];
@@ -23,7 +24,7 @@ export function differingValues(experiments: readonly unknown[]): Differences {
   const known = values.filter((_, i) => experiments[i] !== undefined);
   const differing = paths.filter((path) => new Set(known.map((map) => map.get(path))).size > 1);
   const axes = differing
-    .filter((path) => path !== 'seed' && path !== FOLD_PATH)
+    .filter((path) => !isRepetition(path))
     .map((name) => ({
       name,
       labels: [...new Set(values.flatMap((map) => map.get(name) ?? []))],

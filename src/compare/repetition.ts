@@ -3,9 +3,6 @@
  * are one row of a comparison.
  */
 
-/** Path in an experiment of the number of the fold. */
-export const FOLD_PATH = 'dataset.split.fold';
-
 export interface Repetition {
   /** Whether trials differ in their seeds. */
   readonly seeds: boolean;

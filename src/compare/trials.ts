@@ -8,10 +8,11 @@ import type { FrozenAxis, FrozenTrial } from '../sweep/ledger/freeze.ts';
 import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger/ledger.ts';
 import { findSweep } from '../sweep/ledger/open.ts';
 import { type Metric, metricOf } from '../sweep/search/metric.ts';
+import { FOLD_PATH } from '../sweep/space/repeated.ts';
 import { readHistory } from '../train/history.ts';
 import type { Metrics } from '../train/score/metrics.ts';
 import { differingValues } from './differences.ts';
-import { FOLD_PATH, type Repetition } from './repetition.ts';
+import type { Repetition } from './repetition.ts';
 
 export type Coordinate = string | number;
 

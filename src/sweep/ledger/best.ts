@@ -6,6 +6,7 @@ import { formatLoss } from '../../report/text/format.ts';
 import { variantsOf } from '../../schema/variants.ts';
 import { printable } from '../../words.ts';
 import { isBetter, type Metric, metricName } from '../search/metric.ts';
+import { isRepetition } from '../space/repeated.ts';
 import { escaped, overridesOf } from './freeze.ts';
 import { begunTrials, readSweep, readTrialResult, readTrials, type TrialResult } from './ledger.ts';
 
@@ -34,9 +35,6 @@ export interface Best {
   /** Whose best trial it is; null where the single best of all was asked for. */
   readonly combination: Combination | null;
 }
-
-/** What trials are repeated by. */
-const REPEATED = ['seed', 'dataset.split.fold'];
 
 /**
  * The best by the sweep's metric: of the combination with the best mean the best trial. The best of all trials is more often the
@@ -80,7 +78,7 @@ function meanOf(numbers: readonly number[]): number {
 
 function combinationOf({ values }: TrialResult): string {
   return Object.entries(values)
-    .filter(([path]) => !REPEATED.includes(path))
+    .filter(([path]) => !isRepetition(path))
     .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
 }
