@@ -36,6 +36,7 @@ bool HasKernel(Kind kind) { return kind == Kind::kConv || kind == Kind::kWinogra
 bool IsConsistent(const Step& s) {
   const bool same_pixels = s.out_height == s.height && s.out_width == s.width;
   const bool same_channels = s.filters == s.channels;
+  if (s.kind != Kind::kConv && s.groups != 1) return false;
   switch (s.kind) {
     case Kind::kConv:
       if (s.channels % s.groups != 0 || s.filters % s.groups != 0) return false;
@@ -45,7 +46,7 @@ bool IsConsistent(const Step& s) {
       return !s.IsPointwise() || same_pixels;
     case Kind::kWinograd:
       return same_pixels && s.tall == 3 && s.wide == 3 && s.down == 1 && s.across == 1 && s.top == 1 && s.left == 1 &&
-             s.groups == 1 && s.channels % kAlign == 0 && s.filters % kAlign == 0 && s.before < 0 && !s.HasOther() &&
+             s.channels % kAlign == 0 && s.filters % kAlign == 0 && s.before < 0 && !s.HasOther() &&
              (s.activation == Activation::kNone || s.activation == Activation::kRelu);
     case Kind::kDepthwise:
     case Kind::kMaxPool:
