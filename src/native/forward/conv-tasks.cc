@@ -45,9 +45,6 @@ int64_t MostTiles(const Step& s) {
  */
 bool IsBlocked(const Step& s) { return s.channels * s.filters <= kBlockedPairs; }
 
-/** Floats from one of the 16 spots to the next: ../kernels/winograd-tiles.h. */
-int64_t PlaneOf(int64_t tiles, int64_t channels) { return tiles * channels + kGap; }
-
 /** y = ReLU(x·scale + shift). */
 FOR_EACH_PROCESSOR
 void NormRow(const float* __restrict x, const float* __restrict scale, const float* __restrict shift, int64_t channels,
@@ -186,13 +183,13 @@ void AddConv(const Forward& f, const Step& s, std::vector<Task>* tasks) {
 
 int64_t SharedOf(const Step& s, int64_t images) {
   if (s.kind != Kind::kWinograd || IsBlocked(s)) return 0;
-  const int64_t tiles = images * ((s.height + 1) / 2) * ((s.width + 1) / 2);
+  const int64_t tiles = Images{images, s.height, s.width}.Tiles();
   return kSpots * (PlaneOf(tiles, s.channels) + PlaneOf(tiles, Panels(s.filters) * kPanel));
 }
 
 void AddWinograd(const Forward& f, const Step& s, std::vector<Task>* tasks) {
-  const TiledImages images{s.height, s.width, s.in.stride, s.out.stride, f.In(s), f.Out(s)};
-  const int64_t tiles = f.images * images.TileRows() * images.TileColumns();
+  const TiledImages images{{f.images, s.height, s.width}, s.in.stride, s.out.stride, f.In(s), f.Out(s)};
+  const int64_t tiles = images.size.Tiles();
   const int64_t columns = Panels(s.filters) * kPanel, wanted = f.members * kChunksOfMember / 2;
   const int64_t chunk_tiles = std::min(MostTiles(s), (tiles + wanted - 1) / wanted);
   const int64_t chunks = (tiles + chunk_tiles - 1) / chunk_tiles;

@@ -112,80 +112,29 @@ ALWAYS_INLINE void MultiplyWith(const Product& p) {
   }
 }
 
-struct TilePlace {
-  int64_t image, row, column;
-};
-
-ALWAYS_INLINE TilePlace PlaceOf(const TiledImages& images, int64_t tile) {
-  const int64_t columns = images.TileColumns(), rows = images.TileRows();
-  return {tile / (rows * columns), tile / columns % rows * 2, tile % columns * 2};
-}
-
 template <typename V>
 ALWAYS_INLINE void TransformWith(const TiledImages& images, const Tiles& tiles, const float* zeros) {
-  for (int64_t t = 0; t < tiles.count; t++) {
-    const TilePlace place = PlaceOf(images, tiles.first + t);
-    const float* pixels[4][4];
-    for (int i = 0; i < 4; i++) {
-      for (int j = 0; j < 4; j++) {
-        const int64_t row = place.row + i - 1, column = place.column + j - 1;
-        const bool inside = row >= 0 && row < images.height && column >= 0 && column < images.width;
-        const int64_t pixel = (place.image * images.height + row) * images.width + column;
-        pixels[i][j] = inside ? images.in + pixel * images.in_stride : zeros;
-      }
-    }
-    float* to = tiles.values + t * tiles.row;
-    for (int64_t c = 0; c < tiles.channels; c += kLanes<V>) {
-      V half[4][4];
-#pragma GCC unroll 4
-      for (int j = 0; j < 4; j++) {
-        const V d0 = At<V>(pixels[0][j] + c), d1 = At<V>(pixels[1][j] + c), d2 = At<V>(pixels[2][j] + c),
-                d3 = At<V>(pixels[3][j] + c);
-        half[0][j] = d0 - d2, half[1][j] = d1 + d2, half[2][j] = d2 - d1, half[3][j] = d1 - d3;
-      }
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; i++) {
-        float* out = to + i * 4 * tiles.plane + c;
-        At<V>(out) = half[i][0] - half[i][2];
-        At<V>(out + tiles.plane) = half[i][1] + half[i][2];
-        At<V>(out + 2 * tiles.plane) = half[i][2] - half[i][1];
-        At<V>(out + 3 * tiles.plane) = half[i][1] - half[i][3];
-      }
-    }
-  }
+  TransformTiles<V>(images.size, images.in, images.in_stride, tiles.channels, tiles.first, tiles.count, zeros,
+                    tiles.values, tiles.row, tiles.plane);
 }
+
+/** With bias, and not below a floor. */
+template <typename V>
+struct Biased {
+  const float* bias;
+  V floor;
+
+  ALWAYS_INLINE V operator()(V values, int64_t channel) const {
+    const V biased = values + At<V>(bias + channel);
+    return biased < floor ? floor : biased;
+  }
+};
 
 template <typename V>
 ALWAYS_INLINE void TransformBackWith(const TiledImages& images, const Tiles& tiles, const float* bias, bool relu) {
-  const V floor = relu ? V{} : Splat<V>(-INFINITY);
-  for (int64_t t = 0; t < tiles.count; t++) {
-    const TilePlace place = PlaceOf(images, tiles.first + t);
-    const bool second_row = place.row + 1 < images.height, second_column = place.column + 1 < images.width;
-    const int64_t pixel = (place.image * images.height + place.row) * images.width + place.column;
-    float* to = images.out + pixel * images.out_stride;
-    float* below = to + images.width * images.out_stride;
-    const float* from = tiles.values + t * tiles.row;
-    for (int64_t c = 0; c < tiles.channels; c += kLanes<V>) {
-      const V add = At<V>(bias + c);
-      V half[2][4];
-#pragma GCC unroll 4
-      for (int j = 0; j < 4; j++) {
-        const V m0 = At<V>(from + j * tiles.plane + c), m1 = At<V>(from + (4 + j) * tiles.plane + c),
-                m2 = At<V>(from + (8 + j) * tiles.plane + c), m3 = At<V>(from + (12 + j) * tiles.plane + c);
-        half[0][j] = m0 + m1 + m2, half[1][j] = m1 - m2 - m3;
-      }
-      V y[2][2];
-#pragma GCC unroll 2
-      for (int i = 0; i < 2; i++) {
-        y[i][0] = half[i][0] + half[i][1] + half[i][2] + add, y[i][1] = half[i][1] - half[i][2] - half[i][3] + add;
-        y[i][0] = y[i][0] < floor ? floor : y[i][0], y[i][1] = y[i][1] < floor ? floor : y[i][1];
-      }
-      At<V>(to + c) = y[0][0];
-      if (second_column) At<V>(to + images.out_stride + c) = y[0][1];
-      if (second_row) At<V>(below + c) = y[1][0];
-      if (second_row && second_column) At<V>(below + images.out_stride + c) = y[1][1];
-    }
-  }
+  const Biased<V> biased{bias, relu ? V{} : Splat<V>(-INFINITY)};
+  TransformTilesBack<V>(images.size, tiles.values, tiles.row, tiles.plane, tiles.channels, tiles.first, tiles.count,
+                        images.out, images.out_stride, biased);
 }
 
 /** Some vectors of channels of a window, with their sums in registers. */

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "../kernels/winograd-tiles.h"
+
 namespace manyheads {
 
 /** c = a·b + bias, and then what is added, and then ReLU: all within registers. */
@@ -27,14 +29,11 @@ struct Product {
 
 /** Images that a convolution of 3×3 looks at, by tiles of 2×2 pixels. */
 struct TiledImages {
-  int64_t height, width;
+  Images size;
   /** Floats from a pixel to the next. */
   int64_t in_stride, out_stride;
   const float* in;
   float* out;
-
-  int64_t TileRows() const { return (height + 1) / 2; }
-  int64_t TileColumns() const { return (width + 1) / 2; }
 };
 
 /** Some tiles of images and their values in the 16 spots: [16, tiles, channels]. */

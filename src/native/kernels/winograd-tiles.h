@@ -41,22 +41,25 @@ ALWAYS_INLINE TilePlace PlaceOf(const Images& images, int64_t tile) {
   return {tile / (rows * columns), tile / columns % rows * 2, tile % columns * 2};
 }
 
-/** BᵀdB of 4×4 pixels around each tile: `tiles` tiles from `first` on, then zeros up to `capacity`. @param v [X, T, I] */
+/**
+ * BᵀdB of the 4×4 pixels around each tile, `tiles` tiles from `first` on.
+ * @param pixel floats of x from one pixel to the next
+ * @param row, plane floats of v from one tile to the next, and from one of the 16 places to the next
+ */
 template <typename V>
-ALWAYS_INLINE void TransformPixels(const Images& images, const float* x, int64_t channels, int64_t first, int64_t tiles,
-                                   int64_t capacity, const float* zeros, float* v) {
-  const int64_t plane = PlaneOf(capacity, channels);
+ALWAYS_INLINE void TransformTiles(const Images& images, const float* x, int64_t pixel, int64_t channels, int64_t first,
+                                  int64_t tiles, const float* zeros, float* v, int64_t row, int64_t plane) {
   for (int64_t t = 0; t < tiles; t++) {
     const TilePlace place = PlaceOf(images, first + t);
     const float* pixels[4][4];
     for (int i = 0; i < 4; i++) {
       for (int j = 0; j < 4; j++) {
-        const int64_t row = place.row + i - 1, column = place.column + j - 1;
-        const bool inside = row >= 0 && row < images.height && column >= 0 && column < images.width;
-        pixels[i][j] = inside ? x + ((place.image * images.height + row) * images.width + column) * channels : zeros;
+        const int64_t h = place.row + i - 1, w = place.column + j - 1;
+        const bool inside = h >= 0 && h < images.height && w >= 0 && w < images.width;
+        pixels[i][j] = inside ? x + ((place.image * images.height + h) * images.width + w) * pixel : zeros;
       }
     }
-    float* to = v + t * channels;
+    float* to = v + t * row;
     for (int64_t c = 0; c < channels; c += kLanes<V>) {
       V half[4][4];
 #pragma GCC unroll 4
@@ -75,6 +78,14 @@ ALWAYS_INLINE void TransformPixels(const Images& images, const float* x, int64_t
       }
     }
   }
+}
+
+/** The same of pixels that lie side by side, then zeros up to `capacity`. @param v [X, T, I] */
+template <typename V>
+ALWAYS_INLINE void TransformPixels(const Images& images, const float* x, int64_t channels, int64_t first, int64_t tiles,
+                                   int64_t capacity, const float* zeros, float* v) {
+  const int64_t plane = PlaneOf(capacity, channels);
+  TransformTiles<V>(images, x, channels, channels, first, tiles, zeros, v, channels, plane);
   for (int place = 0; place < kPlaces; place++) {
     std::memset(v + place * plane + tiles * channels, 0, (capacity - tiles) * channels * sizeof(float));
   }
@@ -118,17 +129,22 @@ ALWAYS_INLINE void TransformGradients(const Images& images, const float* dy, int
   }
 }
 
-/** AᵀmA of each tile, written where its pixels lie in y. */
-template <typename V>
-ALWAYS_INLINE void TransformBack(const Images& images, const float* m, int64_t channels, int64_t first, int64_t tiles,
-                                 int64_t capacity, float* y) {
-  const int64_t plane = PlaneOf(capacity, channels);
+/**
+ * AᵀmA of each tile, written where its pixels lie in y.
+ * @param row, plane as in TransformTiles
+ * @param pixel floats of y from one pixel to the next
+ * @param finish called with the values of some channels and the first of these; gives what is written
+ */
+template <typename V, typename Finish>
+ALWAYS_INLINE void TransformTilesBack(const Images& images, const float* m, int64_t row, int64_t plane,
+                                      int64_t channels, int64_t first, int64_t tiles, float* y, int64_t pixel,
+                                      const Finish& finish) {
   for (int64_t t = 0; t < tiles; t++) {
     const TilePlace place = PlaceOf(images, first + t);
     const bool second_row = place.row + 1 < images.height, second_column = place.column + 1 < images.width;
-    float* to = y + ((place.image * images.height + place.row) * images.width + place.column) * channels;
-    float* below = to + images.width * channels;
-    const float* from = m + t * channels;
+    float* to = y + ((place.image * images.height + place.row) * images.width + place.column) * pixel;
+    float* below = to + images.width * pixel;
+    const float* from = m + t * row;
     for (int64_t c = 0; c < channels; c += kLanes<V>) {
       V half[2][4];
 #pragma GCC unroll 4
@@ -137,12 +153,27 @@ ALWAYS_INLINE void TransformBack(const Images& images, const float* m, int64_t c
                 m2 = At<V>(from + (8 + j) * plane + c), m3 = At<V>(from + (12 + j) * plane + c);
         half[0][j] = m0 + m1 + m2, half[1][j] = m1 - m2 - m3;
       }
-      At<V>(to + c) = half[0][0] + half[0][1] + half[0][2];
-      if (second_column) At<V>(to + channels + c) = half[0][1] - half[0][2] - half[0][3];
-      if (second_row) At<V>(below + c) = half[1][0] + half[1][1] + half[1][2];
-      if (second_row && second_column) At<V>(below + channels + c) = half[1][1] - half[1][2] - half[1][3];
+      At<V>(to + c) = finish(half[0][0] + half[0][1] + half[0][2], c);
+      if (second_column) At<V>(to + pixel + c) = finish(half[0][1] - half[0][2] - half[0][3], c);
+      if (second_row) At<V>(below + c) = finish(half[1][0] + half[1][1] + half[1][2], c);
+      if (second_row && second_column) At<V>(below + pixel + c) = finish(half[1][1] - half[1][2] - half[1][3], c);
     }
   }
+}
+
+struct AsTheyAre {
+  template <typename V>
+  ALWAYS_INLINE V operator()(V values, int64_t) const {
+    return values;
+  }
+};
+
+/** The same of arrays [X, T, O] and of pixels that lie side by side. */
+template <typename V>
+ALWAYS_INLINE void TransformBack(const Images& images, const float* m, int64_t channels, int64_t first, int64_t tiles,
+                                 int64_t capacity, float* y) {
+  const int64_t plane = PlaneOf(capacity, channels);
+  TransformTilesBack<V>(images, m, channels, plane, channels, first, tiles, y, channels, AsTheyAre());
 }
 
 /** A convolution's sizes and arrays, for one block of tiles. */
