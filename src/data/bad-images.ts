@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Problem } from '../errors.ts';
+import { displayPath } from '../file/load.ts';
 import type { Table } from '../table/table.ts';
 import type { BadImage } from './cache.ts';
 
@@ -27,7 +28,7 @@ export function badImageProblems(table: Table, bad: readonly BadImage[], images:
   const problems = bad.map((image) => problemOf(table, image));
   if (bad.length === images.rows && bad.length >= FEWEST && reasons.size === 1) {
     const [first] = problems;
-    const message = `expected images, found the same fault in all ${bad.length} rows; the first is ${pathShown(bad[0]!)}: ${bad[0]!.reason}`;
+    const message = `expected images, found the same fault in all ${bad.length} rows; the first is ${displayPath(bad[0]!.path)}: ${bad[0]!.reason}`;
     const hint = hintFor(bad, images);
     return [{ ...first!, message, hint }];
   }
@@ -35,18 +36,13 @@ export function badImageProblems(table: Table, bad: readonly BadImage[], images:
 }
 
 function problemOf(table: Table, image: BadImage): Problem {
-  const found = image.path === '' ? 'no path' : `${pathShown(image)}: ${image.reason}`;
+  const found = image.path === '' ? 'no path' : `${displayPath(image.path)}: ${image.reason}`;
   return {
     code: 'badImage',
     path: '',
     message: `expected an image, found ${found}`,
     place: { file: table.file, line: table.lines[image.row]!, column: 1, text: '' },
   };
-}
-
-function pathShown({ path }: BadImage): string {
-  const seen = relative('', path);
-  return seen.startsWith('..') ? path : seen;
 }
 
 /** What is likely wrong with all paths. */

@@ -5,8 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
-import { extname, relative } from 'node:path';
+import { extname } from 'node:path';
 import { ExperimentError, type Problem } from '../errors.ts';
+import { displayPath } from '../file/load.ts';
 import { readRegularFile } from '../machine/regular-file.mjs';
 import { type RawRow, raggedHint, saidSeparator, withoutHabits } from './habits.ts';
 import { parseRows } from './parse-rows.ts';
@@ -34,7 +35,7 @@ export interface ReadTableOptions {
  */
 export function readTable(file: string, options: ReadTableOptions): Table {
   const { delimiter, isOneColumnEnough = false } = options;
-  const name = nameOf(file);
+  const name = displayPath(file);
   const bytes = readBytes(file, name);
   const text = decodeText(bytes, name);
   const firstLine = /^[^\r\n]*/.exec(text)![0];
@@ -164,9 +165,4 @@ function readBytes(file: string, name: string): Buffer {
       { ...problem, code: 'badTable', message: `expected a CSV file, found ${found}: ${name}` },
     ]);
   }
-}
-
-function nameOf(file: string): string {
-  const seen = relative(process.cwd(), file);
-  return seen === '' || seen.startsWith('..') ? file : seen;
 }
