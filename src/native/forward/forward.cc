@@ -35,9 +35,6 @@ constexpr int64_t kMostOutput = int64_t{1} << 15;
 class ForwardKernel : public OpKernel {
  public:
   explicit ForwardKernel(OpKernelConstruction* construction) : OpKernel(construction) {
-    std::vector<int64_t> numbers;
-    std::string problem;
-    OP_REQUIRES_OK(construction, construction->GetAttr("steps", &numbers));
     OP_REQUIRES_OK(construction, construction->GetAttr("arena", &arena_));
     OP_REQUIRES_OK(construction, construction->GetAttr("local", &local_));
     OP_REQUIRES_OK(construction, construction->GetAttr("width", &width_));
@@ -45,7 +42,7 @@ class ForwardKernel : public OpKernel {
                 arena_ >= 0 && arena_ <= kMostArena && local_ >= 0 && local_ <= kMostArena && width_ >= 1 &&
                     width_ <= kMostOutput,
                 InvalidArgument("no outputs of ", width_, " floats, or no memory of ", arena_, " and ", local_));
-    OP_REQUIRES(construction, ReadSteps(numbers, &steps_, &problem), InvalidArgument(problem));
+    steps_ = ReadSteps(construction);
     for (const Step& step : steps_) scratch_ = std::max(scratch_, Aligned(ScratchOf(step)));
     const int64_t lanes = ReadLanes(construction);
     if (lanes > 0) functions_ = VectorFunctionsFor(lanes);

@@ -34,9 +34,6 @@ struct Affine {
 class Pack : public OpKernel {
  public:
   explicit Pack(OpKernelConstruction* construction) : OpKernel(construction) {
-    std::vector<int64_t> numbers;
-    std::string problem;
-    OP_REQUIRES_OK(construction, construction->GetAttr("steps", &numbers));
     OP_REQUIRES_OK(construction, construction->GetAttr("sizes", &sizes_));
     OP_REQUIRES_OK(construction, construction->GetAttr("epsilons", &epsilons_));
     OP_REQUIRES_OK(construction, construction->GetAttr("floats", &floats_));
@@ -44,9 +41,9 @@ class Pack : public OpKernel {
                 InvalidArgument("cannot pack ", floats_, " floats"));
     for (int64_t size : sizes_)
       OP_REQUIRES(construction, size >= 1 && size <= kMostPacked, InvalidArgument("a weight of ", size, " floats"));
-    OP_REQUIRES(construction, ReadSteps(numbers, &steps_, &problem), InvalidArgument(problem));
+    steps_ = ReadSteps(construction);
     for (size_t i = 0; i < steps_.size(); i++) {
-      problem = ProblemOfWeights(steps_[i]);
+      const std::string problem = ProblemOfWeights(steps_[i]);
       OP_REQUIRES(construction, problem.empty(), InvalidArgument("step ", i, ": ", problem));
     }
   }

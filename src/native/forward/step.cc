@@ -63,31 +63,8 @@ bool IsConsistent(const Step& s) {
   }
 }
 
-}  // namespace
-
-Layout::Layout(const Step& s) {
-  const bool has_before = s.kind == Kind::kConv && s.before >= 0;
-  scale = 0;
-  shift = has_before || s.kind == Kind::kAffine ? Aligned(s.channels) : 0;
-  bias = 2 * shift;
-  kernel = bias;
-  floats = kernel;
-  const int64_t columns = s.filters / s.groups;
-  if (s.kind == Kind::kConv) {
-    kernel = bias + s.groups * Panels(columns) * kPanel;
-    floats = kernel + s.groups * Panels(columns) * kPanel * s.Depth();
-  } else if (s.kind == Kind::kWinograd) {
-    kernel = bias + Panels(columns) * kPanel;
-    floats = kernel + kSpots * Panels(columns) * kPanel * s.channels;
-  } else if (s.kind == Kind::kDepthwise) {
-    kernel = bias + Aligned(s.channels);
-    floats = kernel + Aligned(s.channels) * s.tall * s.wide;
-  } else if (s.kind == Kind::kGlobalMean) {
-    floats = kAlign;
-  }
-}
-
-bool ReadSteps(const std::vector<int64_t>& numbers, std::vector<Step>* steps, std::string* problem) {
+/** @returns false where the numbers are not whole steps of known kinds, with `problem` as a sentence */
+bool TakeSteps(const std::vector<int64_t>& numbers, std::vector<Step>* steps, std::string* problem) {
   if (numbers.empty() || numbers.size() % kStepFields != 0) {
     *problem = "expected " + std::to_string(kStepFields) + " numbers a step, got " + std::to_string(numbers.size());
     return false;
@@ -114,6 +91,40 @@ bool ReadSteps(const std::vector<int64_t>& numbers, std::vector<Step>* steps, st
     }
   }
   return true;
+}
+
+}  // namespace
+
+Layout::Layout(const Step& s) {
+  const bool has_before = s.kind == Kind::kConv && s.before >= 0;
+  scale = 0;
+  shift = has_before || s.kind == Kind::kAffine ? Aligned(s.channels) : 0;
+  bias = 2 * shift;
+  kernel = bias;
+  floats = kernel;
+  const int64_t columns = s.filters / s.groups;
+  if (s.kind == Kind::kConv) {
+    kernel = bias + s.groups * Panels(columns) * kPanel;
+    floats = kernel + s.groups * Panels(columns) * kPanel * s.Depth();
+  } else if (s.kind == Kind::kWinograd) {
+    kernel = bias + Panels(columns) * kPanel;
+    floats = kernel + kSpots * Panels(columns) * kPanel * s.channels;
+  } else if (s.kind == Kind::kDepthwise) {
+    kernel = bias + Aligned(s.channels);
+    floats = kernel + Aligned(s.channels) * s.tall * s.wide;
+  } else if (s.kind == Kind::kGlobalMean) {
+    floats = kAlign;
+  }
+}
+
+std::vector<Step> ReadSteps(tensorflow::OpKernelConstruction* construction) {
+  std::vector<int64_t> numbers;
+  std::vector<Step> steps;
+  std::string problem;
+  const absl::Status status = construction->GetAttr("steps", &numbers);
+  if (status.ok() && TakeSteps(numbers, &steps, &problem)) return steps;
+  construction->CtxFailure(status.ok() ? tensorflow::errors::InvalidArgument(problem) : status);
+  return {};
 }
 
 std::string ProblemOf(const Step& s, const Bounds& bounds) {

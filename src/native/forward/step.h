@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tensorflow/core/framework/op_kernel.h"
+
 namespace manyheads {
 
 enum class Kind : int64_t {
@@ -96,8 +98,8 @@ struct Bounds {
   int64_t packed;
 };
 
-/** @returns false where the numbers are not whole steps of known kinds, with `problem` as a sentence */
-bool ReadSteps(const std::vector<int64_t>& numbers, std::vector<Step>* steps, std::string* problem);
+/** The steps of a kernel's attribute `steps`; none and a failed construction where they are not whole and of known kinds. */
+std::vector<Step> ReadSteps(tensorflow::OpKernelConstruction* construction);
 
 /** @returns what of the step lies outside, as a sentence; empty where nothing does */
 std::string ProblemOf(const Step& step, const Bounds& bounds);
