@@ -64,6 +64,7 @@ export function createContents(
 ): (point: Point) => Content {
   const schema = experimentSchema();
   const variantAt = variantsOf('experiment');
+  const named = new Map<string, Variant | undefined>();
   const filled = fillDefaults(schema, base).value as ResolvedExperiment;
   const parts = partsOf(axes, pathOf, schema);
   const last = (value: unknown): void => {
@@ -90,6 +91,16 @@ export function createContents(
     return made;
   }
 
+  /** The variants of the map that a setting names one of, undefined for settings that are no tag; found once for each path. */
+  function variantNamedBy(path: string): Variant | undefined {
+    if (!named.has(path)) {
+      const steps = pathOf(path);
+      const variant = variantAt(steps.slice(0, -1));
+      named.set(path, variant?.tag === steps.at(-1) ? variant : undefined);
+    }
+    return named.get(path);
+  }
+
   function makeVariant(part: Part, point: Point): unknown {
     const start: Path = part.stage === null ? [part.key] : [part.key, part.stage];
     let raw = start.reduce<unknown>(
@@ -98,13 +109,12 @@ export function createContents(
     );
     const settings = part.axes
       .flatMap((axis) => choiceOf(axes[axis]!, point[axis]!)?.settings ?? [])
-      .map(({ path, plain }) => ({ steps: pathOf(path), plain }))
+      .map(({ path, plain }) => ({ path, steps: pathOf(path), plain }))
       .filter(({ steps }) => steps.length >= start.length && start.every((key, i) => steps[i] === key));
-    for (const { steps, plain } of settings) {
-      const map = steps.slice(0, -1);
-      const variant = variantAt(map);
-      if (variant !== undefined && variant.tag === steps.at(-1) && map.length >= start.length)
-        raw = withoutOthers(raw, map.slice(start.length), variant, plain);
+    for (const { path, steps, plain } of settings) {
+      const variant = variantNamedBy(path);
+      if (variant !== undefined && steps.length > start.length)
+        raw = withoutOthers(raw, steps.slice(start.length, -1), variant, plain);
     }
     for (const { steps, plain } of settings) raw = withValue(raw, steps.slice(start.length), plain);
     if (raw === undefined) return (filled as unknown as Record<string, unknown>)[part.key];
