@@ -2,7 +2,7 @@
  * `run.json`: what a run is, which process works on it, how it ended. Whoever reads it asks whether that process lives: a run
  * that calls itself running may have been killed, and one of another machine can't be asked at all.
  */
-import { rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { damaged, readJsonFile } from '../machine/json-file.ts';
 import { fate, type ProcessMark, parseMark, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
@@ -69,6 +69,11 @@ export function beginRecord(folder: string, record: RunRecord): void {
 export function endRecord(folder: string, record: RunRecord): void {
   rmSync(reserveOf(folder), { force: true });
   writeRecord(folder, record);
+}
+
+/** Whether a run was begun there. */
+export function hasRecord(folder: string): boolean {
+  return existsSync(fileOf(folder));
 }
 
 /** @throws RunError where it is not there or damaged */

@@ -3,7 +3,7 @@
  *
  *   1. lease ─▶ 2. a new attempt, with the newest checkpoint ─▶ 3. the run ─▶ 4. result, exit record
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ExperimentError, RunError } from '../../errors.ts';
 import { diskError } from '../../machine/disk-error.ts';
@@ -31,10 +31,10 @@ import {
 } from '../ledger/ledger.ts';
 import { carriedEpochs, createSharedStages } from '../ledger/prefixes.ts';
 import { hasRung, writeRung } from '../ledger/rungs.ts';
-import { copyWhole, share } from '../ledger/share.ts';
 import { metricOf } from '../search/metric.ts';
 import type { Job } from './launcher.ts';
 import { jobName } from './launchers.ts';
+import { seedAttempt } from './seed-attempt.ts';
 
 export interface TrialOptions extends Job {
   /** Id of the trial's lease, where whoever started this process took it for it. */
@@ -161,31 +161,6 @@ function findTrial(sweepFolder: string, hash: string): FrozenTrial {
 function tagsOf(sweep: FrozenSweep, trial: FrozenTrial): Record<string, string> {
   const point = Object.entries(trial.point).map(([axis, value]) => [`axis.${axis}`, String(value)]);
   return { sweep: sweep.id, ...Object.fromEntries(point) };
-}
-
-/**
- * Puts the newest checkpoint of earlier attempts into a new one, with what was logged up to it.
- * @returns number of the attempt that it is from, null where none has one
- */
-function seedAttempt(earlier: readonly { number: number; folder: string }[], folder: string): number | null {
-  const newestFirst = [...earlier].reverse();
-  const has = (file: string) => newestFirst.find((one) => existsSync(join(one.folder, file)));
-  const trained = has('checkpoint/last.safetensors') ?? has('checkpoint/before.safetensors');
-  // One that was killed before its first checkpoint may have told MLflow of an epoch already.
-  const source = trained ?? has('metrics.jsonl');
-  if (source === undefined) return null;
-  const copied = readdirSync(source.folder).filter(
-    (name) => ['history.jsonl', 'metrics.jsonl'].includes(name) || /^mlflow-\w+\.json$/.test(name),
-  );
-  for (const name of copied) copyWhole(join(source.folder, name), join(folder, name));
-  if (trained === undefined) return null;
-  mkdirSync(join(folder, 'checkpoint'));
-  // `last` comes last: an attempt that has it has all of it.
-  for (const name of ['best.safetensors', 'before.safetensors', 'last.safetensors']) {
-    const file = join(source.folder, 'checkpoint', name);
-    if (existsSync(file)) share(file, join(folder, 'checkpoint', name));
-  }
-  return trained.number;
 }
 
 function publish(
