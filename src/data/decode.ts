@@ -77,11 +77,7 @@ export async function decodeImage(
 }
 
 /** What the binding leaves to sharp. */
-async function decodeOther(
-  from: string | Uint8Array,
-  size: number,
-  fit: Fit,
-): Promise<Uint8Array | string> {
+async function decodeOther(from: string | Uint8Array, size: number, fit: Fit): Promise<Uint8Array | string> {
   try {
     const bytes = typeof from === 'string' ? await readFile(from) : from;
     const format = formatOf(bytes);
