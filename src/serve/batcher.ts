@@ -10,9 +10,9 @@ export interface Batcher {
   readonly waiting: number;
   /**
    * @param pixels of one decoded image
-   * @param signal the answer is no longer wanted
+   * @param signal the answer is no longer wanted: the image is left out of the batch that comes next
    * @returns the answer for this image alone, `rows` is 1
-   * @throws Refused where the signal comes before its batch
+   * @throws Refused where it was left out
    */
   predict(pixels: Uint8Array, signal: AbortSignal): Promise<Prediction>;
 }
@@ -28,20 +28,26 @@ export interface BatcherOptions {
 
 interface Waiting {
   readonly pixels: Uint8Array;
+  readonly signal: AbortSignal;
   readonly resolve: (prediction: Prediction) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export function createBatcher({ batchSize, predict, onBatch }: BatcherOptions): Batcher {
-  const queue = new Set<Waiting>();
+  const queue: Waiting[] = [];
   let isComputing = false;
 
   async function compute(): Promise<void> {
     if (isComputing) return;
     isComputing = true;
-    while (queue.size > 0) {
-      const batch = [...queue].slice(0, batchSize);
-      for (const one of batch) queue.delete(one);
+    while (queue.length > 0) {
+      const batch: Waiting[] = [];
+      while (batch.length < batchSize && queue.length > 0) {
+        const one = queue.shift()!;
+        if (one.signal.aborted) one.reject(tooLate());
+        else batch.push(one);
+      }
+      if (batch.length === 0) break;
       const begun = performance.now();
       try {
         const prediction = await predict(joined(batch.map(({ pixels }) => pixels)));
@@ -58,18 +64,12 @@ export function createBatcher({ batchSize, predict, onBatch }: BatcherOptions): 
 
   return {
     get waiting() {
-      return queue.size;
+      return queue.length;
     },
 
     predict(pixels, signal) {
       return new Promise((resolve, reject) => {
-        const one: Waiting = { pixels, resolve, reject };
-        const leave = (): void => {
-          if (queue.delete(one)) reject(tooLate());
-        };
-        if (signal.aborted) return reject(tooLate());
-        signal.addEventListener('abort', leave, { once: true });
-        queue.add(one);
+        queue.push({ pixels, signal, resolve, reject });
         // After what comes in the same turn of the event loop, the images of one request above all.
         setImmediate(() => void compute());
       });
@@ -77,7 +77,8 @@ export function createBatcher({ batchSize, predict, onBatch }: BatcherOptions): 
   };
 }
 
-function tooLate(): Refused {
+/** Of a request that was given up. */
+export function tooLate(): Refused {
   return new Refused(503, 'tooLate', 'the request was not answered in time', 'Try again later.');
 }
 

@@ -5,7 +5,7 @@ import { createPredictor } from '../bundle/predictor.ts';
 import { answersOf, type ImageAnswer } from '../predict/answers.ts';
 import { decodeIn } from '../predict/decode-in.ts';
 import type { Gate } from '../predict/gate.ts';
-import { createBatcher } from './batcher.ts';
+import { createBatcher, tooLate } from './batcher.ts';
 import { type Limits, Refused } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -83,6 +83,7 @@ export async function serveModel(model: Model, options: ServedModelOptions): Pro
     },
 
     async answer(images, signal, top) {
+      if (signal.aborted) throw tooLate();
       if (inWork + images.length > limits.queue) {
         throw new Refused(
           429,
@@ -92,8 +93,11 @@ export async function serveModel(model: Model, options: ServedModelOptions): Pro
         );
       }
       inWork += images.length;
-      // All of them, so that none of a request that failed is still in work when it is said to be over.
-      const answers = await Promise.allSettled(
+      const ended = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(tooLate()), { once: true });
+      });
+      // All of them, so that what is still being decoded for a request that was given up counts until it is done.
+      const all = Promise.allSettled(
         images.map(async (image) => {
           await assertPixels(image, limits.pixels);
           return answerOne(image, signal, top);
@@ -101,6 +105,7 @@ export async function serveModel(model: Model, options: ServedModelOptions): Pro
       ).finally(() => {
         inWork -= images.length;
       });
+      const answers = await Promise.race([all, ended]);
       return answers.map((answer) => {
         if (answer.status === 'rejected') throw answer.reason;
         return answer.value;
@@ -111,6 +116,7 @@ export async function serveModel(model: Model, options: ServedModelOptions): Pro
 
 /** By the header alone: a small file may hold an image that takes all memory. */
 async function assertPixels({ name, bytes }: SentImage, most: number): Promise<void> {
+  if (bytes.length === 0) return;
   const size = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     // What is no image is told so by its decoder.

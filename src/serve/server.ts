@@ -69,6 +69,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('preClose', async () => {
     isClosing = true;
   });
+  app.addHook('onSend', async (_, reply) => {
+    // A connection that is kept for a next request would keep the server for a minute more.
+    if (isClosing) void reply.header('connection', 'close');
+  });
   app.setErrorHandler((error, _, reply) => {
     const refused = refusedOf(error as FastifyError, limits);
     if (refused.status >= 500 && !(error instanceof Refused)) onFault(error);
