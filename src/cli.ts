@@ -15,6 +15,7 @@ import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addEvaluate } from './commands/model/evaluate.ts';
 import { addPredict } from './commands/model/predict.ts';
+import { addServe } from './commands/model/serve.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
 import { addBest, addSweep } from './commands/sweep/sweep.ts';
 import { addSweepDiff } from './commands/sweep/sweep-diff.ts';
@@ -46,6 +47,7 @@ From a clone that is not installed the command is \`npx run\`.`;
 const COMMANDS: readonly AddCommand[] = [
   addTrain,
   addPredict,
+  addServe,
   addSweep,
   addWorker,
   addSweepDiff,
