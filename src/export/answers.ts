@@ -56,25 +56,22 @@ function recordDecision(
 ): string {
   const usual_N1 = output === 'softmax' ? ops.whichIsLargest(p_NK) : median(ops, p_NK, classes.length);
   const limits = classes.map((name) => own(thresholds, name) ?? null);
-  const none = ops.constant(BigInt64Array.of(-1n));
   const hasLimits = limits.some((limit) => limit !== null);
-  const chosen_N1 = hasLimits ? withLimits(ops, p_NK, usual_N1, limits, none) : usual_N1;
+  const chosen_N1 = hasLimits ? withLimits(ops, p_NK, usual_N1, limits) : usual_N1;
   if (unknownBelow === null) return chosen_N1;
   // -1 is the number of no class, so that nothing is left of it and 0 is below every limit but 0 itself.
   const isChosen_NK = ops.equal(chosen_N1, ops.constant(BigInt64Array.from(classes, (_, i) => BigInt(i))));
   const p_N1 = ops.largest(ops.choose(isChosen_NK, p_NK, ops.constant(Float32Array.of(0))));
   const isSure_N1 = ops.atLeast(p_N1, ops.constant(Float32Array.of(notBelow(unknownBelow))));
-  return ops.choose(isSure_N1, chosen_N1, none);
+  return ops.choose(isSure_N1, chosen_N1, noClass(ops));
+}
+
+function noClass(ops: Ops): string {
+  return ops.constant(BigInt64Array.of(-1n));
 }
 
 /** Thresholds that are reached come first; a class whose own is not reached gives way to the best of those without one. */
-function withLimits(
-  ops: Ops,
-  p_NK: string,
-  usual_N1: string,
-  limits: readonly (number | null)[],
-  none: string,
-): string {
+function withLimits(ops: Ops, p_NK: string, usual_N1: string, limits: readonly (number | null)[]): string {
   const numbers = (of: (limit: number | null) => number): string =>
     ops.constant(Float32Array.from(limits, of));
   // No probability reaches 2.
@@ -84,7 +81,7 @@ function withLimits(
   const isReached_N1 = ops.greater(ops.largest(above_NK), ops.constant(Float32Array.of(-0.5)));
   const isFree_K = ops.greater(limit_K, ops.constant(Float32Array.of(1.5)));
   const hasFree = limits.includes(null);
-  const best_N1 = hasFree ? ops.whichIsLargest(ops.choose(isFree_K, p_NK, below)) : none;
+  const best_N1 = hasFree ? ops.whichIsLargest(ops.choose(isFree_K, p_NK, below)) : noClass(ops);
   const classes_K = ops.constant(BigInt64Array.from(limits, (_, i) => BigInt(i)));
   // 1 where the usual answer is a class without a threshold.
   const free_NK = ops.choose(

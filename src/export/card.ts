@@ -1,4 +1,5 @@
 /** `MODEL_CARD.md`: what an exported model answers, what it learned from, how good it is, what it cannot do, and what it is made of. */
+import { basename } from 'node:path';
 import type { HeadDescription, ModelDescription } from '../bundle/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { decisionLines } from '../report/tables/decision-lines.ts';
@@ -164,9 +165,10 @@ function limitsOf({ description, figures }: CardContent): string {
     .join('\n');
 }
 
-function proofOf({ proved, images, tolerance }: CardContent): string {
+function proofOf({ description, proved, images, tolerance }: CardContent): string {
   const { largestDifference, head, image, otherAnswers } = proved;
-  return `Run on ${images} and compared with the model: the largest difference of a probability is ${largestDifference.toExponential(1)} (${head}, ${image}), at most ${tolerance} is allowed. ${otherAnswers} of the ${proved.images} × heads answers are others.`;
+  const answers = proved.images * description.heads.length;
+  return `Run on ${images} and compared with the model: the largest difference of a probability is ${largestDifference.toExponential(1)} (${head}, ${basename(image)}), at most ${tolerance} is allowed. Of ${formatCount(answers)} answers ${formatCount(otherAnswers)} are others.`;
 }
 
 function digestsOf({ description, files }: CardContent): string {

@@ -94,7 +94,7 @@ function ofFolder(folder: string, { description }: Model): Found {
   const sources = some(all);
   return {
     source: 'folder',
-    words: words(sources.length, all.length, `images of ${folder}`),
+    words: counted(sources.length, all.length, 'the', `images of ${folder}`),
     notes: [],
     sources,
   };
@@ -128,14 +128,15 @@ function ofRun({ description }: Model, plan: Plan | null): Found {
   const sources = some(named).map((path) => ({ name: path, path }));
   return {
     source: 'validation',
-    words: words(sources.length, named.length, "of the run's validation images"),
+    words: counted(sources.length, named.length, "the run's", 'validation images'),
     notes: rows.notes,
     sources,
   };
 }
 
-function words(taken: number, all: number, what: string): string {
-  return taken === all ? `all ${all} ${what}` : `${taken} of ${all} ${what.replace(/^of /, '')}`;
+/** `256 of the run's 385 validation images`. */
+function counted(taken: number, all: number, whose: string, what: string): string {
+  return taken === all ? `${whose} ${all} ${what}` : `${taken} of ${whose} ${all} ${what}`;
 }
 
 async function keptImages(predictor: Predictor): Promise<Pick<ProofImages, 'count' | 'batches'>> {

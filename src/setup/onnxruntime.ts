@@ -12,7 +12,7 @@ import { onnxRuntimeVersion } from './versions.mjs';
 /** What is used of the module `onnxruntime-node`. */
 export interface OnnxRuntime {
   readonly InferenceSession: {
-    create(file: string, options: { readonly intraOpNumThreads?: number }): Promise<OnnxSession>;
+    create(file: string, options: { readonly logSeverityLevel: number }): Promise<OnnxSession>;
   };
   readonly Tensor: new (type: 'uint8', data: Uint8Array, dims: readonly number[]) => OnnxTensor;
 }

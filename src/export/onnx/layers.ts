@@ -18,6 +18,8 @@ export interface LayerPlace {
   /** A weight by the last part of its name. */
   weight(name: string): StoredTensor & { readonly name: string };
   readonly images: string;
+  /** Whether a layer that takes maxima reads it. */
+  readonly isPooled: boolean;
 }
 
 type LayerOf<T extends LayerType> = Extract<Layer, { type: T }>;
@@ -37,9 +39,12 @@ const nothing = (_layer: Layer, { inputs }: LayerPlace): string => inputs[0]!;
 
 const writers: { readonly [T in LayerType]: WriteLayer<T> } = {
   input: (_layer, { images }) => images,
-  zeroPad({ settings: { padding } }, { graph, inputs, output }) {
+  zeroPad({ settings: { padding } }, { graph, inputs, output, isPooled }) {
     const [[top, bottom], [left, right]] = padding;
-    return graph.node('Pad', [inputs[0]!, graph.numbers(0, 0, top, left, 0, 0, bottom, right)], {}, output);
+    const pads = graph.numbers(0, 0, top, left, 0, 0, bottom, right);
+    // ONNX Runtime up to 1.30 makes zeros before a maximum part of the pooling, where they do not count any more.
+    const nearlyZero = isPooled ? [graph.constant(Float32Array.of(1e-30), [])] : [];
+    return graph.node('Pad', [inputs[0]!, pads, ...nearlyZero], {}, output);
   },
   conv({ settings }, place) {
     const kernel = place.weight('kernel');

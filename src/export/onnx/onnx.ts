@@ -10,6 +10,8 @@ import { FLOAT32_TOLERANCE } from '../tolerance.ts';
 import { onnxFiles, WEIGHTS_FILE } from './write.ts';
 
 const FILE = 'model.onnx';
+/** Of ONNX Runtime's messages. */
+const ERRORS = 3;
 
 export const onnx: ExportFormat = {
   summary: 'one file for ONNX Runtime and all that reads ONNX, opset 18',
@@ -44,9 +46,11 @@ export const onnx: ExportFormat = {
   async open({ description }, folder) {
     const { InferenceSession, Tensor } = loadOnnxRuntime();
     const file = join(folder, FILE);
-    const session = await InferenceSession.create(file, {}).catch((cause: unknown) => {
-      throw new RunError(`ONNX Runtime does not read ${file}: ${(cause as Error).message}`, { cause });
-    });
+    const session = await InferenceSession.create(file, { logSeverityLevel: ERRORS }).catch(
+      (cause: unknown) => {
+        throw new RunError(`ONNX Runtime does not read ${file}: ${(cause as Error).message}`, { cause });
+      },
+    );
     const { decodedSize: side } = description.input;
     const names = namesOf(description.heads);
     return {

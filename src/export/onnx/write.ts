@@ -49,6 +49,7 @@ export function onnxFiles(model: Model, mostBytes = MOST_BYTES): OnnxFiles {
       inputs: layer.inputs.map((before) => values.get(before)!),
       inputShape: shapes.get(layer.inputs[0] ?? '') ?? [],
       output: `network/${layer.name}`,
+      isPooled: network.layers.some(({ type, inputs }) => type === 'maxPool' && inputs.includes(layer.name)),
       weight: (key): StoredTensor & { name: string } => {
         const full = `${layer.name}/${key}`;
         return { ...weights.get(full)!, name: full };
