@@ -2,6 +2,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { normalizeImages } from '../../src/augmentation/apply/normalize.ts';
+import type { Normalization } from '../../src/augmentation/normalization.ts';
 import {
   type Decision,
   FORMAT,
@@ -17,7 +19,9 @@ import { type ModelContent, writeModel } from '../../src/bundle/write.ts';
 import { decoderVersion } from '../../src/data/decoder-version.ts';
 import type { ProofImages } from '../../src/export/images.ts';
 import type { Network } from '../../src/model/network.ts';
+import { computeLayers } from '../../src/network/forward.ts';
 import { tensorflowVersion } from '../../src/setup/versions.mjs';
+import { tf } from '../../src/tensorflow/tf.ts';
 import type { StoredTensor } from '../../src/weights/safetensors.ts';
 
 export const imagenet = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
@@ -47,12 +51,13 @@ export interface RandomModel {
 /** @param pixels that its outputs are centred and scaled by, decoded images of this side */
 export async function randomModel(
   { network, heads, input, decisions, largestOutput = 4 }: RandomModel,
-  pixels: (side: number) => Uint8Array,
+  pixels: (side: number) => Uint8Array | Promise<Uint8Array>,
 ): Promise<{ model: Model; predictor: Predictor }> {
   const folder = join(mkdtempSync(join(tmpdir(), 'manyheads-export-')), 'model');
   const { outputShape } = network.layers[0]!;
   const side = outputShape[0]!;
   const weights = randomWeights(network);
+  settleNorms(network, weights, await pixels(side), input?.normalization ?? imagenet);
   const description: ModelContent['description'] = {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -77,7 +82,7 @@ export async function randomModel(
   };
   writeModel(folder, { description, weights, proof: null });
   const first = await createPredictor(readModel(folder));
-  const { heads: predicted } = await first.predict(pixels(description.input.decodedSize));
+  const { heads: predicted } = await first.predict(await pixels(description.input.decodedSize));
   network.heads.forEach(({ head, layer }) => {
     const { outputs } = predicted[head]!;
     const kernel = weights.get(`${layer}/kernel`)!;
@@ -98,7 +103,7 @@ export async function randomModel(
   return { model, predictor: await createPredictor(model) };
 }
 
-/** Kernels as He et al. draw them; norms near doing nothing, and yet each of its numbers matters. */
+/** Kernels as He et al. draw them; norms of which each number matters. */
 function randomWeights({ layers }: Network): Map<string, StoredTensor> {
   let state = 42;
   const uniform = (): number => {
@@ -126,6 +131,41 @@ function randomWeights({ layers }: Network): Map<string, StoredTensor> {
       }),
     ),
   );
+}
+
+/** Moving averages that are those of the images, so that what goes through many layers neither vanishes nor grows. */
+function settleNorms(
+  network: Network,
+  weights: Map<string, StoredTensor>,
+  pixels: Uint8Array,
+  normalization: Normalization,
+): void {
+  tf.tidy(() => {
+    const side = network.layers[0]!.outputShape[0]!;
+    const images = tf.tensor4d(Float32Array.from(pixels), [pixels.length / (side * side * 3), side, side, 3]);
+    const tensors = new Map(
+      [...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
+    );
+    const { averages } = computeLayers(network, tensors, normalizeImages(images, normalization), {
+      training: true,
+      trainable: new Set(['backbone', 'tower', 'heads']),
+      step: tf.scalar(0, 'int32'),
+      seed: 0,
+    });
+    for (const layer of network.layers) {
+      if (layer.type !== 'batchNorm') continue;
+      const { momentum } = layer.settings;
+      for (const { name, shape } of layer.weights.filter((weight) => averages.has(weight.name))) {
+        const before = weights.get(name)!.values;
+        const moved = averages.get(name)!.dataSync() as Float32Array;
+        const own = moved.map((value, i) => (value - momentum * before[i]!) / (1 - momentum));
+        // Channels that hardly differ between a few images would make rounding a hundred times as large.
+        const usual = own.reduce((sum, value) => sum + value, 0) / own.length;
+        const values = name.endsWith('variance') ? own.map((value) => Math.max(value, usual)) : own;
+        weights.set(name, { shape, values });
+      }
+    }
+  });
 }
 
 /** Images with large and small patterns, another for each seed, as a camera would not take them. */

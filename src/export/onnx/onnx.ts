@@ -5,7 +5,7 @@ import { RunError } from '../../errors.ts';
 import { ensureOnnxRuntime, loadOnnxRuntime } from '../../setup/onnxruntime.ts';
 import type { ExportFormat } from '../format.ts';
 import { namesOf } from '../names.ts';
-import { pillowLines } from '../snippets.ts';
+import { answerLines, pillowLines } from '../snippets.ts';
 import { FLOAT32_TOLERANCE } from '../tolerance.ts';
 import { onnxFiles, WEIGHTS_FILE } from './write.ts';
 
@@ -26,11 +26,9 @@ export const onnx: ExportFormat = {
         'import json, sys, numpy as np, onnxruntime as ort',
         ...pillowLines(description.input),
         `session = ort.InferenceSession("${FILE}")`,
-        'outputs = session.run(None, {labels["input"]["name"]: np.asarray(image)[None]})',
+        `outputs = session.run(None, {${JSON.stringify(namesOf(description.heads).images)}: np.asarray(image)[None]})`,
         'answers = dict(zip([output.name for output in session.get_outputs()], outputs))',
-        'for head in labels["heads"]:',
-        '    i, p = answers[head["class"]][0], answers[head["probabilities"]][0]',
-        `    print(head["name"], "don't know" if i < 0 else head["classes"][i], p.round(4))`,
+        ...answerLines,
       ].join('\n'),
   },
   prepare: ensureOnnxRuntime,
