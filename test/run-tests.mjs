@@ -23,6 +23,7 @@ const FULL = {
   TEST_RUN_KILLS: '50',
   TEST_EPOCHS: '2000',
   TEST_OUTAGE_SECONDS: '60',
+  TEST_REQUESTS: '10000',
 };
 
 /** @param {string} folder @returns {string[]} test files in it and below, sorted */
