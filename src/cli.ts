@@ -14,6 +14,7 @@ import { addList } from './commands/list.ts';
 import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addEvaluate } from './commands/model/evaluate.ts';
+import { addExport } from './commands/model/export.ts';
 import { addPredict } from './commands/model/predict.ts';
 import { addServe } from './commands/model/serve.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
@@ -54,6 +55,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBest,
   addCompare,
   addEvaluate,
+  addExport,
   addPlan,
   addValidate,
   addLrFind,
