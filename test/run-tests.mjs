@@ -25,6 +25,7 @@ const FULL = {
   TEST_RUN_KILLS: '50',
   TEST_EPOCHS: '2000',
   TEST_OUTAGE_SECONDS: '60',
+  TEST_WHOLE_BINDING: '1',
 };
 
 /** @param {string} folder @returns {string[]} test files in it and below, sorted */
