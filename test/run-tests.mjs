@@ -26,6 +26,7 @@ const FULL = {
   TEST_EPOCHS: '2000',
   TEST_OUTAGE_SECONDS: '60',
   TEST_WHOLE_BINDING: '1',
+  TEST_REQUESTS: '10000',
 };
 
 /** @param {string} folder @returns {string[]} test files in it and below, sorted */
