@@ -16,13 +16,16 @@ interface ExportArguments {
   readonly json?: boolean;
 }
 
+/** Those of src/export/formats.ts, which is loaded later. */
+export const FORMATS: readonly FormatName[] = ['onnx', 'savedmodel'];
+
 export const addExport: AddCommand = (program, output, exit) => {
   withExample(
     program
       .command('export')
       .description('write a trained model as files of other programs, and prove that they answer the same')
       .argument('<model>', MODEL_ARGUMENT)
-      .requiredOption('--to <formats...>', 'formats: onnx')
+      .requiredOption('--to <formats...>', `formats: ${FORMATS.join(', ')}`)
       .option(
         '--output <folder>',
         "folder that gets a folder for each format (default: export/ in the run's folder)",
@@ -30,7 +33,7 @@ export const addExport: AddCommand = (program, output, exit) => {
       .option('--images <folder>', "images to prove on (default: the run's validation images)")
       .option('--evaluation <file>', 'evaluation.json of run evaluate, for the figures of the model card')
       .option('--json', 'print the result as one JSON object'),
-    'run export latest --to onnx',
+    'run export latest --to onnx savedmodel',
     'run export people/model --to onnx --images photos --output exported',
   ).action(async (name: string, options: ExportArguments) => {
     exit(await exportAll(output, name, options));

@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { FORMATS } from '../../../src/commands/model/export.ts';
+import { formatNames } from '../../../src/export/formats.ts';
 import { ownMark } from '../../../src/machine/process-mark.mjs';
 import { writeRecord } from '../../../src/run/record.ts';
 import { makeTinyModel, type TinyModel } from '../../bundle/tiny-model.ts';
@@ -106,6 +108,10 @@ test('run export - what somebody else put there stays, and no format is guessed'
   const nothing = await exported('latest');
   assert.equal(nothing.code, 2);
   assert.match(nothing.stderr, /--to/);
+});
+
+test('run export - its help names every format', () => {
+  assert.deepEqual(FORMATS, formatNames);
 });
 
 test('run export - figures of an evaluation are those of this run, or an error', { skip }, async () => {

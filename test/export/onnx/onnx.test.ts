@@ -5,69 +5,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
-import type { Model } from '../../../src/bundle/model.ts';
-import type { Predictor } from '../../../src/bundle/predictor.ts';
-import type { ProofImages } from '../../../src/export/images.ts';
 import { labelsOf } from '../../../src/export/labels.ts';
 import { onnx } from '../../../src/export/onnx/onnx.ts';
 import { onnxFiles, WEIGHTS_FILE } from '../../../src/export/onnx/write.ts';
 import { prove } from '../../../src/export/prove.ts';
-import { describeNetwork } from '../../../src/model/describe.ts';
-import { photographPaths, photographPixels } from '../backbones.ts';
-import { headOf, idle, proofOf, randomModel } from '../models.ts';
+import { idle } from '../models.ts';
 import { without } from '../needs.ts';
+import { COUNT, differenceOf, type Photographed, photographed, SIDE } from '../photographed.ts';
 import { pythonOf, runPython, script } from '../python.ts';
 
-const COUNT = 240;
-const SIDE = 64;
 const { python, skip } = await pythonOf('readsOnnx');
 const folder = mkdtempSync(join(tmpdir(), 'manyheads-onnx-'));
-let model: Model;
-let predictor: Predictor;
-let images: ProofImages;
-let paths: string[];
+let made: Photographed;
 
 before(async () => {
-  paths = photographPaths(COUNT);
-  const pixels = await photographPixels(paths, SIDE);
-  const settings = {
-    backbone: {
-      name: 'densenet',
-      blocks: [2, 3],
-      growthRate: 16,
-      initialFilters: 24,
-      stem: 'imagenet',
-      initializer: 'heNormal',
-    },
-    pooling: ['gap', 'gmp'],
-    tower: [{ type: 'batchNorm' }],
-    towers: {},
-    headInitializer: 'glorotUniform',
-  } as const;
-  const heads = [headOf('garment', 7), headOf('age', 5, true)];
-  const network = describeNetwork(settings, [heads[0]!, { ...heads[1]!, outputs: 4 }], 48);
-  const decisions = { garment: { temperature: 1.4, thresholds: { class2: 0.4 }, unknownBelow: 0.2 } };
-  const input = { decodedSize: SIDE, imageSize: 48, fit: 'pad' } as const;
-  ({ model, predictor } = await randomModel({ network, heads, decisions, input }, (side) =>
-    photographPixels(paths, side),
-  ));
-  images = await proofOf(predictor, pixels);
-  await onnx.write(model, folder);
+  made = await photographed();
+  await onnx.write(made.model, folder);
 });
 
 test('photographs - most are not square', async () => {
-  const shapes = await Promise.all(paths.slice(0, 40).map((path) => sharp(path).metadata()));
+  const shapes = await Promise.all(made.paths.slice(0, 40).map((path) => sharp(path).metadata()));
   assert.ok(shapes.filter(({ width, height }) => width !== height).length > 20);
 });
 
 test('ONNX Runtime of Node - answers as the model on 240 photographs', {
   skip: without('onnx'),
 }, async () => {
-  const opened = await onnx.open(model, folder);
+  const opened = await onnx.open(made.model, folder);
   const { largestDifference, wrongClasses, otherAnswers } = await prove(
     opened,
-    model.description,
-    images,
+    made.model.description,
+    made.images,
     idle,
   );
   await opened.close();
@@ -86,18 +54,14 @@ interface Read {
 
 async function readByPython(file: string): Promise<Read> {
   const raw = join(folder, 'images.raw');
-  const [batch] = images.batches;
+  const [batch] = made.images.batches;
   writeFileSync(raw, batch!.pixels_NSS3);
   return JSON.parse(await runPython(python, [script('onnx/read_onnx.py'), file, raw, String(COUNT)])) as Read;
 }
 
 function checkAnswers({ answers }: Read): void {
-  for (const { name } of model.description.heads) {
-    const expected = images.batches[0]!.probabilities[name]!;
-    assert.equal(answers[name]!.length, expected.length);
-    const off = Math.max(...expected.map((p, i) => Math.abs(p - answers[name]![i]!)));
-    assert.ok(off <= onnx.tolerance, `${name} is off by ${off}`);
-  }
+  const off = differenceOf(made, answers);
+  assert.ok(off <= onnx.tolerance, `off by ${off}`);
 }
 
 test('onnx.checker and ONNX Runtime of Python - the same answers, and what the file says of itself', {
@@ -113,14 +77,14 @@ test('onnx.checker and ONNX Runtime of Python - the same answers, and what the f
     age: 'float32',
     age_class: 'int64',
   });
-  assert.deepEqual(read.labels, JSON.parse(JSON.stringify(labelsOf(model.description))));
+  assert.deepEqual(read.labels, JSON.parse(JSON.stringify(labelsOf(made.model.description))));
   const classes = new Set(read.answers.garment_class);
   assert.ok(classes.has(-1) && classes.size > 2, [...classes].join());
 });
 
 test('weights that a file cannot hold lie beside it', { skip }, async () => {
   const other = mkdtempSync(join(tmpdir(), 'manyheads-onnx-large-'));
-  const { bytes, weights } = onnxFiles(model, 1000);
+  const { bytes, weights } = onnxFiles(made.model, 1000);
   const file = join(other, 'model.onnx');
   writeFileSync(file, bytes);
   writeFileSync(join(other, WEIGHTS_FILE), Buffer.concat(weights));
@@ -129,17 +93,17 @@ test('weights that a file cannot hold lie beside it', { skip }, async () => {
 });
 
 test('snippet - at most ten lines, and it runs', { skip }, async () => {
-  const text = onnx.snippet.text(model);
+  const text = onnx.snippet.text(made.model);
   assert.ok(text.split('\n').length <= 10);
   writeFileSync(join(folder, onnx.snippet.file), text);
-  writeFileSync(join(folder, 'labels.json'), JSON.stringify(labelsOf(model.description)));
-  const printed = await runPython(python, [onnx.snippet.file, paths[3]!], folder);
+  writeFileSync(join(folder, 'labels.json'), JSON.stringify(labelsOf(made.model.description)));
+  const printed = await runPython(python, [onnx.snippet.file, made.paths[3]!], folder);
   const lines = printed.trimEnd().split('\n');
   assert.equal(lines.length, 2);
   assert.match(lines[0]!, /^garment (class\d|don't know) \[/);
   // Pillow reads and scales as training does, up to a grey value here and there.
   const shown = JSON.parse(lines[0]!.slice(lines[0]!.indexOf('['))) as number[];
-  const expected = images.batches[0]!.probabilities.garment!.subarray(3 * 7, 4 * 7);
+  const expected = made.images.batches[0]!.probabilities.garment!.subarray(3 * 7, 4 * 7);
   assert.ok(Math.max(...shown.map((p, k) => Math.abs(p - expected[k]!))) < 0.02, printed);
   assert.ok(readFileSync(join(folder, 'model.onnx')).length > 0);
 });
