@@ -1,4 +1,4 @@
-/** Every backbone through every format, on photographs: small ones, of two blocks a stage where there are blocks, with random weights. */
+/** Every backbone through every format, on photographs: small ones, shortened, with random weights. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatNames } from '../../src/export/formats.ts';

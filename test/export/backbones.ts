@@ -42,8 +42,9 @@ export function sideOf(backbone: string): number {
   return backbone === 'inceptionv4' ? 79 : 53;
 }
 
-/** With two blocks in each of its stages, where it is made of blocks. */
+/** With two blocks in each of its stages, and one in those of EfficientNet; Inception-v4 has nothing to leave out. */
 export function shortened(settings: BackboneSettings): BackboneSettings {
+  if ('depth' in settings) return { ...settings, depth: 0.2 };
   return 'blocks' in settings
     ? ({ ...settings, blocks: settings.blocks.map(() => 2) } as unknown as BackboneSettings)
     : settings;
