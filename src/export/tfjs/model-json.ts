@@ -6,8 +6,7 @@ import type { NodeMessage } from '../../graph/protobuf.ts';
 import { PRODUCER } from '../../graph/saved-model.ts';
 import { type TensorType, typeName } from '../../graph/types.ts';
 import type { PlainModel } from '../savedmodel/write.ts';
-import type { WeightType } from '../weights.ts';
-import { type Reduced, reduced } from './reduce.ts';
+import { type Reduced, reduced, type WeightType } from './reduce.ts';
 
 /** Of a file of weights. */
 export const SHARD_BYTES = 4 * 2 ** 20;

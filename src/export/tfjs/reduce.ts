@@ -1,6 +1,8 @@
 /** Kernels in fewer bytes, as TensorFlow.js reads them: it makes float32 of them again when it loads the file. */
 import { RunError } from '../../errors.ts';
-import type { WeightType } from '../weights.ts';
+
+/** In what kernels are kept. `uint8`: each as one of 256 steps between its smallest and its largest number. */
+export type WeightType = 'float32' | 'float16' | 'uint8';
 
 export interface Reduced {
   readonly quantization:
@@ -13,11 +15,7 @@ export interface Reduced {
 const STEPS = 255;
 
 /** @throws RunError where a number is beyond what the type holds */
-export function reduced(
-  name: string,
-  values: Float32Array,
-  type: Exclude<WeightType, 'float32'>,
-): Reduced {
+export function reduced(name: string, values: Float32Array, type: Exclude<WeightType, 'float32'>): Reduced {
   return type === 'float16' ? toHalves(name, values) : toSteps(values);
 }
 
@@ -26,7 +24,7 @@ function toHalves(name: string, values: Float32Array): Reduced {
   const worst = halves.findIndex((half) => (half & 0x7c00) === 0x7c00);
   if (worst >= 0)
     throw new RunError(`${values[worst]} in ${name} is beyond what float16 holds`, {
-      hint: 'Export with --weights float32.',
+      hint: 'Export to tfjs, which keeps float32.',
     });
   return { quantization: { dtype: 'float16' }, content: new Uint8Array(halves.buffer) };
 }

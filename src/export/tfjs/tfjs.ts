@@ -7,7 +7,6 @@ import { labelsOf } from '../labels.ts';
 import { namesOf } from '../names.ts';
 import { plainModel } from '../savedmodel/write.ts';
 import { FLOAT32_TOLERANCE } from '../tolerance.ts';
-import { weightTypes } from '../weights.ts';
 import { tfjsFiles } from './model-json.ts';
 import { sharpLines } from './snippet.ts';
 import { openThread } from './thread.ts';
@@ -18,7 +17,6 @@ export const tfjs: ExportFormat = {
   summary: 'a graph model for TensorFlow.js, in browsers and Node',
   file: FILE,
   tolerance: FLOAT32_TOLERANCE,
-  weights: weightTypes,
   snippet: {
     file: 'predict.mjs',
     command: 'node predict.mjs photo.jpg',
@@ -26,11 +24,11 @@ export const tfjs: ExportFormat = {
     text: ({ description }) => sharpLines(description, FILE).join('\n'),
   },
 
-  async write(model, folder, weights) {
+  async write(model, folder) {
     const { description } = model;
     const plain = plainModel(model, { mostBytes: Number.POSITIVE_INFINITY, splitsGroups: true });
     const by = `manyheads ${description.versions.manyheads}`;
-    const { json, shards } = tfjsFiles(plain, weights, by, { labels: labelsOf(description) });
+    const { json, shards } = tfjsFiles(plain, 'float32', by, { labels: labelsOf(description) });
     writeFileSync(join(folder, FILE), JSON.stringify(json));
     for (const [name, bytes] of shards) writeFileSync(join(folder, name), bytes);
   },

@@ -1,5 +1,5 @@
 // TensorFlow.js as browsers have it, in a thread of its own: the one of this project computes with TensorFlow's library. What
-// is asked: pixels of images, in turn. Types: thread.ts.
+// is asked: pixels of images, in turn. Who asks: thread.ts.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -13,23 +13,23 @@ require('@tensorflow/tfjs-backend-wasm');
 /** @param {string} file of a model.json */
 function read(file) {
   const { weightsManifest, ...model } = JSON.parse(readFileSync(file, 'utf8'));
-  const parts = weightsManifest.flatMap(({ paths }) => paths).map((name) => readFileSync(join(dirname(file), name)));
-  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-  return { ...model, weightSpecs, weightData: new Uint8Array(Buffer.concat(parts)).buffer };
+  /** @type {{ readonly paths: string[], readonly weights: object[] }} */
+  const { paths, weights } = weightsManifest[0];
+  const parts = paths.map((name) => readFileSync(join(dirname(file), name)));
+  return { ...model, weightSpecs: weights, weightData: new Uint8Array(Buffer.concat(parts)).buffer };
 }
 
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 await tf.setBackend('wasm');
 await tf.ready();
 const model = await loadGraphModel({ load: async () => read(workerData.file) });
-parentPort.postMessage('ready');
-parentPort.on('message', async ({ pixels, shape }) => {
+port.postMessage('ready');
+port.on('message', ({ pixels, shape }) => {
   const images = tf.tensor4d(Int32Array.from(pixels), shape, 'int32');
-  const outputs = model.predict(images);
-  const answers = {};
-  for (const [name, tensor] of Object.entries(outputs)) {
-    answers[name] = await tensor.data();
-    tensor.dispose();
-  }
-  images.dispose();
-  parentPort.postMessage(answers);
+  /** By the names of the signature. */
+  const outputs = /** @type {Record<string, import('@tensorflow/tfjs-core').Tensor>} */ (model.predict(images));
+  port.postMessage(
+    Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.dataSync()])),
+  );
+  tf.dispose([images, outputs]);
 });
