@@ -14,7 +14,9 @@ import { addList } from './commands/list.ts';
 import { addLrFind } from './commands/lr-find.ts';
 import { addSync, addUi } from './commands/mlflow.ts';
 import { addEvaluate } from './commands/model/evaluate.ts';
+import { addExport } from './commands/model/export.ts';
 import { addPredict } from './commands/model/predict.ts';
+import { addServe } from './commands/model/serve.ts';
 import { addPlan, addValidate } from './commands/plan.ts';
 import { addBest, addSweep } from './commands/sweep/sweep.ts';
 import { addSweepDiff } from './commands/sweep/sweep-diff.ts';
@@ -27,6 +29,9 @@ import { withoutLogins, withoutSecrets } from './secrets.ts';
 import { forTerminal } from './words.ts';
 
 const HELP_END = `
+Before the first run:
+  run setup                             install TensorFlow; --gpu, --cpu, --mlflow
+
 Training:
   run FILE [path=value…]                train the experiment in FILE; values given here
                                         replace those of the file
@@ -46,12 +51,14 @@ From a clone that is not installed the command is \`npx run\`.`;
 const COMMANDS: readonly AddCommand[] = [
   addTrain,
   addPredict,
+  addServe,
   addSweep,
   addWorker,
   addSweepDiff,
   addBest,
   addCompare,
   addEvaluate,
+  addExport,
   addPlan,
   addValidate,
   addLrFind,

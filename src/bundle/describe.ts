@@ -69,6 +69,7 @@ export function describeModel(
   };
 }
 
-function programVersion(): string {
+/** Of this program, as package.json has it. */
+export function programVersion(): string {
   return (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
 }

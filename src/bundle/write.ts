@@ -111,7 +111,8 @@ function digestOf(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-function replaceFolder(from: string, to: string): void {
+/** Puts a folder in place of another, whole. */
+export function replaceFolder(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
   const old = `${to}.${process.pid}.old`;
   if (existsSync(to)) renameSync(to, old);

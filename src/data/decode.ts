@@ -63,17 +63,23 @@ export async function decodeInto(
 
 /**
  * As `decodeInto`, into memory: the same bytes.
+ * @param from path, or what the file holds
  * @returns size × size × 3 bytes, or what is wrong with the image
  */
-export async function decodeImage(path: string, size: number, fit: Fit): Promise<Uint8Array | string> {
-  const plain = await decodeJpegToMemory(path, size, fit);
-  return typeof plain === 'string' ? faultOf(plain) : (plain ?? decodeOther(path, size, fit));
+export async function decodeImage(
+  from: string | Uint8Array,
+  size: number,
+  fit: Fit,
+): Promise<Uint8Array | string> {
+  if (typeof from !== 'string' && from.length === 0) return 'the file is empty';
+  const plain = await decodeJpegToMemory(from, size, fit);
+  return typeof plain === 'string' ? faultOf(plain) : (plain ?? decodeOther(from, size, fit));
 }
 
 /** What the binding leaves to sharp. */
-async function decodeOther(path: string, size: number, fit: Fit): Promise<Uint8Array | string> {
+async function decodeOther(from: string | Uint8Array, size: number, fit: Fit): Promise<Uint8Array | string> {
   try {
-    const bytes = await readFile(path);
+    const bytes = typeof from === 'string' ? await readFile(from) : from;
     const format = formatOf(bytes);
     if (!isRead(format)) return unreadFault(format);
     const fault = format === 'GIF' ? gifFault(bytes) : null;

@@ -12,8 +12,8 @@ import {
   encodeConstant,
   uniformValue,
 } from './constants.ts';
-import { type GraphNode, type Ref, specOf } from './node.ts';
-import { cleanName, currentScope } from './scope.ts';
+import { cleanName, type GraphNode, type Ref, specOf } from './node.ts';
+import { currentScope } from './scope.ts';
 import { inferOutputs, type OpDefinition, typeAttributes } from './shapes/op.ts';
 import { opTable } from './shapes/table.ts';
 import { type Shape, sizeOf, type TensorSpec, type TensorType } from './types.ts';

@@ -37,3 +37,8 @@ export function specOf({ node, output }: Ref): TensorSpec {
 export function inputName({ node, output }: Ref): string {
   return output === 0 ? node.name : `${node.name}:${output}`;
 }
+
+/** A name that TensorFlow takes for a node, or for a part of one. */
+export function cleanName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_./-]/g, '_');
+}

@@ -64,7 +64,11 @@ export interface NodeMessage {
 export interface SavedModelMessage {
   readonly saved_model_schema_version: number;
   readonly meta_graphs: readonly {
-    readonly meta_info_def: { readonly meta_graph_version: string; readonly tags: readonly string[] };
+    readonly meta_info_def: {
+      readonly meta_graph_version: string;
+      readonly tags: readonly string[];
+      readonly tensorflow_version?: string;
+    };
     readonly graph_def: {
       readonly node: readonly NodeMessage[];
       readonly versions: { readonly producer: number };

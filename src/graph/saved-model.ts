@@ -11,7 +11,7 @@ import {
 import { type Shape, typeNumbers } from './types.ts';
 
 /** Version of the graph's format that TensorFlow 2.21.0 writes. */
-const PRODUCER = 2474;
+export const PRODUCER = 2474;
 
 /** What can be run: fed and fetched outputs of nodes, by name. */
 export interface Signature {
@@ -66,7 +66,8 @@ function nodeMessage({ name, op, inputs, controls, attributes, device }: GraphNo
   };
 }
 
-function attributeMessage({ kind, value }: Attribute): object {
+/** As a node's message has it. */
+export function attributeMessage({ kind, value }: Attribute): object {
   switch (kind) {
     case 'int':
       return { i: value };
@@ -92,7 +93,8 @@ function attributeMessage({ kind, value }: Attribute): object {
   }
 }
 
-function shapeMessage(shape: Shape): ShapeMessage {
+/** A side of -1 is one that is not known. */
+export function shapeMessage(shape: Shape): ShapeMessage {
   return { dim: shape.map((size) => ({ size })) };
 }
 

@@ -3,6 +3,7 @@
  * are computed long after their layer; those of an op go by the name of its layer, under `gradients`.
  */
 import { tf } from '../tensorflow/tf.ts';
+import { cleanName } from './node.ts';
 
 let current = '';
 
@@ -26,11 +27,6 @@ export function scope<T>(name: string, compute: () => T): T {
   const result = within(path, compute);
   for (const node of tape()?.slice(first) ?? []) nameGradient(node, `gradients/${path}`);
   return result;
-}
-
-/** A name that TensorFlow takes for a node, or for a part of one. */
-export function cleanName(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9_./-]/g, '_');
 }
 
 function within<T>(path: string, compute: () => T): T {

@@ -1,7 +1,7 @@
 // What Node sees of the binding: tfjs's own functions, and beside them two that work in a thread of libuv's pool.
 //
-//   decodeJpeg(path: string, side: number, fit: 0 stretch | 1 crop | 2 pad, file: number, offset: number):
-//     Promise<true | ArrayBuffer | string | null>
+//   decodeJpeg(from: string | Uint8Array, side: number, fit: 0 stretch | 1 crop | 2 pad, file: number, offset: number):
+//     Promise<true | ArrayBuffer | string | null>, of a path or of a file's bytes
 //   digestFile(path: string): Promise<string | null>
 //
 // See decode-jpeg.h and digest-file.h for when they answer null; the first does so also where writing fails, and answers
@@ -81,16 +81,18 @@ class Job {
   }
 };
 
-/** Decodes into a place of an open file, or into memory. */
+/** Decodes a file, or `bytes` where there are any, into a place of an open file or into memory. */
 class DecodeJob : public Job {
  public:
-  DecodeJob(std::string path, int side, Fit fit, int file, int64_t offset)
-      : Job(std::move(path)), side_(side), fit_(fit), file_(file), offset_(offset) {}
+  DecodeJob(std::string path, std::vector<uint8_t> bytes, int side, Fit fit, int file, int64_t offset)
+      : Job(std::move(path)), bytes_(std::move(bytes)), side_(side), fit_(fit), file_(file), offset_(offset) {}
 
  protected:
   bool Run() override {
     square_.resize(static_cast<size_t>(side_) * side_ * 3);
-    if (!DecodeJpegFile(path_, side_, fit_, square_.data(), &complaint_)) return !complaint_.empty();
+    const bool is_decoded = bytes_.empty() ? DecodeJpegFile(path_, side_, fit_, square_.data(), &complaint_)
+                                           : DecodeJpeg(bytes_, side_, fit_, square_.data(), &complaint_);
+    if (!is_decoded) return !complaint_.empty();
     if (file_ < 0) return true;
     for (size_t done = 0; done < square_.size();) {
       const ssize_t count =
@@ -121,6 +123,7 @@ class DecodeJob : public Job {
   }
 
  private:
+  const std::vector<uint8_t> bytes_;
   const int side_;
   const Fit fit_;
   const int file_;
@@ -153,21 +156,38 @@ bool ReadString(napi_env env, napi_value value, std::string* text) {
   return napi_get_value_string_utf8(env, value, &(*text)[0], length + 1, nullptr) == napi_ok;
 }
 
-napi_value DecodeJpeg(napi_env env, napi_callback_info info) {
+/** A copy: what JavaScript has may be written to, or moved, while a thread reads. @returns false for what is no Uint8Array */
+bool ReadBytes(napi_env env, napi_value value, std::vector<uint8_t>* bytes) {
+  bool is_array = false;
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array ||
+      napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_uint8_array)
+    return false;
+  const uint8_t* begin = static_cast<const uint8_t*>(data);
+  bytes->assign(begin, begin + length);
+  return true;
+}
+
+napi_value DecodeJpegOf(napi_env env, napi_callback_info info) {
   size_t count = 5;
   napi_value arguments[5];
   std::string path;
+  std::vector<uint8_t> bytes;
   int32_t side = 0, fit = 0, file = 0;
   int64_t offset = 0;
   if (napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr) != napi_ok || count != 5 ||
-      !ReadString(env, arguments[0], &path) || napi_get_value_int32(env, arguments[1], &side) != napi_ok || side < 1 ||
-      side > kMostSide || napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2 ||
+      !(ReadBytes(env, arguments[0], &bytes) || ReadString(env, arguments[0], &path)) ||
+      napi_get_value_int32(env, arguments[1], &side) != napi_ok || side < 1 || side > kMostSide ||
+      napi_get_value_int32(env, arguments[2], &fit) != napi_ok || fit < 0 || fit > 2 ||
       napi_get_value_int32(env, arguments[3], &file) != napi_ok ||
       napi_get_value_int64(env, arguments[4], &offset) != napi_ok || offset < 0) {
-    napi_throw_type_error(env, nullptr, "expected decodeJpeg(path, side, fit, file, offset)");
+    napi_throw_type_error(env, nullptr, "expected decodeJpeg(path or bytes, side, fit, file, offset)");
     return nullptr;
   }
-  auto job = std::make_unique<DecodeJob>(std::move(path), side, static_cast<Fit>(fit), file, offset);
+  auto job = std::make_unique<DecodeJob>(std::move(path), std::move(bytes), side, static_cast<Fit>(fit), file, offset);
   return Job::Start(env, "manyheads.decodeJpeg", std::move(job));
 }
 
@@ -195,7 +215,7 @@ void Add(napi_env env, napi_value exports, const char* name, napi_callback callb
 extern "C" NAPI_MODULE_EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   exports = tfjs_register_module(env, exports);
   if (exports == nullptr) return nullptr;
-  manyheads::Add(env, exports, "decodeJpeg", manyheads::DecodeJpeg);
+  manyheads::Add(env, exports, "decodeJpeg", manyheads::DecodeJpegOf);
   manyheads::Add(env, exports, "digestFile", manyheads::DigestFile);
   manyheads::AddSessions(env, exports);
   return exports;

@@ -3,8 +3,9 @@
  * threads, and never more than a few batches of them: memory does not grow with their number.
  */
 import { availableParallelism } from 'node:os';
-import { decodeImage, type Fit } from '../data/decode.ts';
-import { createGate } from './gate.ts';
+import type { Fit } from '../data/decode.ts';
+import { decodeIn } from './decode-in.ts';
+import { createGate, type Gate } from './gate.ts';
 import type { Source } from './sources.ts';
 
 export interface DecodedBatch {
@@ -62,7 +63,7 @@ export function decodeAhead(
   signal.addEventListener('abort', changed, { once: true });
 
   const begin = (source: Source): Ahead => {
-    const ahead: Ahead = { source, image: decode(source, options, gate), isDone: false };
+    const ahead: Ahead = { source, image: decodeSource(source, options, gate), isDone: false };
     const done = (): void => {
       ahead.isDone = true;
       changed();
@@ -114,15 +115,12 @@ export function decodeAhead(
   };
 }
 
-async function decode(
+async function decodeSource(
   { path }: Source,
   { size, fit }: DecodeAheadOptions,
-  { shared, alone }: ReturnType<typeof createGate>,
+  gate: Gate,
 ): Promise<Uint8Array | string> {
-  if (path === '') return 'no image is named';
-  const image = await shared(() => decodeImage(path, size, fit));
-  // libvips keeps what went wrong in one place for all threads: each fault is asked for once more, alone.
-  return typeof image === 'string' ? alone(() => decodeImage(path, size, fit)) : image;
+  return path === '' ? 'no image is named' : decodeIn(gate, path, size, fit);
 }
 
 function batchOf(sources: Source[], images: (Uint8Array | string)[], size: number): DecodedBatch {

@@ -9,6 +9,9 @@ export const tfjsVersion = '4.22.0';
 /** MLflow of the private environment behind `run ui` and the tests. */
 export const mlflowVersion = '3.17.2';
 
+/** ONNX Runtime for Node as published on npm: what `run export` proves ONNX files with. Installed when it is first needed. */
+export const onnxRuntimeVersion = '1.30.0';
+
 /** Lowest Node, inclusive, and the first major version that is too new. */
 export const nodeRange = { lowest: [20, 9], below: 27 };
 

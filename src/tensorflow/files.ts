@@ -4,7 +4,7 @@
 /** src/native/addon.cc */
 interface FileBinding {
   decodeJpeg(
-    path: string,
+    from: string | Uint8Array,
     side: number,
     fit: number,
     file: number,
@@ -48,15 +48,16 @@ export async function decodeJpeg(
 
 /**
  * As `decodeJpeg`, into memory.
+ * @param from path, or what the file holds
  * @returns the pixels, side × side × 3 bytes, HWC, RGB; a string and null as above
  */
 export async function decodeJpegToMemory(
-  path: string,
+  from: string | Uint8Array,
   side: number,
   fit: (typeof fits)[number],
 ): Promise<Uint8Array | string | null> {
   loaded ??= load();
-  const answer = await (await loaded).decodeJpeg(path, side, fits.indexOf(fit), -1, 0);
+  const answer = await (await loaded).decodeJpeg(from, side, fits.indexOf(fit), -1, 0);
   if (answer instanceof ArrayBuffer) return new Uint8Array(answer);
   return answer === true ? null : answer;
 }

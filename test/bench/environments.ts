@@ -1,4 +1,4 @@
-/** Virtual environments of the peers, one each, in the cache folder. In: a peer. Out: the path of its Python. */
+/** Virtual environments of the peers, and of what reads exports, one each, in the cache folder. In: a peer. Out: the path of its Python. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../../src/errors.ts';
@@ -10,11 +10,14 @@ import { type Progress, reportWait, withProgress } from '../../src/setup/progres
 import { makeEnvironment } from '../../src/setup/python.ts';
 import { tensorflowVersion } from '../../src/setup/versions.mjs';
 
-export type Peer = 'keras' | 'torch' | 'onnx';
+export type Peer = 'keras' | 'torch' | 'onnx' | 'readsOnnx' | 'readsTensorflow';
 
 const requirements: Readonly<Record<Peer, readonly string[]>> = {
   keras: [`tensorflow-cpu==${tensorflowVersion}`, 'keras==3.15.1'],
   onnx: ['onnxruntime==1.32.0', 'onnx==1.23.2', 'numpy==2.4.6'],
+  // Beside what loads an exported model, Pillow for its snippet.
+  readsOnnx: ['onnxruntime==1.32.0', 'onnx==1.23.2', 'numpy==2.4.6', 'pillow==13.0.0'],
+  readsTensorflow: [`tensorflow-cpu==${tensorflowVersion}`, 'keras==3.15.1', 'pillow==13.0.0'],
   torch: ['torch==2.15.0', 'torchvision==0.29.2', 'timm==1.0.31', 'numpy'],
 };
 

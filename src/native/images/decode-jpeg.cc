@@ -74,9 +74,13 @@ constexpr char kUnsaid[] = "its decoder does not say of what it complains";
 
 bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square, std::string* complaint) {
   std::vector<uint8_t> bytes;
+  return ReadFile(path, INT_MAX, &bytes) && DecodeJpeg(bytes, side, fit, square, complaint);
+}
+
+bool DecodeJpeg(const std::vector<uint8_t>& bytes, int side, Fit fit, uint8_t* square, std::string* complaint) {
   JpegHeader header;
   // libjpeg counts bytes as int.
-  if (!ReadFile(path, INT_MAX, &bytes)) return false;
+  if (bytes.size() > INT_MAX) return false;
   if (!ReadJpegHeader(bytes.data(), bytes.size(), &header)) return false;
   // libjpeg makes up the rest of a file that was cut, at times without a warning: what does not end as it should is sharp's.
   // So are four components, which are inks, and colours of a profile. All of these are decoded for what libjpeg has to say.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace manyheads {
 
@@ -18,6 +19,9 @@ enum class Fit { kStretch, kCrop, kPad };
  *   one, or has colours that need to be converted; the square then holds nothing of use
  */
 bool DecodeJpegFile(const std::string& path, int side, Fit fit, uint8_t* square, std::string* complaint);
+
+/** As `DecodeJpegFile`, of a file's bytes. */
+bool DecodeJpeg(const std::vector<uint8_t>& bytes, int side, Fit fit, uint8_t* square, std::string* complaint);
 
 }  // namespace manyheads
 
