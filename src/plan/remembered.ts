@@ -1,11 +1,18 @@
 /** What was made of some objects, each made once: by the identity of the objects, and by a word beside them. */
 
+/** So many are held at most: of more combinations, each is met too seldom. */
+const MOST = 20_000;
+
 export class Memory<T> {
   /** By the numbers of the objects: of 100,000 combinations a text each, not a map. */
   readonly #made = new Map<string, T>();
   readonly #numbers = new WeakMap<object, number>();
   #next = 0;
   #latest: { readonly objects: readonly object[]; readonly word: string; readonly made: T } | undefined;
+
+  get isFull(): boolean {
+    return this.#made.size >= MOST;
+  }
 
   of(objects: readonly object[], word: string, make: () => T): T {
     let key = word;

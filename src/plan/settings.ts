@@ -120,7 +120,8 @@ export function rememberParts(lasting: Set<object>): SettingsParts {
     word: string,
     make: () => T,
   ): T => {
-    if (!objects.every((object) => lasting.has(object))) return memory.latest(objects, word, make);
+    if (memory.isFull || !objects.every((object) => lasting.has(object)))
+      return memory.latest(objects, word, make);
     const made = memory.of(objects, word, make);
     lasting.add(made);
     return made;

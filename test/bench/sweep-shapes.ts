@@ -59,10 +59,11 @@ seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     base: quickstart,
     text: `axes:
   rate:
-    choices: [${Array.from({ length: 1000 }, (_, i) => {
-      const rate = 1e-5 * (i + 1);
-      return `{ stages[small].learningRate: ${rate}, stages[full].learningRate: ${rate / 2} }`;
-    }).join(', ')}]
+    choices:
+${Array.from({ length: 1000 }, (_, i) => {
+  const rate = 1e-5 * (i + 1);
+  return `      r${i}: { 'stages[small].learningRate': ${rate}, 'stages[full].learningRate': ${rate / 2} }`;
+}).join('\n')}
   loss.labelSmoothing: ${numbers(100, (i) => i / 200)}
 `,
   },
