@@ -1,11 +1,9 @@
 /** `plan.json` and `result.json` of a run, as their readers rely on them. Whoever damaged one gets a sentence, and no stack trace. */
 import { type Field, fieldOf } from '../machine/fields.ts';
 import { damaged } from '../machine/json-file.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { RunResult } from './folders.ts';
 
 /** @throws RunError with the first that is wrong */
-export function checkPlan(value: unknown, file: string): Plan {
+export function checkPlan(value: unknown, file: string): void {
   check(value, file, (plan) => {
     plan.at('name').text();
     checkHash(plan.at('hash'));
@@ -20,11 +18,10 @@ export function checkPlan(value: unknown, file: string): Plan {
     plan.at('locations').at('table').text();
     plan.at('experiment').entries();
   });
-  return value as Plan;
 }
 
 /** @throws RunError with the first that is wrong */
-export function checkResult(value: unknown, file: string): RunResult {
+export function checkResult(value: unknown, file: string): void {
   check(value, file, (result) => {
     for (const key of ['runId', 'ended', 'host']) result.at(key).text();
     for (const key of ['planHash', 'weightsHash']) checkHash(result.at(key));
@@ -37,7 +34,6 @@ export function checkResult(value: unknown, file: string): RunResult {
     for (const cost of result.at('costs').list())
       for (const key of ['flopsPerStep', 'flops', 'seconds']) cost.at(key).number();
   });
-  return value as RunResult;
 }
 
 function check(value: unknown, file: string, look: (whole: Field) => void): void {

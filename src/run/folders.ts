@@ -52,7 +52,8 @@ export function writeResult(folder: string, result: RunResult): void {
 export function readResult(folder: string): RunResult | undefined {
   const file = join(folder, 'result.json');
   const result = readJsonFile(file);
-  return result === undefined ? undefined : checkResult(result, file);
+  if (result !== undefined) checkResult(result, file);
+  return result as RunResult | undefined;
 }
 
 /** Where a run's model is (src/bundle/README.md). @param run folder of the run */
@@ -143,7 +144,8 @@ export function readPlan(folder: string): Plan {
   const file = join(folder, 'plan.json');
   const plan = readJsonFile(file);
   if (plan === undefined) throw new RunError(`${file} is not there`);
-  return checkPlan(plan, file);
+  checkPlan(plan, file);
+  return plan as Plan;
 }
 
 /** Names of the folders of runs, oldest first. */

@@ -191,7 +191,8 @@ function isFailure(exit: ExitRecord | undefined): boolean {
 export function readTrialResult(sweepFolder: string, hash: string): TrialResult | undefined {
   const file = join(trialFolder(sweepFolder, hash), 'result.json');
   const result = readJsonFile(file);
-  return result === undefined ? undefined : (checkResult(result, file) as TrialResult);
+  if (result !== undefined) checkResult(result, file);
+  return result as TrialResult | undefined;
 }
 
 /** Oldest first. @param folder of the trial */
