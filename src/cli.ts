@@ -29,6 +29,9 @@ import { withoutLogins, withoutSecrets } from './secrets.ts';
 import { forTerminal } from './words.ts';
 
 const HELP_END = `
+Before the first run:
+  run setup                             install TensorFlow; --gpu, --cpu, --mlflow
+
 Training:
   run FILE [path=value…]                train the experiment in FILE; values given here
                                         replace those of the file

@@ -3,12 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { sourceOf } from './sources.mjs';
 
 /** Of the clock in /proc, on every Linux of our processors. */
 const TICKS_A_SECOND = 100;
 
 /** One file in the folder for each test file. @param {string} folder @param {string} testFile absolute */
-export const placeOf = (folder, testFile) => join(folder, encodeURIComponent(testFile));
+export const placeOf = (folder, testFile) => join(folder, encodeURIComponent(sourceOf(testFile)));
 
 /** Of this process and of its children that have ended, theirs among them. */
 function processorSeconds() {

@@ -1,5 +1,5 @@
-// Runs the test files that it is given, in their order, and reports them. run-tests.mjs starts it with tsx and the options
-// of Node. `node --test` would sort the files, and then the longest begin last and one core waits for them.
+// Runs the test files that it is given, in their order, and reports them. run-tests.mjs starts it with the options of Node.
+// `node --test` would sort the files, and then the longest begin last and one core waits for them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -73,6 +73,8 @@ test('run-tests.mjs - a room, a file of src, and a test without a room are found
   assert.equal(filesOf('schedule'), rooms('schedule'));
   assert.equal(filesOf('src/schedule/schedule.ts'), 1);
   assert.equal(filesOf('random'), 1);
+  // Translated, and shown as it was written.
+  assert.match(run('random').stdout, /^ +[\d.]+ s +[\d.]+ s of processor {2}test\/random\.test\.ts$/m);
   const { status, stderr } = run('schedule', 'shedule');
   assert.equal(status, 2);
   assert.match(stderr, /^no test is named shedule\n {2}The rooms: .*\bschedule\b/);

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { placeOf } from './processor-time.mjs';
+import { sourceOf } from './sources.mjs';
 
 const SHOWN = 10;
 
@@ -32,9 +33,10 @@ export async function* slowestFiles(source, times) {
   const tests = new Map();
   for await (const { type, data } of source) {
     if (type !== 'test:complete') continue;
-    const { name, file, nesting, details } = /** @type {Ended} */ (data);
-    if (file === undefined || nesting !== 0) continue;
-    if (resolve(name) === file) whole.set(file, details.duration_ms);
+    const { name, file: run, nesting, details } = /** @type {Ended} */ (data);
+    if (run === undefined || nesting !== 0) continue;
+    const file = sourceOf(run);
+    if (resolve(name) === run) whole.set(file, details.duration_ms);
     else tests.set(file, (tests.get(file) ?? 0) + details.duration_ms);
   }
   const files = [...new Map([...tests, ...whole])].sort(([, a], [, b]) => b - a);

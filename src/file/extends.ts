@@ -39,6 +39,8 @@ interface Link {
 }
 
 interface Reading {
+  /** What the first file holds, where it is none of the disk. */
+  readonly text: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
   readonly variantAt: VariantAt;
 }
@@ -46,9 +48,15 @@ interface Reading {
 /**
  * @param file absolute path
  * @param variantAt which maps come in variants
+ * @param text what the file holds, where it is none of the disk
  */
-export function readChain(file: string, environment: NodeJS.ProcessEnv, variantAt: VariantAt): Chain {
-  return readLink(file, { environment, variantAt }, [], undefined);
+export function readChain(
+  file: string,
+  environment: NodeJS.ProcessEnv,
+  variantAt: VariantAt,
+  text?: string,
+): Chain {
+  return readLink(file, { text, environment, variantAt }, [], undefined);
 }
 
 function readLink(
@@ -57,11 +65,12 @@ function readLink(
   links: readonly Link[],
   from: { place: Place; path: string } | undefined,
 ): Chain {
-  const loaded = loadText(file, from);
+  const given = links.length === 0 ? reading.text : undefined;
+  const loaded = given === undefined ? loadText(file, from) : { text: given };
   if ('problem' in loaded)
     return { tree: undefined, sources: [], problems: [loaded.problem], incomplete: true };
 
-  const link: Link = { real: realpathSync(file), name: displayPath(file) };
+  const link: Link = { real: given === undefined ? realpathSync(file) : file, name: displayPath(file) };
   const first = links.findIndex(({ real }) => real === link.real);
   if (first !== -1) {
     const loop = [...links.slice(first), link].map(({ name }) => name).join(' → ');

@@ -51,20 +51,24 @@ export interface ReadOptions {
   readonly variantAt?: VariantAt;
 }
 
+/** A file that is not on the disk: what it would hold, and where it would be. Paths in it are relative to there. */
+export interface WrittenFile {
+  readonly file: string;
+  readonly text: string;
+}
+
 /**
  * Never throws for what is in a file: every problem is returned, sorted by place, and what could be read is there.
- * @param file path, relative to the current folder
+ * @param from path, relative to the current folder; or a file that is not on the disk
  */
 export function readDocument(
-  file: string,
+  from: string | WrittenFile,
   options: ReadOptions = {},
 ): { document: Document; problems: Problem[] } {
+  const { file, text } = typeof from === 'string' ? { file: from, text: undefined } : from;
   const absolute = resolve(file);
-  return documentWith(
-    absolute,
-    readChain(absolute, options.environment ?? process.env, options.variantAt ?? noVariants),
-    options,
-  );
+  const { environment = process.env, variantAt = noVariants } = options;
+  return documentWith(absolute, readChain(absolute, environment, variantAt, text), options);
 }
 
 /** The same, of a file that was read before: for reading it once and trying many values. */

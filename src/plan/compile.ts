@@ -10,7 +10,7 @@
 import { ExperimentError, type Problem } from '../errors.ts';
 import type { Path } from '../file/path.ts';
 import { sortProblems } from '../file/problems.ts';
-import { type Document, readDocument } from '../file/read.ts';
+import { type Document, readDocument, type WrittenFile } from '../file/read.ts';
 import { type Reporter, reporterFor } from '../file/reporter.ts';
 import { ImageTooSmallError } from '../model/describe.ts';
 import type { ResolvedExperiment } from '../schema/experiment.ts';
@@ -67,10 +67,10 @@ export interface Compiled {
 }
 
 /**
- * @param file path of the experiment
+ * @param file path of the experiment, or the experiment as text
  * @throws ExperimentError with every problem of the file, what it extends, the overrides and the table
  */
-export function compilePlan(file: string, options: CompileOptions = {}): Compiled {
+export function compilePlan(file: string | WrittenFile, options: CompileOptions = {}): Compiled {
   const read = readDocument(file, {
     overrides: options.overrides ?? [],
     environment: options.environment ?? process.env,

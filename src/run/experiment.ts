@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { openData } from '../data/dataset.ts';
 import { formatProblem, RunError } from '../errors.ts';
+import type { WrittenFile } from '../file/read.ts';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { ownMark } from '../machine/process-mark.mjs';
 import { type Compiled, compilePlan } from '../plan/compile.ts';
@@ -53,7 +54,7 @@ export interface RunOptions {
 }
 
 /** @throws ExperimentError for the input, RunError where training failed */
-export async function runExperiment(file: string, options: RunOptions): Promise<RunOutcome> {
+export async function runExperiment(file: string | WrittenFile, options: RunOptions): Promise<RunOutcome> {
   const held: RunPlace[] = [];
   try {
     return await runIn(held, file, options);
@@ -67,7 +68,7 @@ export async function runExperiment(file: string, options: RunOptions): Promise<
 }
 
 /** @param held takes the folder that the run works in, which is kept from others until its end */
-async function runIn(held: RunPlace[], file: string, options: RunOptions): Promise<RunOutcome> {
+async function runIn(held: RunPlace[], file: string | WrittenFile, options: RunOptions): Promise<RunOutcome> {
   const started = performance.now();
   const { progress, trial } = options;
 

@@ -53,6 +53,8 @@ function compileInto(language: Language, folder: string, file: string): Accepts 
     allowUnionTypes: true,
     discriminator: true,
     messages: false,
+    meta: false,
+    validateSchema: false,
     code: { source: true },
   });
   const compiled = ajv.compile(schemaOf(language));

@@ -40,6 +40,9 @@ export function validatorOf(schema: Schema): ValidateFunction {
     allowUnionTypes: true,
     discriminator: true,
     verbose: true,
+    // Whether the schemas are schemas is tested once, in test/schema, and not by every process.
+    meta: false,
+    validateSchema: false,
   });
   const root = rootOf(schema);
   const part = (schema === root ? root : { ...schema, definitions: root.definitions }) as Schema;

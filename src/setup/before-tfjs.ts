@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { RunError } from '../errors.ts';
-import { lockHash, places, readStamp } from './stamp.mjs';
+import { lockHash, places, readStamp, setupLine } from './stamp.mjs';
 
 // The module object itself: an ES import of it is frozen, and tfjs sees what is on this one.
 const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
@@ -19,7 +19,7 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 
 if (!existsSync(places().binding)) {
-  throw new RunError('TensorFlow is not set up in this clone', { hint: 'Run `npm run setup`.' });
+  throw new RunError('TensorFlow is not set up in this clone', { hint: `Run \`${setupLine()}\`.` });
 }
 
 // A binding of other sources may lack functions or answer otherwise. While it is set up there is no stamp.
@@ -28,7 +28,7 @@ if (stamp !== undefined && stamp.lock !== lockHash()) {
   throw new RunError(
     'the packages or the C++ sources have changed since TensorFlow was set up in this clone',
     {
-      hint: 'Run `npm run setup`.',
+      hint: `Run \`${setupLine()}\`.`,
     },
   );
 }

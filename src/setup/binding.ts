@@ -14,7 +14,7 @@ import type { Libtensorflow } from './libtensorflow.ts';
 import type { Progress } from './progress.ts';
 import { reportWait, withProgress } from './progress.ts';
 import type { Variant } from './stamp.mjs';
-import { nativeFiles, places, projectFolder } from './stamp.mjs';
+import { nativeFiles, packageFolder, places } from './stamp.mjs';
 import { nodeApiVersion, tensorflowVersion, tfjsVersion } from './versions.mjs';
 
 const lowestGlibc = 27;
@@ -94,7 +94,7 @@ export function bindingArguments(tensorflow: Libtensorflow): { compile: string[]
       '-DNODE_GYP_MODULE_NAME=tfjs_binding',
       // What Node calls when it loads the binding is ours, and calls tfjs's: native/addon.cc.
       '-Dnapi_register_module_v1=tfjs_register_module',
-      ...['-I', join(projectFolder, 'node_modules', 'node-api-headers', 'include')],
+      ...['-I', join(packageFolder('node-api-headers'), 'include')],
       ...['-I', tensorflow.headers],
     ],
     link: [

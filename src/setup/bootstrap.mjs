@@ -1,4 +1,4 @@
-// `npm run setup`: from a fresh clone to a machine that can train. Plain JavaScript, since nothing is installed when it
+// `npm run setup`, and `npx manyheads setup` of an installed package: to a machine that can train. Plain JavaScript, since nothing is installed when it
 // starts: checks Node, installs the npm packages, then hands over to setup.ts. With nothing to do it ends at once.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,10 +7,18 @@ import { join } from 'node:path';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { withLock } from '../machine/lock.mjs';
 import { placeLink } from '../machine/whole.mjs';
-import { hasMlflow, npmProblem, projectFolder, readStamp, tensorflowProblem } from './stamp.mjs';
+import {
+  hasMlflow,
+  isInstalled,
+  npmProblem,
+  projectFolder,
+  readStamp,
+  setupLine,
+  tensorflowProblem,
+} from './stamp.mjs';
 import { nodeProblem, tensorflowVersion } from './versions.mjs';
 
-const usage = `npm run setup -- [--cpu | --gpu] [--mlflow] [--quiet]
+const usage = `${setupLine('[--cpu | --gpu] [--mlflow] [--quiet]')}
   --cpu, --gpu  TensorFlow for this device; without it an NVIDIA driver decides
   --mlflow      also the private MLflow environment (850 MB), else it is made when first needed
   --quiet       no line when there is nothing to do
@@ -43,6 +51,8 @@ function run(command, args) {
 async function installPackages() {
   const reason = npmProblem();
   if (reason === undefined) return;
+  if (isInstalled())
+    stop(`${reason}\n  Install the package again: npm install --ignore-scripts manyheads`, 1);
   const start = Date.now();
   process.stderr.write(`npm packages: installing (${reason})\n`);
   const beat = setInterval(() => {
@@ -65,6 +75,7 @@ async function installPackages() {
 
 /** `npx run` looks in node_modules/.bin, where npm links no program of the project itself, and would else ask to fetch a package of that name. */
 function linkPrograms() {
+  if (isInstalled()) return;
   const folder = join(projectFolder, 'node_modules', '.bin');
   const target = join('..', '..', 'src', 'launch.mjs');
   mkdirSync(folder, { recursive: true });
@@ -76,7 +87,8 @@ function linkPrograms() {
   }
 }
 
-const args = process.argv.slice(2);
+// `run setup` of an installed package comes here too: launch.mjs.
+const args = process.argv.slice(2).filter((arg, i) => i > 0 || arg !== 'setup');
 const unknown = args.filter((arg) => !['--cpu', '--gpu', '--mlflow', '--quiet', '--help'].includes(arg));
 if (args.includes('--help')) stop(usage, 0);
 if (unknown.length > 0) stop(`unknown argument ${unknown.join(' ')}\n${usage}`, 2);

@@ -1,13 +1,14 @@
 // The program as JavaScript. Node 20 has no TypeScript, and a loader that translates it at each start takes a second: every
-// import goes to another thread and back. So launch.mjs has each file of src translated once and again when it changes.
+// import goes to another thread and back. So launch.mjs has each file of src translated once and again when it changes, and
+// test/run-tests.mjs those of test.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeThrough } from '../machine/whole.mjs';
 
 /** What is written changes with it: raise it when `translate` does. */
-const FORM = 1;
+const FORM = 2;
 
 /** A file can be given a time as a fraction of a second, which is rounded. */
 const ACCURACY_MS = 1;
@@ -16,20 +17,22 @@ const ACCURACY_MS = 1;
 const isCode = (name) => /\.(ts|mjs)$/.test(name) && !/\.d\.m?ts$/.test(name);
 
 /**
- * Folder of the translated files. A clone may be copied with its node_modules, and the files name the clone that they are from.
+ * Folder of the translated files, beside those of the clone's other folders, so that imports from one to another lead there.
+ * A clone may be copied with its node_modules, and the files name the clone that they are from.
  * @param {string} source
  */
 function folderFor(source) {
+  const clone = dirname(source);
   const key = createHash('sha256')
-    .update(JSON.stringify([FORM, source]))
+    .update(JSON.stringify([FORM, clone]))
     .digest('hex')
     .slice(0, 12);
-  return join(source, '..', 'node_modules', '.manyheads', 'compiled', key);
+  return join(clone, 'node_modules', '.manyheads', 'compiled', key, basename(source));
 }
 
 /**
  * Translates what is new or has changed.
- * @param {string} source the folder src, beside node_modules
+ * @param {string} source a folder beside node_modules: src, test
  * @returns {Promise<string>} folder with the same files, `.ts` as `.js`
  * @throws where a file can't be translated or the folder can't be written
  */

@@ -1,8 +1,10 @@
 // Finds a C++ compiler, and the C library that its programs run on.
+
 import { createHash } from 'node:crypto';
 import { RunError } from '../errors.ts';
 import { runCommand } from '../machine/command.ts';
 import { installLine } from './python.ts';
+import { setupLine } from './stamp.mjs';
 
 export interface Compiler {
   /** The program and its first arguments, as in `CXX="ccache g++"`. */
@@ -29,7 +31,7 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
   throw new RunError(
     chosen === '' ? 'no C++ compiler is in PATH' : `CXX names ${chosen}, which does not run`,
     {
-      hint: `Install one and start \`npm run setup\` again: ${installLine('compiler')}`,
+      hint: `Install one and start \`${setupLine()}\` again: ${installLine('compiler')}`,
     },
   );
 }

@@ -15,6 +15,7 @@ import {
   mlflowPlaces,
   npmProblem,
   readStamp,
+  setupLine,
   tensorflowProblem,
 } from './stamp.mjs';
 import { mlflowVersion, nodeProblem } from './versions.mjs';
@@ -31,7 +32,7 @@ export interface Check {
   readonly fix?: string;
 }
 
-const setup = 'npm run setup';
+const setup = setupLine();
 
 /** Looks at everything; takes a few seconds, most of them for the call of TensorFlow. Never throws for what it finds. */
 export async function diagnose(): Promise<Check[]> {

@@ -1,5 +1,6 @@
 // Brings libtensorflow to the cache: wheels from PyPI by pip, of which only C libraries and headers are kept, in the
 // layout of a Python installation, since the libraries look for CUDA beside themselves ($ORIGIN/../nvidia/*/lib).
+
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, statfs, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import type { Progress } from './progress.ts';
 import { reportWait, withProgress } from './progress.ts';
 import { pipPython } from './python.ts';
 import type { Variant } from './stamp.mjs';
+import { setupLine } from './stamp.mjs';
 import { unzip } from './unzip.ts';
 import { tensorflowVersion } from './versions.mjs';
 import { isNeeded, neededMegabytes, platformArguments, wheelsOf } from './wheels.ts';
@@ -101,7 +103,7 @@ async function download(
         throw new RunError(
           `${wheel} could not be downloaded:\n${lastLines(stderr.trim() === '' ? stdout : stderr)}`,
           {
-            hint: 'Check the network. Behind a proxy or a mirror set HTTPS_PROXY or PIP_INDEX_URL, and start `npm run setup` again.',
+            hint: `Check the network. Behind a proxy or a mirror set HTTPS_PROXY or PIP_INDEX_URL, and start \`${setupLine()}\` again.`,
           },
         );
       },

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { lastLines, runCommand } from '../machine/command.ts';
-import { projectFolder } from './stamp.mjs';
+import { projectFolder, setupLine } from './stamp.mjs';
 import { tensorflowVersion } from './versions.mjs';
 
 export interface Proof {
@@ -19,8 +19,7 @@ export interface Proof {
 export async function proveTensorflow(): Promise<Proof> {
   const args = ['--import', 'tsx', join('src', 'tensorflow', 'proof.ts')];
   const { code, stdout, stderr } = await runCommand(process.execPath, args, { cwd: projectFolder });
-  const hint =
-    'Delete node_modules/.manyheads and run `npm run setup`; `npm run setup -- --cpu` leaves the GPU out.';
+  const hint = `Delete node_modules/.manyheads and run \`${setupLine()}\`; \`${setupLine('--cpu')}\` leaves the GPU out.`;
   if (code !== 0) {
     throw new RunError(`TensorFlow could not be called (exit code ${code}):\n${lastLines(stderr)}`, { hint });
   }

@@ -1,9 +1,11 @@
 // Finds a Python that can make virtual environments, and makes them. Nothing is installed into the user's own Python.
+
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { lastLines, runCommand } from '../machine/command.ts';
+import { setupLine } from './stamp.mjs';
 
 export interface Python {
   /** Absolute path of the interpreter. */
@@ -47,7 +49,7 @@ export async function findPython(env: NodeJS.ProcessEnv = process.env): Promise<
   throw new RunError(
     `Python 3.${lowestMinor} or later that can make virtual environments is needed; ${found}`,
     {
-      hint: `Install one and start \`npm run setup\` again: ${installLine('python')}`,
+      hint: `Install one and start \`${setupLine()}\` again: ${installLine('python')}`,
     },
   );
 }

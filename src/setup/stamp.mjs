@@ -2,7 +2,7 @@
 // before anything is installed, and by doctor. What is written: node_modules/.manyheads/tensorflow.json.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../machine/cache-folder.mjs';
 import { writeWhole } from '../machine/whole.mjs';
@@ -21,12 +21,36 @@ import { mlflowVersion, nodeApiVersion, tensorflowVersion } from './versions.mjs
  * @property {number} bindingBytes
  */
 
-/** Root of this clone. */
+/** Root of this clone, or of the installed package. */
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
+
+/** Was it installed by npm as a package among others? Then npm looks after its packages, and not its lock file. */
+export const isInstalled = (project = projectFolder) => basename(dirname(project)) === 'node_modules';
+
+/** The line that sets up TensorFlow. @param {string} [option] as `--gpu` */
+export function setupLine(option) {
+  const [line, before] = isInstalled() ? ['npx manyheads setup', ' '] : ['npm run setup', ' -- '];
+  return option === undefined ? line : line + before + option;
+}
+
+/**
+ * Where Node finds a package of the project: in its own node_modules, or in one above, which several share.
+ * @param {string} name
+ * @param {string} [project]
+ */
+export function packageFolder(name, project = projectFolder) {
+  const own = join(project, 'node_modules', name);
+  if (!isInstalled(project)) return own;
+  for (let at = project; at !== dirname(at); at = dirname(at)) {
+    const folder = join(at, 'node_modules', name);
+    if (existsSync(join(folder, 'package.json'))) return folder;
+  }
+  return own;
+}
 
 /** Where tfjs looks for its binding, and where it finds libtensorflow, under a project. */
 export const places = (project = projectFolder) => {
-  const tfjs = join(project, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+  const tfjs = packageFolder('@tensorflow/tfjs-node-gpu', project);
   return {
     tfjs,
     binding: join(tfjs, 'lib', `napi-v${nodeApiVersion}`, 'tfjs_binding.node'),
@@ -46,9 +70,10 @@ export function nativeFiles(project = projectFolder) {
     .map((name) => join(folder, name));
 }
 
-/** Hash of package-lock.json and of our C++ files, in hexadecimal. */
+/** Hash of package-lock.json, which a package has none of, and of our C++ files, in hexadecimal. */
 export function lockHash(project = projectFolder) {
-  const hash = createHash('sha256').update(readFileSync(join(project, 'package-lock.json')));
+  const lock = isInstalled(project) ? 'package.json' : 'package-lock.json';
+  const hash = createHash('sha256').update(readFileSync(join(project, lock)));
   for (const file of nativeFiles(project)) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
@@ -60,6 +85,7 @@ export function lockHash(project = projectFolder) {
  * @returns {string | undefined}
  */
 export function npmProblem(project = projectFolder) {
+  if (isInstalled(project)) return installedProblem(project);
   const wanted = readJson(join(project, 'package-lock.json'))?.packages;
   const installed = readJson(join(project, 'node_modules', '.package-lock.json'))?.packages;
   if (wanted === undefined) return 'package-lock.json is missing';
@@ -72,6 +98,19 @@ export function npmProblem(project = projectFolder) {
     if (found?.version !== entry.version)
       return `${path} ${entry.version} is wanted, ${found?.version ?? 'none'} is there`;
     if (!existsSync(join(project, path, 'package.json'))) return `${path} is empty`;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} project
+ * @returns {string | undefined}
+ */
+function installedProblem(project) {
+  const { dependencies } = readJson(join(project, 'package.json'));
+  for (const [name, version] of Object.entries(dependencies)) {
+    const found = readJson(join(packageFolder(name, project), 'package.json'))?.version;
+    if (found !== version) return `${name} ${version} is wanted, ${found ?? 'none'} is there`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 // In: a zip file (a Python wheel) and a choice of its members. Out: those members as files, with their modes.
 // Format: APPNOTE.TXT 6.3.10 sections 4.3.7 and 4.3.12. Streams, since one member is 1 GB; ZIP64 is refused.
+
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import { RunError } from '../errors.ts';
+import { setupLine } from './stamp.mjs';
 
 interface Member {
   readonly name: string;
@@ -120,6 +122,6 @@ async function readAt(path: string, position: number, bytes: number): Promise<Bu
 
 function damaged(path: string, reason = 'it is not a whole zip file'): RunError {
   return new RunError(`${path} cannot be unpacked: ${reason}`, {
-    hint: 'Delete it and start `npm run setup` again.',
+    hint: `Delete it and start \`${setupLine()}\` again.`,
   });
 }

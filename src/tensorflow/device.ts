@@ -1,7 +1,7 @@
 /** Which device TensorFlow computes on: the plan's wish to the variable that CUDA reads when its library is loaded. */
 import { readFileSync } from 'node:fs';
 import { RunError } from '../errors.ts';
-import { hasNvidiaDriver, readStamp } from '../setup/stamp.mjs';
+import { hasNvidiaDriver, readStamp, setupLine } from '../setup/stamp.mjs';
 
 export interface DeviceFacts {
   readonly env: NodeJS.ProcessEnv;
@@ -29,7 +29,7 @@ export function visibleDevices(
     });
   }
   if (facts.variant === 'cpu') {
-    throw new RunError(`${wanted} TensorFlow without CUDA`, { hint: 'npm run setup -- --gpu' });
+    throw new RunError(`${wanted} TensorFlow without CUDA`, { hint: setupLine('--gpu') });
   }
   const { CUDA_VISIBLE_DEVICES: shown } = facts.env;
   if (shown === undefined) return String(number);

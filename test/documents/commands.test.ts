@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Command } from 'commander';
 import type { AddCommand, Output } from '../../src/commands/command.ts';
+import { compileProgram } from '../../src/setup/compiled.mjs';
 import { read, root } from './documents.ts';
 
 const document = read('src/commands/README.md');
@@ -21,9 +22,10 @@ async function commandsOf(): Promise<readonly Command[]> {
     endNow: (code) => assert.fail(`ended with ${code}`),
   };
   const program = new Command('run');
-  const files = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' });
-  for (const file of files.filter((name) => name.endsWith('.ts'))) {
-    const module = (await import(join(root, 'src/commands', file))) as Readonly<Record<string, unknown>>;
+  const commands = join(await compileProgram(join(root, 'src')), 'commands');
+  const files = readdirSync(commands, { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('.js'))) {
+    const module = (await import(join(commands, file))) as Readonly<Record<string, unknown>>;
     for (const [name, value] of Object.entries(module))
       if (names.includes(name)) (value as AddCommand)(program, output, () => undefined);
   }

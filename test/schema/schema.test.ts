@@ -1,6 +1,7 @@
 /** The schema itself: every key is described, every default fits, every pattern has words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Ajv } from 'ajv';
 import { resolveRef, type Schema } from '../../src/schema/refs.ts';
 import { schemaOf, validatorOf } from '../../src/schema/schema.ts';
 import { patternWords } from '../../src/schema/sentences.ts';
@@ -28,6 +29,13 @@ function parts(schema: Schema, where: string): Part[] {
 }
 
 const all = (['experiment', 'sweep'] as const).flatMap((language) => parts(schemaOf(language), language));
+
+test('schema - each is one of JSON Schema, draft 7; what is none is found', () => {
+  const ajv = new Ajv();
+  for (const language of ['experiment', 'sweep'] as const)
+    assert.equal(ajv.validateSchema(schemaOf(language)), true, ajv.errorsText());
+  assert.equal(ajv.validateSchema({ ...schemaOf('sweep'), required: 'name' }), false);
+});
 
 test('schema - every property and definition has a description that ends in a full stop', () => {
   const described = all.flatMap(({ where, schema }) =>

@@ -90,7 +90,12 @@ test('launch - a clone whose node_modules cannot be written, or with a mistake i
     'package.json': '{ "type": "module" }',
     'src/cli.ts': 'const word: string = import.meta.url;\nprocess.stdout.write(word);\n',
   });
-  for (const name of ['launch.mjs', 'setup/compiled.mjs', 'setup/versions.mjs', 'machine/whole.mjs'])
+  const launcher = [
+    'launch.mjs',
+    ...['compiled', 'program', 'stamp', 'versions'].map((name) => `setup/${name}.mjs`),
+    ...['cache-folder', 'whole'].map((name) => `machine/${name}.mjs`),
+  ];
+  for (const name of launcher)
     cpSync(join(projectFolder, 'src', name), join(folder, 'src', name), { recursive: true });
   for (const name of ['tsx', 'esbuild', '@esbuild'])
     cpSync(join(projectFolder, 'node_modules', name), join(folder, 'node_modules', name), {
@@ -104,7 +109,7 @@ test('launch - a clone whose node_modules cannot be written, or with a mistake i
   assert.deepEqual(await launch(), expected);
   rmSync(join(folder, 'node_modules/.manyheads'));
   assert.deepEqual(await launch(), expected);
-  assert.equal(filesOf(join(folder, 'node_modules/.manyheads')).length, 5);
+  assert.equal(filesOf(join(folder, 'node_modules/.manyheads')).length, launcher.length + 1);
   writeFileSync(join(folder, 'src/cli.ts'), 'const word: = 1;\n');
   const { code, stderr } = await launch();
   assert.equal(code, 1);

@@ -6,8 +6,10 @@ import { test } from 'node:test';
 import {
   hasMlflow,
   hasNvidiaDriver,
+  isInstalled,
   mlflowPlaces,
   npmProblem,
+  packageFolder,
   places,
   readStamp,
   tensorflowProblem,
@@ -87,6 +89,32 @@ test('tensorflowProblem - a changed lock file, a cut binding and a cleared cache
   assert.equal(tensorflowProblem('cpu', project), 'libtensorflow is gone from the cache');
   write(join(project, 'package-lock.json'), { packages: {} });
   assert.equal(tensorflowProblem('cpu', project), 'package-lock.json or the C++ source has changed');
+});
+
+test('packageFolder - of a clone its own; of an installed package the one that Node would find', () => {
+  const project = clone();
+  assert.equal(isInstalled(project), false);
+  assert.equal(packageFolder('a', project), join(project, 'node_modules', 'a'));
+  const app = folder();
+  const installed = join(app, 'node_modules', 'manyheads');
+  assert.equal(isInstalled(installed), true);
+  for (const at of [join(app, 'node_modules', 'b'), join(installed, 'node_modules', 'a')])
+    write(join(at, 'package.json'), {});
+  assert.equal(packageFolder('a', installed), join(installed, 'node_modules', 'a'));
+  assert.equal(packageFolder('b', installed), join(app, 'node_modules', 'b'));
+  write(join(app, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'package.json'), {});
+  assert.ok(places(installed).binding.startsWith(join(app, 'node_modules', '@tensorflow')));
+});
+
+test('npmProblem - of an installed package the packages that it names, in their versions', () => {
+  const app = folder();
+  const project = join(app, 'node_modules', 'manyheads');
+  write(join(project, 'package.json'), { dependencies: { a: '1.0.0' } });
+  assert.match(npmProblem(project) ?? '', /\ba\b/);
+  write(join(app, 'node_modules', 'a', 'package.json'), { version: '2.0.0' });
+  assert.match(npmProblem(project) ?? '', /1\.0\.0.*2\.0\.0/);
+  write(join(app, 'node_modules', 'a', 'package.json'), { version: '1.0.0' });
+  assert.equal(npmProblem(project), undefined);
 });
 
 test('hasMlflow - only with the stamp, the program and a Python that is still there', () => {

@@ -13,7 +13,7 @@ interface ServeArguments {
   readonly maxMegabytes?: number;
   readonly maxMegapixels?: number;
   readonly maxImages?: number;
-  readonly queue?: number;
+  readonly maxQueue?: number;
   readonly timeout?: number;
   readonly json?: boolean;
 }
@@ -44,9 +44,9 @@ export const addServe: AddCommand = (program, output, exit) => {
       .option('--max-megapixels <number>', 'of an image (default: 100)', wholeNumber('--max-megapixels', 1))
       .option('--max-images <count>', 'of a request (default: 64)', wholeNumber('--max-images', 1))
       .option(
-        '--queue <count>',
+        '--max-queue <count>',
         'images that are in work or wait, of all requests (default: 512)',
-        wholeNumber('--queue', 1),
+        wholeNumber('--max-queue', 1),
       )
       .option(
         '--timeout <seconds>',
@@ -92,7 +92,7 @@ async function serve(
     imageBytes: (options.maxMegabytes ?? defaultLimits.imageBytes / 2 ** 20) * 2 ** 20,
     pixels: (options.maxMegapixels ?? defaultLimits.pixels / 1e6) * 1e6,
     images: options.maxImages ?? defaultLimits.images,
-    queue: options.queue ?? defaultLimits.queue,
+    queue: options.maxQueue ?? defaultLimits.queue,
     seconds: options.timeout ?? defaultLimits.seconds,
   };
   prepareDevice({ device: 'auto', memoryGrowth: true });

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "tensorflow/core/framework/op_kernel.h"
+
 namespace manyheads {
 namespace {
 

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tensorflow/core/framework/op_kernel.h"
+namespace tensorflow {
+class OpKernelConstruction;
+}
 
 namespace manyheads {
 
