@@ -6,7 +6,6 @@ import type { NodeMessage } from '../../graph/protobuf.ts';
 import { PRODUCER } from '../../graph/saved-model.ts';
 import { type TensorType, typeName } from '../../graph/types.ts';
 import type { PlainModel } from '../savedmodel/write.ts';
-import { type Reduced, reduced, type WeightType } from './reduce.ts';
 
 /** Of a file of weights. */
 export const SHARD_BYTES = 4 * 2 ** 20;
@@ -21,7 +20,6 @@ interface WeightSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
-  readonly quantization?: Reduced['quantization'];
 }
 
 /** What TensorFlow.js computes with: it has no integers but those of 32 bits. */
@@ -52,7 +50,6 @@ interface AttributeMessage {
 /** @param metadata kept in the file, for who has it alone */
 export function tfjsFiles(
   { nodes, input, outputs }: PlainModel,
-  weights: WeightType,
   generatedBy: string,
   metadata: Readonly<Record<string, unknown>>,
 ): TfjsFiles {
@@ -60,7 +57,7 @@ export function tfjsFiles(
   const bytes: Uint8Array[] = [];
   const node = nodes.map((message) => {
     if (message.op !== 'Const') return { ...message, attr: jsonAttributes(message) };
-    const { spec, content } = weightOf(message, weights);
+    const { spec, content } = weightOf(message);
     specs.push(spec);
     bytes.push(content);
     const dtype = spec.dtype === 'float32' ? dtypes.float32 : dtypes.int32;
@@ -94,7 +91,7 @@ function portOf({ node, dtype, shape }: PlainModel['input']): object {
   return { name: `${node}:0`, dtype: dtypes[dtype], tensorShape: { dim } };
 }
 
-function weightOf(message: NodeMessage, weights: WeightType): { spec: WeightSpec; content: Uint8Array } {
+function weightOf(message: NodeMessage): { spec: WeightSpec; content: Uint8Array } {
   const { name } = message;
   const { dtype, tensor_shape, tensor_content } = (message.attr.value as AttributeMessage).tensor!;
   const shape = tensor_shape.dim.map(({ size }) => size);
@@ -104,14 +101,8 @@ function weightOf(message: NodeMessage, weights: WeightType): { spec: WeightSpec
     const whole = Int32Array.from(new BigInt64Array(buffer, byteOffset, byteLength / 8), Number);
     return { spec: { name, shape, dtype: 'int32' }, content: new Uint8Array(whole.buffer) };
   }
-  if (type !== 'float32' || shape.length < 2 || weights === 'float32') {
-    const spec = { name, shape, dtype: type === 'float32' ? type : ('int32' as const) };
-    return { spec, content: tensor_content };
-  }
-  // Kernels are nearly all of the bytes; norms and biases stay as they are, on which whole channels depend.
-  const values = new Float32Array(buffer, byteOffset, byteLength / 4);
-  const { quantization, content } = reduced(name, values, weights);
-  return { spec: { name, shape, dtype: 'float32', quantization }, content };
+  const spec = { name, shape, dtype: type === 'float32' ? type : ('int32' as const) };
+  return { spec, content: tensor_content };
 }
 
 function jsonAttributes({ attr }: NodeMessage): Record<string, object> {

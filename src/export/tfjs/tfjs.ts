@@ -28,7 +28,7 @@ export const tfjs: ExportFormat = {
     const { description } = model;
     const plain = plainModel(model, { mostBytes: Number.POSITIVE_INFINITY, splitsGroups: true });
     const by = `manyheads ${description.versions.manyheads}`;
-    const { json, shards } = tfjsFiles(plain, 'float32', by, { labels: labelsOf(description) });
+    const { json, shards } = tfjsFiles(plain, by, { labels: labelsOf(description) });
     writeFileSync(join(folder, FILE), JSON.stringify(json));
     for (const [name, bytes] of shards) writeFileSync(join(folder, name), bytes);
   },

@@ -27,7 +27,9 @@ port.postMessage('ready');
 port.on('message', ({ pixels, shape }) => {
   const images = tf.tensor4d(Int32Array.from(pixels), shape, 'int32');
   /** By the names of the signature. */
-  const outputs = /** @type {Record<string, import('@tensorflow/tfjs-core').Tensor>} */ (model.predict(images));
+  const outputs = /** @type {Record<string, import('@tensorflow/tfjs-core').Tensor>} */ (
+    model.predict(images)
+  );
   port.postMessage(
     Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.dataSync()])),
   );

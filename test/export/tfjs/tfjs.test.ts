@@ -60,7 +60,7 @@ test('weights - in files of at most 4 MB, which are together as long as they are
   const large = graph.constant(values, [2_300_000], 'large');
   const port = { name: 'large', node: large, dtype: 'float32', shape: [2_300_000] } as const;
   const model = { nodes: graph.nodes, input: { ...port, node: input }, outputs: [port] };
-  const { json, shards } = tfjsFiles(model, 'float32', 'a test', {});
+  const { json, shards } = tfjsFiles(model, 'a test', {});
   assert.deepEqual(
     shards.map(([name, { length }]) => [name, length]),
     [
@@ -93,11 +93,9 @@ test('snippet - at most ten lines, and it runs', async () => {
   writeFileSync(join(folder, tfjs.snippet.file), text);
   writeFileSync(join(folder, 'labels.json'), JSON.stringify(labelsOf(made.model.description)));
   symlinkSync(modules, join(folder, 'node_modules'));
-  const { code, stdout, stderr } = await runCommand(
-    process.execPath,
-    [tfjs.snippet.file, made.paths[3]!],
-    { cwd: folder },
-  );
+  const { code, stdout, stderr } = await runCommand(process.execPath, [tfjs.snippet.file, made.paths[3]!], {
+    cwd: folder,
+  });
   assert.equal(code, 0, stderr);
   const [, shown] = /^garment (?:class\d|don't know) (\[[^\]]*\])/m.exec(stdout) ?? [];
   const expected = made.images.batches[0]!.probabilities.garment!.subarray(3 * 7, 4 * 7);
