@@ -65,7 +65,8 @@ export type WarningCode =
   | 'averageStaysBehind'
   | 'smallLastBatch'
   | 'mixedWithItself'
-  | 'repeatedImages';
+  | 'repeatedImages'
+  | 'neverActs';
 
 /** Something that a run is not stopped for: where, what, why, and what to do. */
 export interface Warning extends Omit<Problem, 'code'> {

@@ -135,6 +135,8 @@ const programs = new Map([
   ['src/launch.mjs', 'starts before the npm packages are known to be there'],
   ['src/setup/bootstrap.mjs', '`npm run setup`, before there are npm packages'],
   ['src/setup/setup.ts', 'the process in which `npm run setup` goes on'],
+  ['src/export/tfjs/snippet.ts', 'makes the text of a program that prints, and prints nothing'],
+  ['src/weights/hdf5.ts', 'takes the console from a package that prints, and prints nothing'],
   [
     'src/tensorflow/proof.ts',
     'the process that is asked whether TensorFlow answers; what it writes is the answer',

@@ -24,11 +24,16 @@ export const entries: {
 
 export function augmentationOf(written: WrittenAugmentation): AugmentationPlan {
   const { strength } = written;
-  const planOf = <Name extends AugmentationName>(name: Name): AugmentationPlan[Name] =>
-    entries[name].planOf(written[name]);
   return {
     ...written,
     strength: typeof strength === 'number' ? { from: strength, to: strength } : strength,
-    ...(Object.fromEntries(augmentationNames.map((name) => [name, planOf(name)])) as Plans),
+    ...(Object.fromEntries(augmentationNames.map((name) => [name, planOf(name, written)])) as Plans),
   };
+}
+
+function planOf<Name extends AugmentationName>(
+  name: Name,
+  written: WrittenAugmentation,
+): AugmentationPlan[Name] {
+  return entries[name].planOf(written[name]);
 }

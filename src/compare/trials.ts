@@ -1,8 +1,8 @@
 /** What is compared, read from disk: the trials of a sweep, or runs of any kind, each with its values, scores and curve. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { changesSince } from '../plan/hash/numerics.ts';
-import { findRun, readResult } from '../run/folders.ts';
+import { findRun, readPlan, readResult } from '../run/folders.ts';
 import { readRecord } from '../run/record.ts';
 import type { FrozenAxis, FrozenTrial } from '../sweep/ledger/freeze.ts';
 import { readSweep, readTrialState, readTrials, trialFolder } from '../sweep/ledger/ledger.ts';
@@ -172,9 +172,8 @@ function scoresOf(metrics: Metrics | undefined, metric: Metric): Pick<ComparedTr
 }
 
 function readExperiment(folder: string): unknown {
-  const file = join(folder, 'plan.json');
-  if (!existsSync(file)) return undefined;
-  const { experiment } = JSON.parse(readFileSync(file, 'utf8')) as { experiment: object };
+  if (!existsSync(join(folder, 'plan.json'))) return undefined;
+  const experiment: object = readPlan(folder).experiment;
   // Version 0.1.0 had no word for it, and knew nothing else.
   return { lastBatch: 'short', ...experiment };
 }

@@ -2,8 +2,9 @@
 import type { ExportFormat } from './format.ts';
 import { onnx } from './onnx/onnx.ts';
 import { savedmodel } from './savedmodel/savedmodel.ts';
+import { tfjs } from './tfjs/tfjs.ts';
 
-export const formats = { onnx, savedmodel } as const satisfies Readonly<Record<string, ExportFormat>>;
+export const formats = { onnx, savedmodel, tfjs } as const satisfies Readonly<Record<string, ExportFormat>>;
 
 export type FormatName = keyof typeof formats;
 

@@ -23,6 +23,7 @@ import type {
   TableFacts,
   WeightsPlan,
 } from './plan.ts';
+import { Memory } from './remembered.ts';
 
 /**
  * @param heads with their classes, in the order of the file
@@ -113,73 +114,41 @@ interface StageParts {
  * @param lasting objects that will be met again; what is made of others is forgotten. What is made of these is added
  */
 export function rememberParts(lasting: Set<object>): SettingsParts {
-  const remembered = <T extends object>(memory: Memory<T>, objects: readonly object[], make: () => T): T => {
-    if (!objects.every((object) => lasting.has(object))) return memory.latest(objects, make);
-    const made = memory.of(objects, make);
+  const remembered = <T extends object>(
+    memory: Memory<T>,
+    objects: readonly object[],
+    word: string,
+    make: () => T,
+  ): T => {
+    if (memory.isFull || !objects.every((object) => lasting.has(object)))
+      return memory.latest(objects, word, make);
+    const made = memory.of(objects, word, make);
     lasting.add(made);
     return made;
   };
-  const datasets = new Memory<Map<string, Settings['dataset']>>();
+  const datasets = new Memory<Settings['dataset']>();
   const models = new Memory<ModelSettings>();
-  const stages = new Memory<Map<LastBatch, StagePlan>>();
+  const stages = new Memory<StagePlan>();
   const losses = new Memory<LossPlan>();
   const augmentations = new Memory<AugmentationPlan>();
   const stageParts: StageParts = {
-    loss: (loss, heads) => remembered(losses, [loss, heads], () => lossOf(loss, heads)),
-    augmentation: (written) => remembered(augmentations, [written], () => augmentationOf(written)),
+    loss: (loss, heads) => remembered(losses, [loss, heads], '', () => lossOf(loss, heads)),
+    augmentation: (written) => remembered(augmentations, [written], '', () => augmentationOf(written)),
   };
   return {
     dataset(dataset, heads, table, cacheSize) {
-      const bySize = remembered(datasets, [dataset, heads], () => new Map<string, Settings['dataset']>());
-      const key = `${table?.digest} ${cacheSize}`;
-      const made = bySize.get(key) ?? datasetOf(dataset, heads, table, cacheSize);
-      bySize.set(key, made);
-      if (lasting.has(bySize)) lasting.add(made);
-      return made;
+      const word = `${table?.digest} ${cacheSize}`;
+      return remembered(datasets, [dataset, heads], word, () => datasetOf(dataset, heads, table, cacheSize));
     },
-    model: (model) => remembered(models, [model], () => modelOf(model)),
+    model: (model) => remembered(models, [model], '', () => modelOf(model)),
     stage(defaults, stage, heads, lastBatch) {
       const objects: object[] = [stage, heads];
       for (const key of stageDefaults) objects.push(stage[key] ? stage : defaults[key]);
-      const byLastBatch = remembered(stages, objects, () => new Map<LastBatch, StagePlan>());
-      const made = byLastBatch.get(lastBatch) ?? stageOf(defaults, stage, heads, lastBatch, stageParts);
-      byLastBatch.set(lastBatch, made);
-      if (lasting.has(byLastBatch)) lasting.add(made);
-      return made;
+      return remembered(stages, objects, lastBatch, () =>
+        stageOf(defaults, stage, heads, lastBatch, stageParts),
+      );
     },
   };
-}
-
-/** Results by the identity of several objects. */
-class Memory<T> {
-  readonly #next = new Map<object, Memory<T>>();
-  #result: T | undefined;
-  #latest: { readonly objects: readonly object[]; readonly result: T } | undefined;
-
-  of(objects: readonly object[], make: () => T): T {
-    let at: Memory<T> = this;
-    for (const object of objects) {
-      const next: Memory<T> = at.#next.get(object) ?? at.#grow(object);
-      at = next;
-    }
-    at.#result ??= make();
-    return at.#result;
-  }
-
-  #grow(object: object): Memory<T> {
-    const next = new Memory<T>();
-    this.#next.set(object, next);
-    return next;
-  }
-
-  /** Remembers nothing but the result before. */
-  latest(objects: readonly object[], make: () => T): T {
-    const before = this.#latest;
-    if (before?.objects.every((object, i) => object === objects[i])) return before.result;
-    const result = make();
-    this.#latest = { objects, result };
-    return result;
-  }
 }
 
 function modelOf({

@@ -28,6 +28,7 @@ export function warningsOf(plan: Planned, document: Document): Warning[] {
     warnOfAugmentation(plan, stage, i, warn);
     warnOfAverage(plan, stage, i, warn);
     warnOfLastBatch(plan, stage, i, warn);
+    warnOfCallbacks(stage, i, warn);
   });
   // Each once, also where several stages take what it is about from the experiment.
   return sortProblems(warnings);
@@ -167,6 +168,32 @@ function warnOfLastBatch({ dataset, experiment }: Planned, stage: StagePlan, i: 
     ['stages', i, 'batchSize'],
     `${left}, which ${mixes.join(' and ')} can only mix with itself`,
     `It is trained as it is. Take another batch size, or stepsPerEpoch: ${steps - 1}, which leaves another row out in every epoch.`,
+  );
+}
+
+/** What watches the epochs of a stage, and can do nothing before its end. A stage of one epoch is a try, where nothing is awaited. */
+function warnOfCallbacks({ epochs, optimizer, ...stage }: StagePlan, i: number, warn: Warn): void {
+  const last = epochs - 2;
+  for (const key of ['earlyStopping', 'reduceOnPlateau'] as const) {
+    const watched = stage[key];
+    // The first epoch is the best so far, and after the last one there is nothing to stop or to train.
+    if (watched === null || epochs === 1 || Math.max(1, watched.patience) <= last) continue;
+    warn(
+      'neverActs',
+      ['stages', i, key, 'patience'],
+      `a patience of ${watched.patience} never runs out before the last of ${epochs} epochs, so ${key} does nothing`,
+      last < 1
+        ? 'Train more epochs, or remove it.'
+        : `Take a patience of ${last} or less, more epochs, or remove it.`,
+    );
+  }
+  const lowest = stage.reduceOnPlateau?.minLearningRate ?? 0;
+  if (stage.reduceOnPlateau === null || lowest < optimizer.learningRate) return;
+  warn(
+    'neverActs',
+    ['stages', i, 'reduceOnPlateau', 'minLearningRate'],
+    `the learning rate of ${optimizer.learningRate} is not above minLearningRate, ${lowest}, so reduceOnPlateau does nothing`,
+    'Take a lower minLearningRate, or remove it.',
   );
 }
 

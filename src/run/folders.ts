@@ -13,6 +13,7 @@ import { knownHashes } from '../plan/hash/hash.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StageResult } from '../train/position.ts';
 import type { Metrics } from '../train/score/metrics.ts';
+import { checkPlan, checkResult } from './check-files.ts';
 import { lastSign, type RunNow, readRecord, runNow } from './record.ts';
 
 /** What the epochs of one stage took. */
@@ -49,7 +50,10 @@ export function writeResult(folder: string, result: RunResult): void {
  * @throws RunError where the file is damaged
  */
 export function readResult(folder: string): RunResult | undefined {
-  return readJsonFile(join(folder, 'result.json')) as RunResult | undefined;
+  const file = join(folder, 'result.json');
+  const result = readJsonFile(file);
+  if (result !== undefined) checkResult(result, file);
+  return result as RunResult | undefined;
 }
 
 /** Where a run's model is (src/bundle/README.md). @param run folder of the run */
@@ -140,6 +144,7 @@ export function readPlan(folder: string): Plan {
   const file = join(folder, 'plan.json');
   const plan = readJsonFile(file);
   if (plan === undefined) throw new RunError(`${file} is not there`);
+  checkPlan(plan, file);
   return plan as Plan;
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { lastLines, runCommand } from '../machine/command.ts';
 import { withLock } from '../machine/lock.mjs';
+import { wheelHashes } from './hashes/wheels.ts';
 import type { Progress } from './progress.ts';
 import { reportWait, withProgress } from './progress.ts';
 import { pipPython } from './python.ts';
@@ -63,21 +64,33 @@ export async function bringLibtensorflow(
   return result;
 }
 
-async function download(
+/**
+ * @param folder made anew
+ * @param hashes SHA-256 of the files that the wheel may be
+ * @returns path of the wheel
+ * @throws RunError without network, or where the index gives another file
+ */
+export async function download(
   python: string,
   wheel: string,
   platform: readonly string[],
   folder: string,
   progress: Progress,
+  hashes: readonly string[] = wheelHashes[wheel] ?? [],
 ): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'temporary'), { recursive: true });
+  const list = join(folder, 'wheel.txt');
+  await writeFile(list, `${[wheel, ...hashes.map((hash) => `--hash=sha256:${hash}`)].join(' ')}\n`);
   let bytes = 0;
   let totalMegabytes: number | undefined;
   const counting = setInterval(async () => {
     bytes = await largestFileBytes(folder);
   }, 400);
-  const args = ['-m', 'pip', 'download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check'];
+  const args = [
+    ...['-m', 'pip', 'download', '--no-deps', '--no-cache-dir', '--disable-pip-version-check'],
+    ...['--require-hashes', '--requirement', list],
+  ];
   try {
     return await withProgress(
       progress,
@@ -86,7 +99,7 @@ async function download(
       async () => {
         const { code, stdout, stderr } = await runCommand(
           python,
-          [...args, '--progress-bar', 'off', ...platform, '--dest', folder, wheel],
+          [...args, '--progress-bar', 'off', ...platform, '--dest', folder],
           {
             // pip downloads to a temporary file first, whose growth shows how far it is.
             env: { ...process.env, TMPDIR: join(folder, 'temporary') },
@@ -99,6 +112,15 @@ async function download(
         if (code === 0 && file !== undefined) {
           bytes = (await stat(join(folder, file))).size;
           return join(folder, file);
+        }
+        if (/DO NOT MATCH THE HASHES/.test(stdout + stderr)) {
+          throw new RunError(
+            `${wheel} is not the file that this version was made with: its SHA-256 differs`,
+            {
+              hint: 'The index, a mirror or a proxy gives another one. Set PIP_INDEX_URL to one that serves the files of PyPI.',
+              isCertain: true,
+            },
+          );
         }
         throw new RunError(
           `${wheel} could not be downloaded:\n${lastLines(stderr.trim() === '' ? stdout : stderr)}`,

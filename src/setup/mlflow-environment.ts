@@ -12,23 +12,10 @@ import { hasMlflow, mlflowPlaces } from './stamp.mjs';
 import { mlflowVersion } from './versions.mjs';
 
 /**
- * The server's libraries that MLflow 3.17 leaves open at the top, held to the major versions it was tried with, so that
- * it still installs and starts when new ones come out. All of them belong to MLflow's own requirements.
+ * MLflow and all that it needs, each with the SHA-256 of its files: the same today and in a year, and no other. Written by
+ * test/setup/fixtures/make_mlflow_packages.sh.
  */
-const constraints = [
-  ...[
-    'alembic<2',
-    'click<9',
-    'fastapi<1',
-    'Flask<4',
-    'gunicorn<27',
-    'huey<4',
-    'numpy<3',
-    'pandas<4',
-    'protobuf<8',
-  ],
-  ...['pyarrow<26', 'pydantic<3', 'SQLAlchemy<2.2', 'starlette<2', 'uvicorn<1', 'Werkzeug<4'],
-];
+export const mlflowPackages = join(import.meta.dirname, 'hashes', 'mlflow.txt');
 
 /**
  * Installs MLflow where it is not yet there: about a minute and 850 MB, once a machine.
@@ -57,16 +44,13 @@ export async function ensureMlflow(progress: Progress): Promise<string> {
           '--disable-pip-version-check',
           '--progress-bar',
           'off',
+          ...['--require-hashes', '--requirement', mlflowPackages],
         ];
-        const { code, stdout, stderr } = await runCommand(
-          python,
-          [...args, `mlflow==${mlflowVersion}`, ...constraints],
-          {
-            onLine: (line) => {
-              detail = stepOf(line) ?? detail;
-            },
+        const { code, stdout, stderr } = await runCommand(python, args, {
+          onLine: (line) => {
+            detail = stepOf(line) ?? detail;
           },
-        );
+        });
         if (code !== 0) {
           throw new RunError(
             `MLflow could not be installed:\n${lastLines(stderr.trim() === '' ? stdout : stderr)}`,

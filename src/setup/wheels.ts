@@ -26,12 +26,10 @@ const cudaWheels = [
 export const neededMegabytes: Record<Variant, number> = { cpu: 1300, gpu: 6500 };
 
 /** Requirements for pip, the order being that of the downloads. */
-export function wheelsOf(variant: Variant): string[] {
+export function wheelsOf(variant: Variant, arch: string = process.arch): string[] {
   if (variant === 'gpu') return [`tensorflow==${tensorflowVersion}`, ...cudaWheels];
   // For arm64 there is no wheel of `tensorflow-cpu`; `tensorflow` is the CPU build there.
-  return [
-    process.arch === 'x64' ? `tensorflow-cpu==${tensorflowVersion}` : `tensorflow==${tensorflowVersion}`,
-  ];
+  return [arch === 'x64' ? `tensorflow-cpu==${tensorflowVersion}` : `tensorflow==${tensorflowVersion}`];
 }
 
 /**

@@ -14,8 +14,34 @@ const inOrder: Readonly<Record<number, readonly string[]>> = {
   4: ['gamma', 'beta', 'moving_mean', 'moving_variance'],
 };
 
+/** Attributes without which a file says less than it holds. */
+const NEEDED = /Attribute (name|layer_names|weight_names) /;
+
+/**
+ * What jsfive does not understand it writes to the console, and reads on. Nothing of that reaches a terminal, as it holds
+ * words of the file.
+ * @throws Error where an attribute that is needed is among it
+ */
+function quietly<T>(read: () => T): T {
+  const { warn } = console;
+  const said: string[] = [];
+  console.warn = (...words: unknown[]): void => void said.push(words.join(' '));
+  try {
+    const result = read();
+    const needed = said.map((line) => NEEDED.exec(line)?.[1]).find((name) => name !== undefined);
+    if (needed !== undefined) throw new Error(`its attribute ${needed} can't be read`);
+    return result;
+  } finally {
+    console.warn = warn;
+  }
+}
+
 /** @param bytes the whole file */
 export function readHdf5(bytes: Uint8Array): { format: string; tensors: FileTensor[] } {
+  return quietly(() => read(bytes));
+}
+
+function read(bytes: Uint8Array): { format: string; tensors: FileTensor[] } {
   const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const file = new File(whole, 'weights');
   const legacy = file.keys.includes('model_weights') ? file.get('model_weights') : file;
@@ -84,7 +110,7 @@ function tensor(name: string, targets: readonly string[], dataset: Group | Datas
   const shape: unknown = dataset.shape;
   if (!Array.isArray(shape) || !shape.every((side) => Number.isSafeInteger(side) && side >= 0))
     throw new Error(`the shape of ${name} is no list of whole numbers`);
-  return { name, targets, shape, read: () => Float32Array.from(dataset.value) };
+  return { name, targets, shape, read: () => quietly(() => Float32Array.from(dataset.value)) };
 }
 
 function texts(attribute: unknown): string[] {

@@ -1,9 +1,8 @@
 /**
- * Plans a sweep of 100,000 trials over the article's five stages and prints time and memory, of the whole process.
+ * Plans sweeps of 100,000 trials, as `run sweep --dry-run --json` does, each in a process of its own. Prints processor time
+ * and memory of the whole process, for each shape of axes (sweep-shapes.ts), and fails where one is over the limits.
  *
- *   node --import tsx test/bench/plan-sweep.ts [drawn]
- *
- * Without `drawn` a grid of 5 axes of 10 values; with it as many draws, in which every learning rate is another one.
+ *   node --import tsx test/bench/plan-sweep.ts [shape …]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,49 +11,43 @@ import { jsonChunks } from '../../src/commands/json-text.ts';
 import { previewSweep } from '../../src/sweep/drive/preview.ts';
 import { planSweep } from '../../src/sweep/plan/plan.ts';
 import { speedOf } from '../../src/sweep/plan/price.ts';
+import { fileHere, peakMemory, runOurs, tell } from './process.ts';
+import { type SweepShapeName, sweepShapes } from './sweep-shapes.ts';
 
-const TRIALS = 100_000;
-const base = join(import.meta.dirname, '../../experiments/clothing_densenet_gapgmp.yaml');
+/** What planning may take, with the start of the process. */
+const MOST_CPU_SECONDS = 8;
+const MOST_BYTES = 500e6;
 
-const grid = `axes:
-  optimizer.learningRate: { from: 1e-5, to: 1e-1, count: 10, scale: log }
-  augmentation.zoom: { from: 0, to: 0.9, count: 10 }
-  augmentation.horizontalFlip: { from: 0, to: 0.9, count: 10 }
-  stages[small].batchSize: { from: 8, to: 80, step: 8 }
-seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-`;
-const drawn = `axes:
-  optimizer.learningRate: { distribution: logUniform, from: 1e-5, to: 1e-1 }
-  augmentation.zoom: { distribution: uniform, from: 0, to: 0.9 }
-  augmentation.horizontalFlip: [0, 0.5]
-  stages[small].batchSize: [8, 16, 32]
-seeds: [1, 2]
-strategy: { name: random }
-budget: { trials: ${TRIALS} }
-`;
+const given = process.argv.slice(2);
+if (given[0]?.startsWith('"')) measure(JSON.parse(given[0]) as SweepShapeName);
+else await measureAll(given);
 
-const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
-const file = join(folder, 'sweep.yaml');
-writeFileSync(
-  file,
-  `name: bench\nbase: ${base}\nvalues: { optimizer.name: adam }\n${process.argv[2] === 'drawn' ? drawn : grid}`,
-);
-const started = performance.now();
-const plan = planSweep(file, { speed: speedOf([]) });
-const planned = performance.now();
-const preview = previewSweep(plan, folder);
-let jsonBytes = 0;
-for (const chunk of jsonChunks(preview)) jsonBytes += Buffer.byteLength(chunk);
-const ended = performance.now();
-rmSync(folder, { recursive: true });
-console.log(
-  JSON.stringify({
-    trials: plan.trials.length,
-    planSeconds: (planned - started) / 1000,
-    jsonSeconds: (ended - planned) / 1000,
-    jsonBytes,
-    processSeconds: process.uptime(),
-    cpuSeconds: process.cpuUsage().user / 1e6,
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-  }),
-);
+async function measureAll(names: readonly string[]): Promise<void> {
+  for (const name of names.length === 0 ? Object.keys(sweepShapes) : names) {
+    const { figures, peakBytes } = await runOurs('plan-sweep.ts', name);
+    const { cpuSeconds = 0, trials = 0, planSeconds = 0, jsonBytes = 0 } = figures;
+    const isMet = cpuSeconds <= MOST_CPU_SECONDS && peakBytes <= MOST_BYTES;
+    if (!isMet) process.exitCode = 1;
+    console.log(
+      JSON.stringify({ shape: name, trials, cpuSeconds, planSeconds, peakBytes, jsonBytes, isMet }),
+    );
+  }
+}
+
+function measure(name: SweepShapeName): void {
+  const { base, text } = sweepShapes[name];
+  const folder = mkdtempSync(join(tmpdir(), 'manyheads-bench-'));
+  const file = join(folder, 'sweep.yaml');
+  writeFileSync(file, `name: bench\nbase: ${fileHere(`../../experiments/${base}`)}\n${text}`);
+  const started = performance.now();
+  const plan = planSweep(file, { speed: speedOf([]) });
+  const planSeconds = (performance.now() - started) / 1000;
+  let jsonBytes = 0;
+  for (const chunk of jsonChunks(previewSweep(plan, folder))) jsonBytes += Buffer.byteLength(chunk);
+  rmSync(folder, { recursive: true });
+  const { user, system } = process.cpuUsage();
+  tell({
+    peakBytes: peakMemory(),
+    figures: { trials: plan.trials.length, planSeconds, jsonBytes, cpuSeconds: (user + system) / 1e6 },
+  });
+}

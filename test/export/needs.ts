@@ -14,6 +14,7 @@ async function problemOf(work: () => Promise<unknown>): Promise<string | undefin
 const missing: Readonly<Record<FormatName, string | undefined>> = {
   onnx: await problemOf(() => ensureOnnxRuntime(() => undefined)),
   savedmodel: undefined,
+  tfjs: undefined,
 };
 
 /** Why the format cannot be tried here; false where it can. */

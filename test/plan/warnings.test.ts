@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Warning } from '../../src/errors.ts';
+import { earlyStopping, newWatch } from '../../src/train/callbacks.ts';
 import { compileText, tinyText } from './tiny.ts';
 
 /** Of the ten rows of the tiny table seven are for training. */
@@ -141,6 +142,57 @@ test('warnings - a short last batch of less than a quarter', (t) => {
     const all = [`stages[all].batchSize=${size}`, ...(more as string[]), 'stages[heads].batchSize=41'];
     assert.deepEqual(of(...all), [], all.join(' '));
   }
+});
+
+test('warnings - what watches the epochs of a stage and can do nothing before its end', (t) => {
+  const of = (epochs: number, ...overrides: string[]): string[] =>
+    summaries(warningsOf(t, tinyText, [`stages[all].epochs=${epochs}`, ...overrides])).map((summary) =>
+      summary.replace(/ \d+:\d+/, '').replace(/ undefined:undefined/, ''),
+    );
+  for (const [key, setting] of [
+    ['earlyStopping', 'stages[all].earlyStopping'],
+    ['reduceOnPlateau', 'stages[all].reduceOnPlateau'],
+  ]) {
+    const said = [`neverActs stages[0].${key}.patience`];
+    for (const [epochs, patience, isSaid] of [
+      // The best epoch is the first: a patience of 2 runs out with the third, of 0 with the second.
+      [4, 2, false],
+      [3, 2, true],
+      [2, 0, true],
+      [3, 0, false],
+      [8, 100_000, true],
+      // A try of one epoch.
+      [1, 3, false],
+    ] as const) {
+      // What the training's own watch does, with no epoch better than the first.
+      let watch = newWatch;
+      const acts = Array.from({ length: epochs }, (_, i) => {
+        const told = earlyStopping({ patience, minDelta: 0 }, watch, i);
+        watch = told.watch;
+        return told.stop;
+      }).slice(0, -1);
+      if (epochs > 1) assert.equal(acts.includes(true), !isSaid, `${epochs} epochs, patience ${patience}`);
+      assert.deepEqual(
+        of(epochs, `${setting}.patience=${patience}`),
+        isSaid ? said : [],
+        `${epochs} ${patience}`,
+      );
+    }
+  }
+  assert.deepEqual(
+    of(9, 'stages[all].reduceOnPlateau.minLearningRate=0.01', 'stages[all].learningRate=0.01'),
+    ['neverActs stages[0].reduceOnPlateau.minLearningRate'],
+  );
+  assert.deepEqual(
+    of(9, 'stages[all].reduceOnPlateau.minLearningRate=0.01', 'stages[all].learningRate=0.02'),
+    [],
+  );
+  const [warning] = warningsOf(t, tinyText, ['stages[all].epochs=5', 'stages[all].earlyStopping.patience=4']);
+  assert.equal(
+    warning!.message,
+    'a patience of 4 never runs out before the last of 5 epochs, so earlyStopping does nothing',
+  );
+  assert.equal(warning!.hint, 'Take a patience of 3 or less, more epochs, or remove it.');
 });
 
 test('warnings - are no part of the hash', (t) => {

@@ -1,13 +1,16 @@
 // What is downloaded, and how it is unpacked.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RunError } from '../../src/errors.ts';
-import { announcedMegabytes } from '../../src/setup/libtensorflow.ts';
-import { findPython } from '../../src/setup/python.ts';
+import { cacheFolder } from '../../src/machine/cache-folder.mjs';
+import { wheelHashes } from '../../src/setup/hashes/wheels.ts';
+import { announcedMegabytes, download } from '../../src/setup/libtensorflow.ts';
+import { findPython, pipPython } from '../../src/setup/python.ts';
 import { unzip } from '../../src/setup/unzip.ts';
 import { isNeeded, platformArguments, wheelsOf } from '../../src/setup/wheels.ts';
 
@@ -105,4 +108,47 @@ test("announcedMegabytes - reads pip's line about a download and no other", () =
   assert.equal(announcedMegabytes('Downloading nvidia_x.whl (1.2 GB)'), 1200);
   assert.equal(announcedMegabytes('Downloading small.whl (500 kB)'), 0.5);
   assert.equal(announcedMegabytes('Saved ./tensorflow_cpu.whl'), undefined);
+});
+
+test('wheelHashes - of every wheel for every machine, and of no other', () => {
+  const wheels = new Set(
+    (['x64', 'arm64'] as const).flatMap((arch) => [...wheelsOf('cpu', arch), ...wheelsOf('gpu', arch)]),
+  );
+  assert.deepEqual(Object.keys(wheelHashes).sort(), [...wheels].sort());
+  for (const [wheel, hashes] of Object.entries(wheelHashes)) {
+    // The CPU build alone has a name of its own on x64.
+    assert.equal(hashes.length, wheel.startsWith('tensorflow-cpu') ? 1 : 2, wheel);
+    for (const hash of hashes) assert.match(hash, /^[0-9a-f]{64}$/);
+  }
+});
+
+test('download - a wheel of the right SHA-256; another file of its name is refused, and one without a hash too', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'manyheads-wheel-'));
+  const wheel = join(folder, 'tiny-1.0-py3-none-any.whl');
+  const script = `
+import zipfile
+z = zipfile.ZipFile(${JSON.stringify(wheel)}, 'w')
+z.writestr('tiny.py', '')
+z.writestr('tiny-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')
+z.writestr('tiny-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nTag: py3-none-any\\n')
+z.writestr('tiny-1.0.dist-info/RECORD', '')
+z.close()`;
+  execFileSync((await findPython()).path, ['-c', script]);
+  for (const [name, value] of [
+    ['PIP_NO_INDEX', '1'],
+    ['PIP_FIND_LINKS', folder],
+  ] as const) {
+    process.env[name] = value;
+    t.after(() => delete process.env[name]);
+  }
+  const python = await pipPython(cacheFolder());
+  const right = createHash('sha256').update(readFileSync(wheel)).digest('hex');
+  const from = (hashes: readonly string[]): Promise<string> =>
+    download(python, 'tiny==1.0', [], join(folder, 'download'), () => undefined, hashes);
+  assert.deepEqual(readFileSync(await from(['0'.repeat(64), right])), readFileSync(wheel));
+  await assert.rejects(
+    from(['0'.repeat(64)]),
+    /^RunError: tiny==1\.0 is not the file that this version was made with: its SHA-256 differs/,
+  );
+  await assert.rejects(from([]), /Hashes are required in --require-hashes mode/);
 });

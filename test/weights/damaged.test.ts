@@ -124,3 +124,19 @@ test('readWeightsFile - 900 files that were changed at random: taken or refused,
   }
   assert.ok(counts.taken > 200 && counts.refused > 200, JSON.stringify(counts));
 });
+
+test('readWeightsFile - an attribute of a type that is not known: refused where it is needed, and no line of the reader', (t) => {
+  const warn = t.mock.method(console, 'warn', () => undefined);
+  for (const [name, said] of [
+    ['weight_names', /its attribute weight_names can't be read/],
+    ['layer_names', /its attribute layer_names can't be read/],
+  ] as const) {
+    const bytes = readFileSync(join(fixtures, 'keras2.h5'));
+    const at = bytes.indexOf(name);
+    // After the name, filled up to eights, stands the type: its class in the lower four bits. 2 is a time.
+    const type = at + Math.ceil((name.length + 1) / 8) * 8;
+    bytes[type] = (bytes[type]! & 0xf0) | 2;
+    assert.match(refusal(bytes), said);
+  }
+  assert.equal(warn.mock.callCount(), 0);
+});

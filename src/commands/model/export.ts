@@ -17,7 +17,7 @@ interface ExportArguments {
 }
 
 /** Those of src/export/formats.ts, which is loaded later. */
-export const FORMATS: readonly FormatName[] = ['onnx', 'savedmodel'];
+export const FORMATS: readonly FormatName[] = ['onnx', 'savedmodel', 'tfjs'];
 
 export const addExport: AddCommand = (program, output, exit) => {
   withExample(

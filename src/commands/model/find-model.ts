@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { modelFiles } from '../../bundle/model.ts';
-import { ExperimentError } from '../../errors.ts';
+import { ExperimentError, type RunError } from '../../errors.ts';
 import { namesHint } from '../../file/names.ts';
 import { hasModel, listRuns, modelFolder } from '../../run/folders.ts';
 import type { OldModelOptions } from '../../run/old-model.ts';
@@ -19,7 +19,8 @@ export const MODEL_ARGUMENT =
  * @param runs folder of the runs
  * @param options what a run of version 0.1.0 has its model written with
  * @returns folder of the model; written first where the run has none
- * @throws ExperimentError where none or several are meant, or the run did not come to its end
+ * @throws ExperimentError where none or several are meant, or the run did not come to its end; RunError where the run that is
+ *   meant, or may be, is damaged; other damaged ones do no harm
  */
 export async function findModel(name: string, runs: string, options: OldModelOptions): Promise<string> {
   const path = pathOf(name);
@@ -42,12 +43,16 @@ function pathOf(name: string): { folder: string; isRun: boolean } | undefined {
 
 async function runFolder(name: string, runs: string): Promise<string> {
   const { sweepFolders } = await import('../../sweep/ledger/known.ts');
-  const records = listRuns(runs);
-  const ids = records.map(({ runId }) => runId);
+  const damaged = new Map<string, RunError>();
+  const records = listRuns(runs, (id, error) => damaged.set(id, error));
+  const ids = [...records.map(({ runId }) => runId), ...damaged.keys()].sort();
   const sweeps = sweepFolders(runs).map((folder) => basename(folder));
   const all = [...ids, ...sweeps];
   if (name === 'latest' && !all.includes(name)) {
     const finished = records.filter(({ status }) => status === 'finished').at(-1);
+    // It may be the one that is meant.
+    const [newest, error] = [...damaged].at(-1) ?? [];
+    if (error !== undefined && (finished === undefined || newest! > finished.runId)) throw error;
     if (finished !== undefined) return join(runs, finished.runId);
     throw unknown(`no run in ${runs} has come to its end`, 'Train one: `run experiments/quickstart.yaml`.');
   }

@@ -17,6 +17,8 @@ export interface PlainPlace {
   /** A weight by the last part of its name. */
   weight(name: string): StoredTensor & { readonly name: string };
   readonly images: string;
+  /** Whether a convolution in groups is written as one for each group, for who knows no others. */
+  readonly splitsGroups: boolean;
 }
 
 type LayerOf<T extends LayerType> = Extract<Layer, { type: T }>;
@@ -44,7 +46,11 @@ const writers: { readonly [T in LayerType]: WriteLayer<T> } = {
     return graph.node('Pad', [inputs[0]!, sides], { ...float, Tpaddings: attribute.type('int32') }, output);
   },
   conv({ settings }, place) {
-    const convolved = convolution('Conv2D', settings, place, settings.bias ? undefined : place.output);
+    const output = settings.bias ? undefined : place.output;
+    const isSplit = settings.groups > 1 && place.splitsGroups;
+    const convolved = isSplit
+      ? convolutionByGroups(settings, place, output)
+      : convolution('Conv2D', settings, place, output);
     return settings.bias ? biased(convolved, place) : convolved;
   },
   depthwiseConv: ({ settings }, place) => convolution('DepthwiseConv2dNative', settings, place, place.output),
@@ -144,6 +150,27 @@ function convolution(
 ): string {
   const attributes = { ...windowOf(window), dilations: attribute.ints(1, 1, 1, 1) };
   return place.graph.node(op, [place.inputs[0]!, weightOf(place, 'kernel')], attributes, output);
+}
+
+/** Each group's channels by its own kernel, beside each other. */
+function convolutionByGroups(
+  settings: LayerSettings['conv'],
+  { graph, inputs, weight }: PlainPlace,
+  output: string | undefined,
+): string {
+  const { groups, filters } = settings;
+  const { name, shape, values } = weight('kernel');
+  const own = filters / groups;
+  const axis = graph.constant(Int32Array.of(3), []);
+  const parts = graph.node('Split', [axis, inputs[0]!], { ...float, num_split: attribute.int(groups) });
+  const attributes = { ...windowOf(settings), dilations: attribute.ints(1, 1, 1, 1) };
+  const convolved = Array.from({ length: groups }, (_, group) => {
+    // The output is the kernel's last axis.
+    const kernel = values.filter((_, i) => Math.floor((i % filters) / own) === group);
+    const constant = graph.constant(kernel, [...shape.slice(0, 3), own], `weights/${name}/group${group}`);
+    return graph.node('Conv2D', [group === 0 ? parts : `${parts}:${group}`, constant], attributes);
+  });
+  return graph.node('ConcatV2', [...convolved, axis], { ...byAxis, N: attribute.int(groups) }, output);
 }
 
 function biased(x: string, place: PlainPlace): string {

@@ -34,8 +34,18 @@ export interface PlainModel {
   readonly outputs: readonly PlainPort[];
 }
 
+export interface PlainOptions {
+  /** Of weights. @default as many as a message of protocol buffers holds */
+  readonly mostBytes?: number;
+  /** Whether a convolution in groups is written as one for each group. @default false */
+  readonly splitsGroups?: boolean;
+}
+
 /** @throws RunError where the weights are too large for one file */
-export function plainModel({ description, weights }: Model, mostBytes = MOST_BYTES): PlainModel {
+export function plainModel(
+  { description, weights }: Model,
+  { mostBytes = MOST_BYTES, splitsGroups = false }: PlainOptions = {},
+): PlainModel {
   const { input, heads, decisions, network } = description;
   if (description.weights.bytes > mostBytes) {
     throw new RunError(
@@ -61,6 +71,7 @@ export function plainModel({ description, weights }: Model, mostBytes = MOST_BYT
     const value = writePlainLayer(layer, {
       graph,
       images,
+      splitsGroups,
       inputs: layer.inputs.map((before) => values.get(before)!),
       inputShape: shapes.get(layer.inputs[0] ?? '') ?? [],
       output: `network/${layer.name}`,

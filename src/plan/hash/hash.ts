@@ -4,11 +4,12 @@
  * its own where it is above 1.
  */
 
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Settings } from '../plan.ts';
 import { canonicalJson } from './canonical.ts';
 import { currentNumerics, numerics } from './numerics.ts';
-import { createShape, entriesOf, type PartTexts, type Shape } from './part-texts.ts';
+import { createPartBytes } from './part-bytes.ts';
+import { createShape, entriesOf, type PartTexts } from './part-texts.ts';
 import { type NeutralTree, settingsTree, withoutNeutral } from './without-neutral.ts';
 
 export interface HashOptions {
@@ -50,69 +51,41 @@ export function hashesOf(settings: Settings, under = currentNumerics()): Hashes 
 
 const none: readonly string[] = [];
 
-/** `hashSettings` for many settings that share parts by identity, whose text is made once; gives the same hashes. */
-export function createSettingsHasher({ lasting, textOf, tree }: PartTexts): (settings: Settings) => Hashes {
+/** `hashSettings` for many settings that share parts by identity, whose bytes are made once; gives the same hashes. */
+export function createSettingsHasher(texts: PartTexts): (settings: Settings) => Hashes {
   const current = currentNumerics();
-  const earlier = numerics.flatMap(({ number }) => (number < current ? [number] : [])).reverse();
-  const bytes = new Map<object, Buffer>();
-  const shape = createShape(tree);
-  const stageShape = createShape(tree?.inside.get('stages')?.inside.get('*'));
-  // One buffer for all settings: as strings they would be some 10 kB of garbage each.
-  let buffer = Buffer.alloc(1 << 16);
-  let length = 0;
-  const reserve = (more: number): void => {
-    if (length + more > buffer.length) buffer = Buffer.concat([buffer], 2 * (length + more));
-  };
-  const writeText = (text: string): void => {
-    reserve(3 * text.length);
-    length += buffer.write(text, length);
-  };
-  const writeBytes = (known: Buffer): void => {
-    reserve(known.length);
-    buffer.set(known, length);
-    length += known.length;
-  };
-  const writeValue = (value: unknown, shape: Shape): void => {
-    const isObject = typeof value === 'object' && value !== null;
-    const known = isObject ? bytes.get(value) : undefined;
-    if (known !== undefined) {
-      writeBytes(known);
-      return;
-    }
-    const text = textOf(value, shape);
-    if (isObject && lasting.has(value)) bytes.set(value, Buffer.from(text));
-    writeText(text);
-  };
+  const under = numerics.flatMap(({ number }) => (number <= current ? [number] : [])).reverse();
+  const bytes = createPartBytes(texts);
+  const shape = createShape(texts.tree);
+  /** What stands before the key `numerics`, which most settings have in common, and the digests that begin with it, the current numerics first. */
+  let before = Buffer.alloc(0);
+  let begun: readonly Hash[] = [];
+
+  function begin(start: Buffer): void {
+    if (begun.length > 0 && before.equals(start)) return;
+    before = Buffer.from(start);
+    begun = under.map((number) => {
+      const hash = createHash('sha256').update(before);
+      return number === 1 ? hash : hash.update(`,"numerics":${number}`);
+    });
+  }
+
   return (settings) => {
-    length = 0;
+    bytes.begin();
     /** Where the key `numerics` stands in canonical JSON. */
     let numericsAt = 0;
     const map = settings as unknown as Readonly<Record<string, unknown>>;
     for (const { key, name, shape: inner, neutral } of entriesOf(shape, settings)) {
-      if (neutral !== undefined && textOf(map[key], inner) === neutral) continue;
-      if (key < 'numerics') numericsAt = -1;
-      else if (numericsAt === -1) numericsAt = length;
-      writeText((length === 0 ? '{' : ',') + name);
-      if (key !== 'stages') {
-        writeValue(map[key], inner);
-        continue;
-      }
-      settings.stages.forEach((stage, i) => {
-        writeText(i === 0 ? '[' : ',');
-        writeValue(stage, stageShape);
-      });
-      writeText(']');
+      if (neutral !== undefined && texts.textOf(map[key], inner) === neutral) continue;
+      if (key > 'numerics' && numericsAt === 0) numericsAt = bytes.length();
+      bytes.text((bytes.length() === 0 ? '{' : ',') + name);
+      bytes.value(map[key], inner);
     }
-    writeText('}');
-    const hashUnder = (number: number): string => {
-      const hash = createHash('sha256');
-      if (number === 1) return hash.update(buffer.subarray(0, length)).digest('hex');
-      hash.update(buffer.subarray(0, numericsAt)).update(`,"numerics":${number}`);
-      return hash.update(buffer.subarray(numericsAt, length)).digest('hex');
-    };
-    return {
-      hash: hashUnder(current),
-      earlierHashes: earlier.length === 0 ? none : earlier.map(hashUnder),
-    };
+    bytes.text('}');
+    const written = bytes.written();
+    begin(written.subarray(0, numericsAt));
+    const rest = written.subarray(numericsAt);
+    const [hash, ...earlierHashes] = begun.map((one) => one.copy().update(rest).digest('hex'));
+    return { hash: hash!, earlierHashes: earlierHashes.length === 0 ? none : earlierHashes };
   };
 }

@@ -30,6 +30,9 @@ export interface ShapeEntry {
   readonly neutral: string | undefined;
 }
 
+/** So many characters of texts are kept at most: where parts are combined in 100,000 ways, each is met too seldom. */
+export const MOST_KEPT = 1 << 24;
+
 export interface PartTexts {
   /** Parts that will be met again. */
   readonly lasting: ReadonlySet<object>;
@@ -66,6 +69,7 @@ export function entriesOf(shape: Shape, map: object): Shape['entries'] {
 export function createPartTexts(lasting: ReadonlySet<object>, tree = settingsTree): PartTexts {
   /** By the part and by what is left out of it, which the place says. */
   const texts = new Map<NeutralTree | undefined, Map<object, string>>();
+  let kept = 0;
 
   function textOf(value: unknown, shape: Shape): string {
     if (value === null || typeof value === 'boolean') return `${value}`;
@@ -77,7 +81,8 @@ export function createPartTexts(lasting: ReadonlySet<object>, tree = settingsTre
     const known = ofTree?.get(value);
     if (known !== undefined) return known;
     const text = joined(value, shape);
-    if (lasting.has(value)) {
+    if (lasting.has(value) && kept < MOST_KEPT) {
+      kept += text.length;
       if (ofTree === undefined) texts.set(shape.tree, new Map([[value, text]]));
       else ofTree.set(value, text);
     } else {
@@ -89,8 +94,7 @@ export function createPartTexts(lasting: ReadonlySet<object>, tree = settingsTre
 
   function joined(value: object, shape: Shape): string {
     if (Array.isArray(value)) {
-      shape.items ??= createShape(treeInside(shape.tree, '*'));
-      const { items } = shape;
+      const items = itemsOf(shape);
       return `[${value.map((item) => textOf(item, items)).join()}]`;
     }
     const map = value as Readonly<Record<string, unknown>>;
@@ -106,7 +110,13 @@ export function createPartTexts(lasting: ReadonlySet<object>, tree = settingsTre
   return { lasting, tree, textOf };
 }
 
-function variantShape(shape: Shape, map: object): Shape {
+export function itemsOf(shape: Shape): Shape {
+  shape.items ??= createShape(treeInside(shape.tree, '*'));
+  return shape.items;
+}
+
+/** The shape of a value that may be a variant. */
+export function variantShape(shape: Shape, map: object): Shape {
   const own = treeFor(shape.tree, map);
   if (own === undefined || own === shape.tree) return shape;
   const variant = shape.variants.get(own) ?? createShape(own);

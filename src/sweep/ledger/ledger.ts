@@ -27,9 +27,11 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { damaged, readJsonFile } from '../../machine/json-file.ts';
 import { lockOwner } from '../../machine/lock.mjs';
 import type { ProcessMark } from '../../machine/process-mark.mjs';
 import { writeOnce, writeWhole } from '../../machine/whole.mjs';
+import { checkResult } from '../../run/check-files.ts';
 import type { RunResult } from '../../run/folders.ts';
 import type { FrozenSweep, FrozenTrial } from './freeze.ts';
 import { readSuggestions } from './suggestions.ts';
@@ -119,13 +121,23 @@ export interface TrialState {
 }
 
 export function readSweep(folder: string): FrozenSweep {
-  return JSON.parse(readFileSync(join(folder, 'sweep.json'), 'utf8')) as FrozenSweep;
+  const file = join(folder, 'sweep.json');
+  const sweep = readJsonFile(file);
+  if (sweep === undefined) throw damaged(file, 'there is no such file');
+  return sweep as FrozenSweep;
 }
 
 /** In the order of the plan; then those that were chosen since. */
 export function readTrials(folder: string): FrozenTrial[] {
-  const lines = readFileSync(join(folder, 'trials.jsonl'), 'utf8').trimEnd().split('\n');
-  const planned = lines.map((line) => JSON.parse(line) as FrozenTrial);
+  const file = join(folder, 'trials.jsonl');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const planned = lines.map((line, i) => {
+    try {
+      return JSON.parse(line) as FrozenTrial;
+    } catch (cause) {
+      throw damaged(file, `line ${i + 1}: expected JSON: ${(cause as Error).message}`, cause);
+    }
+  });
   return [...planned, ...readSuggestions(folder).flatMap(({ trials }) => trials)];
 }
 
@@ -177,7 +189,10 @@ function isFailure(exit: ExitRecord | undefined): boolean {
 }
 
 export function readTrialResult(sweepFolder: string, hash: string): TrialResult | undefined {
-  return readJson(join(trialFolder(sweepFolder, hash), 'result.json')) as TrialResult | undefined;
+  const file = join(trialFolder(sweepFolder, hash), 'result.json');
+  const result = readJsonFile(file);
+  if (result !== undefined) checkResult(result, file);
+  return result as TrialResult | undefined;
 }
 
 /** Oldest first. @param folder of the trial */
@@ -194,8 +209,8 @@ export function readAttempts(folder: string): Attempt[] {
       return {
         number,
         folder: own,
-        record: readJson(join(own, 'attempt.json')) as AttemptRecord | undefined,
-        exit: readJson(join(own, 'exit.json')) as ExitRecord | undefined,
+        record: readJsonFile(join(own, 'attempt.json')) as AttemptRecord | undefined,
+        exit: readJsonFile(join(own, 'exit.json')) as ExitRecord | undefined,
       };
     });
 }
@@ -231,13 +246,4 @@ export function publishResult(sweepFolder: string, result: TrialResult): boolean
   const folder = trialFolder(sweepFolder, result.trial);
   mkdirSync(folder, { recursive: true });
   return writeOnce(join(folder, 'result.json'), result);
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
-  }
 }

@@ -41,7 +41,11 @@ interface Part {
   readonly schema: Schema;
   /** Numbers of the axes that set something in it. */
   readonly axes: readonly number[];
+  /** What each of the axes sets, as paths within the part. */
+  readonly places: ReadonlyMap<number, readonly Path[]>;
   readonly variants: Map<string, unknown>;
+  /** With numbers that were drawn before, by the choices of its other axes: of each draw only its numbers are new. */
+  readonly drawn: Map<string, unknown>;
 }
 
 /** More variants of one part than this are made anew each time: each is then likely to be met once. */
@@ -77,17 +81,41 @@ export function createContents(
   const facts = new WeakMap<object, DatasetFacts>();
   const weightsOf = new WeakMap<object, WeightsPlan | null>();
 
+  const isDrawn = axes.map(({ distribution }) => distribution !== null);
+
   function variant(part: Part, point: Point): unknown {
+    if (part.axes.some((axis) => isDrawn[axis])) return drawnVariant(part, point);
     const key = part.axes.map((axis) => point[axis]).join();
     if (part.variants.has(key)) return part.variants.get(key);
     const made = makeVariant(part, point);
-    const isDrawn = part.axes.some((axis) => axes[axis]!.distribution !== null);
-    if (!isDrawn && part.variants.size < MOST_VARIANTS) {
+    if (part.variants.size < MOST_VARIANTS) {
       part.variants.set(key, made);
       last(made);
       // Values inside it, as the augmentation of a stage, are parts of settings too.
       if (typeof made === 'object' && made !== null) Object.values(made).forEach(last);
     }
+    return made;
+  }
+
+  /** Which default a key has does not depend on a number beside it, so that another draw changes nothing but its numbers. */
+  function drawnVariant(part: Part, point: Point): unknown {
+    let key = '';
+    for (const axis of part.axes)
+      key += isDrawn[axis] && !Number.isNaN(point[axis]!) ? ' drawn' : ` ${point[axis]}`;
+    const before = part.drawn.get(key);
+    if (before !== undefined) {
+      let made: unknown = before;
+      for (const [axis, places] of part.places) {
+        if (isDrawn[axis] && !Number.isNaN(point[axis]!)) made = withValue(made, places[0]!, point[axis]);
+      }
+      return made;
+    }
+    const made = makeVariant(part, point);
+    const isAsWritten = [...part.places].every(([axis, places]) => {
+      if (!isDrawn[axis] || Number.isNaN(point[axis]!)) return true;
+      return places.length === 1 && valueIn(made, places[0]!) === point[axis];
+    });
+    if (isAsWritten && part.drawn.size < MOST_VARIANTS) part.drawn.set(key, made);
     return made;
   }
 
@@ -152,9 +180,10 @@ export function createContents(
 function partsOf(axes: readonly Axis[], pathOf: (path: string) => Path, schema: Schema): Part[] {
   const touched = axes.map(({ paths }) => paths.map(pathOf));
   const wholeStages = touched.flat().some((path) => path[0] === 'stages' && path.length === 1);
-  const parts = new Map<string, Part & { axes: number[] }>();
+  const parts = new Map<string, Part & { axes: number[]; places: Map<number, Path[]> }>();
   touched.forEach((paths, axis) => {
-    for (const [key, index] of paths) {
+    for (const path of paths) {
+      const [key, index] = path;
       const stage = key === 'stages' && !wholeStages && typeof index === 'number' ? index : null;
       const name = `${key} ${stage}`;
       const whole = own(schema.properties, String(key)) ?? {};
@@ -164,9 +193,13 @@ function partsOf(axes: readonly Axis[], pathOf: (path: string) => Path, schema: 
         stage,
         schema: ofPart,
         axes: [],
+        places: new Map<number, Path[]>(),
         variants: new Map<string, unknown>(),
+        drawn: new Map<string, unknown>(),
       };
       if (!part.axes.includes(axis)) part.axes.push(axis);
+      const within = path.slice(stage === null ? 1 : 2);
+      part.places.set(axis, [...(part.places.get(axis) ?? []), within]);
       parts.set(name, part);
     }
   });
@@ -179,6 +212,14 @@ function withoutOthers(at: unknown, path: Path, { tag, fallback }: Variant, valu
   if (typeof map !== 'object' || map === null) return at;
   const isSame = value === (own(map as Record<string, unknown>, tag) ?? fallback);
   return isSame ? at : withValue(at, path, { [tag]: value });
+}
+
+function valueIn(at: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => {
+    return Array.isArray(inner)
+      ? inner[Number(key)]
+      : own(inner as Record<string, unknown> | undefined, String(key));
+  }, at);
 }
 
 /** A copy with the value in place; what is not on the way is shared. */

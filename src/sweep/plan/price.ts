@@ -4,8 +4,9 @@
  */
 import { hostname } from 'node:os';
 import type { Network } from '../../model/network.ts';
+import type { ModelSettings, TowerLayerSettings } from '../../model/settings.ts';
 import { epochFlops, stageFigures } from '../../plan/figures.ts';
-import { type NetworkFor, type NetworkMemory, networks } from '../../plan/networks.ts';
+import { type NetworkMemory, networks } from '../../plan/networks.ts';
 import type { DataFigures, Settings, StagePlan } from '../../plan/plan.ts';
 import type { RunResult, StageCost } from '../../run/folders.ts';
 
@@ -55,53 +56,79 @@ export interface Pricer {
   ofStage(settings: Settings, stage: StagePlan, data: DataFigures): number | null;
 }
 
+/** So many networks are held at most: each is some hundreds of layers. */
+const MOST_NETWORKS = 64;
+/** So many prices are held at most. */
+const MOST_PRICES = 50_000;
+
 export function createPricer(speed: Speed): Pricer {
   const memory: NetworkMemory = new Map();
-  const known = new WeakMap<object, NetworkFor>();
-  const prices = new WeakMap<object, WeakMap<object, Map<string, StagePrice>>>();
+  const prices = new Map<string, StagePrice>();
+  /** The latest price of each stage, and what it depended on besides the stage. */
+  const latest = new WeakMap<StagePlan, { common: number; price: StagePrice }>();
+  /** Texts of what all stages depend on, by number. */
+  const commons = new Map<string, number>();
+  const texts = new WeakMap<object, string>();
+  const numbers = new WeakMap<object, number>();
+  let [nextNumber, described] = [0, 0];
 
   function networkOf(settings: Settings, stage: StagePlan): Network {
-    const networkFor = known.get(settings.model) ?? networks(settings, memory);
-    known.set(settings.model, networkFor);
-    return networkFor(stage);
+    if (++described % MOST_NETWORKS === 0) memory.clear();
+    return networks(settings, memory)(stage);
+  }
+
+  function numberOf(object: object): number {
+    const number = numbers.get(object) ?? nextNumber++;
+    numbers.set(object, number);
+    return number;
+  }
+
+  /** What the price of every stage depends on: data, network, precision. */
+  function commonOf({ model, dataset, execution, stages }: Settings, data: DataFigures): number {
+    const modelText = texts.get(model) ?? JSON.stringify(withoutRates(model));
+    texts.set(model, modelText);
+    const losses = stages[0]!.loss.heads;
+    let text = `${modelText} ${numberOf(data)} ${numberOf(dataset.heads)} ${dataset.cacheSize} ${execution.precision}`;
+    for (const head in losses) text += ` ${losses[head]!.type}`;
+    const number = commons.get(text) ?? commons.size;
+    commons.set(text, number);
+    return number;
   }
 
   /** Depends on the stage's size and on what it trains, not on its other numbers. */
-  function stagePrice(
-    settings: Settings,
-    stage: StagePlan,
-    data: DataFigures,
-    known: Map<string, StagePrice>,
-  ): StagePrice {
-    const { imageSize, batchSize, stepsPerEpoch, lastBatch, trainable, dropout, stochasticDepth, optimizer } =
-      stage;
-    const { precision } = settings.execution;
-    const key = `${imageSize} ${batchSize} ${stepsPerEpoch} ${lastBatch} ${trainable} ${dropout} ${stochasticDepth} ${optimizer.name} ${settings.dataset.cacheSize} ${precision}`;
-    const before = known.get(key);
+  function stagePrice(settings: Settings, stage: StagePlan, data: DataFigures, common: number): StagePrice {
+    const own = latest.get(stage);
+    if (own?.common === common) return own.price;
+    const price = priceOf(settings, stage, data, common);
+    latest.set(stage, { common, price });
+    return price;
+  }
+
+  function priceOf(settings: Settings, stage: StagePlan, data: DataFigures, common: number): StagePrice {
+    const { imageSize, batchSize, stepsPerEpoch, lastBatch, trainable, stochasticDepth, optimizer } = stage;
+    const { averageWeights, accumulateGradients } = optimizer;
+    const isCentered = 'centered' in optimizer && optimizer.centered;
+    const slots = `${optimizer.name} ${isCentered} ${averageWeights !== null} ${accumulateGradients > 1}`;
+    const key = `${common} ${imageSize} ${batchSize} ${stepsPerEpoch} ${lastBatch} ${trainable} ${drops(stochasticDepth)} ${slots}`;
+    const before = prices.get(key);
     if (before !== undefined) return before;
     const figures = stageFigures(settings, stage, networkOf(settings, stage), data);
     const flops = epochFlops(figures, data);
     const rate = speed.rate(figures.flopsPerStep);
     const epochSeconds = flops === null || rate === null ? null : flops / rate;
     const price = { epochSeconds, peakMemoryBytes: figures.peakMemoryBytes };
-    known.set(key, price);
+    if (prices.size >= MOST_PRICES) prices.clear();
+    prices.set(key, price);
     return price;
-  }
-
-  function pricesOf(model: object, data: object): Map<string, StagePrice> {
-    const ofModel = prices.get(model) ?? new WeakMap<object, Map<string, StagePrice>>();
-    const ofData = ofModel.get(data) ?? new Map<string, StagePrice>();
-    prices.set(model, ofModel.set(data, ofData));
-    return ofData;
   }
 
   return {
     of(settings, data) {
-      const known = pricesOf(settings.model, data);
+      const common = commonOf(settings, data);
       let seconds: number | null = speed.startSeconds;
       let [epochs, peakMemoryBytes] = [0, 0];
       for (const stage of settings.stages) {
-        const price = stagePrice(settings, stage, data, known);
+        const price = stagePrice(settings, stage, data, common);
         epochs += stage.epochs;
         peakMemoryBytes = Math.max(peakMemoryBytes, price.peakMemoryBytes);
         seconds =
@@ -112,9 +139,26 @@ export function createPricer(speed: Speed): Pricer {
       return { epochs, seconds, peakMemoryBytes };
     },
     ofStage(settings, stage, data) {
-      const { epochSeconds } = stagePrice(settings, stage, data, pricesOf(settings.model, data));
+      const { epochSeconds } = stagePrice(settings, stage, data, commonOf(settings, data));
       return epochSeconds === null ? null : stage.epochs * epochSeconds;
     },
+  };
+}
+
+/** A rate costs the same whatever it is: of 100,000 drawn ones there is one network. Where it is 0 its layers are left out. */
+function drops(rate: number | null): boolean | null {
+  return rate === null ? null : rate > 0;
+}
+
+function withoutRates({ backbone, tower, towers, ...rest }: ModelSettings): unknown {
+  const plain = (layers: readonly TowerLayerSettings[]): unknown[] =>
+    layers.map((layer) => (layer.type === 'dropout' ? layer.type : layer));
+  const rate = 'stochasticDepth' in backbone ? { stochasticDepth: drops(backbone.stochasticDepth) } : {};
+  return {
+    ...rest,
+    backbone: { ...backbone, ...rate },
+    tower: plain(tower),
+    towers: Object.entries(towers).map(([head, layers]) => [head, plain(layers)]),
   };
 }
 

@@ -1,6 +1,6 @@
 // What a person may name, in a folder of runs with two runs of version 0.1.0, one that was stopped, and a sweep.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { before, test } from 'node:test';
@@ -60,6 +60,25 @@ test('findModel - a run by its name, the beginning of it, and its path', async (
 
 test('findModel - latest is the newest run that came to its end', async () => {
   assert.equal(await runOf('latest'), '20261102-100000-tiny-bbbbbb');
+});
+
+test('findModel - a damaged run does no harm to others, and is told where it is the one that is meant, or may be', async () => {
+  const damage = (runId: string): void => {
+    mkdirSync(join(runs, runId));
+    writeFileSync(join(runs, runId, 'run.json'), '');
+  };
+  damage('20261101-200000-tiny-dddddd');
+  try {
+    assert.equal(await runOf('latest'), '20261102-100000-tiny-bbbbbb');
+    assert.equal(await runOf('20261102'), '20261102-100000-tiny-bbbbbb');
+    assert.equal(await runOf('rates'), '2222-run');
+    await assert.rejects(find('20261101-2'), /dddddd\/run\.json is damaged: expected JSON: it is empty/);
+    damage('20261104-100000-tiny-eeeeee');
+    await assert.rejects(find('latest'), /eeeeee\/run\.json is damaged/);
+  } finally {
+    rmSync(join(runs, '20261101-200000-tiny-dddddd'), { recursive: true, force: true });
+    rmSync(join(runs, '20261104-100000-tiny-eeeeee'), { recursive: true, force: true });
+  }
 });
 
 test('findModel - a sweep is its best trial', async () => {

@@ -88,7 +88,7 @@ test('snippet - at most ten lines, and it runs', { skip }, async () => {
 
 test('savedmodel - weights of more than a file holds are refused, and what can hold them is named', async () => {
   assert.throws(
-    () => plainModel(made.model, 1000),
+    () => plainModel(made.model, { mostBytes: 1000 }),
     (error) => error instanceof RunError && /onnx/.test(error.hint ?? ''),
   );
   // TensorFlow Serving takes the folder around the number.

@@ -52,6 +52,43 @@ seeds: [3, 4]
     assert.equal(hash, plan.space.compile(point).plan.hash, labelAt(plan.axes, point));
 });
 
+test('planSweep - the hash of a trial whose numbers are drawn is the one of run plan, also where an axis takes no part', (t) => {
+  const plan = planText(
+    t,
+    `axes:
+  optimizer.name: [sgd, adam]
+  optimizer.learningRate: { distribution: logUniform, from: 1e-5, to: 1e-1 }
+  optimizer.momentum: { distribution: uniform, from: 0.1, to: 0.9, when: { optimizer.name: sgd } }
+  augmentation.zoom: { distribution: uniform, from: 0, to: 0.9 }
+  loss.labelSmoothing: { distribution: uniform, from: 0.01, to: 0.5 }
+  stages[heads].batchSize: [8, 16]
+strategy: { name: random }
+budget: { trials: 60 }
+`,
+  );
+  assert.equal(plan.trials.length, 60);
+  for (const { hash, point } of plan.trials)
+    assert.equal(hash, plan.space.compile(point).plan.hash, labelAt(plan.axes, point));
+});
+
+test('coveringPoints - a rule that two ends of long axes break together is found, and one wrong value among many', (t) => {
+  const long = 'stages[all].batchSize: { from: 1, to: 64, step: 1 }';
+  const wrong = [...Array(400).keys()].map((i) => (i === 217 ? 1.5 : i / 1000));
+  assert.throws(
+    () => planText(t, `axes:\n  ${long}\n  augmentation.zoom: [${wrong.join()}]\n`),
+    /augmentation\.zoom/,
+  );
+  // Of seven rows a batch of 7 is the only one that leaves an epoch a single step, too few for two gradients.
+  const seeds = [...Array(60).keys()];
+  const together = `axes:
+  stages[all].batchSize: [1, 2, 3, 4, 5, 6, 7]
+  optimizer.accumulateGradients: [1, 2]
+  stages[all].learningRate: { from: 1e-3, to: 1e-2, count: 12, scale: log }
+seeds: [${seeds.join()}]
+`;
+  assert.throws(() => planText(t, together), /accumulateGradients: expected at most the 1 steps/);
+});
+
 test('planSweep - an axis that names another variant replaces the map, whatever the order of the axes', (t) => {
   const plan = planText(
     t,
