@@ -7,6 +7,7 @@ import type { Model } from './bundle/model.ts';
 import { createPredictor } from './bundle/predictor.ts';
 import { readModel } from './bundle/read.ts';
 import { findModel } from './commands/model/find-model.ts';
+import { packageModel } from './export/mlflow/package.ts';
 import type { WrittenFile } from './file/read.ts';
 import { compilePlan as compile } from './plan/compile.ts';
 import type { Plan } from './plan/plan.ts';
@@ -144,7 +145,7 @@ export function runExperiment(
   const { overrides = [], resume = false, signal = new AbortController().signal } = options;
   const { onEvent = () => undefined, onNote = () => undefined } = options;
   const progress: Progress = { onEvent, note: onNote, preparing: () => undefined, close: () => undefined };
-  return run(fileOf(experiment, options), { overrides, resume, signal, progress });
+  return run(fileOf(experiment, options), { overrides, resume, signal, progress, packageModel });
 }
 
 function fileOf(experiment: string | Experiment, { folder = '' }: ExperimentOptions): string | WrittenFile {

@@ -108,7 +108,9 @@ async function sending<T>(
 ): Promise<T> {
   const { streamProgress, withProgress } = await import('../setup/progress.ts');
   let detail: string | undefined;
+  const { packageModel } = await import('../export/mlflow/package.ts');
   const progress: SyncProgress = {
+    packageModel,
     run: () => undefined,
     next(done, total) {
       detail = total > 1 ? `${done} of ${total} runs` : undefined;

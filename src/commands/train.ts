@@ -41,6 +41,7 @@ export const addTrain: AddCommand = (program, output, exit) => {
         throw new ExperimentError([{ code: 'badArgument', path: '', message }]);
       }
       if (options.dryRun) return showPlan(output, file, overrides, options);
+      const { packageModel } = await import('../export/mlflow/package.ts');
       const { runExperiment } = await import('../run/experiment.ts');
       const { createProgress } = await import('../report/progress/progress.ts');
       const { resultsTable, stagesTable } = await import('../report/tables/results-table.ts');
@@ -51,6 +52,7 @@ export const addTrain: AddCommand = (program, output, exit) => {
         anyway: options.anyway ?? false,
         signal: interruption(output.endNow, progress.note, 'Stopping after this step, with a checkpoint.'),
         progress,
+        packageModel,
       }).finally(() => progress.close());
 
       const { print, say, style } = output;

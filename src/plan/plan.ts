@@ -261,7 +261,14 @@ export interface Plan {
   /** Of `settings`, 64 hexadecimal digits: see hash/hash.ts. */
   readonly hash: string;
   readonly settings: Settings;
-  readonly tracking: { readonly mlflow: { readonly uri: string | null; readonly experiment: string } };
+  readonly tracking: {
+    readonly mlflow: {
+      readonly uri: string | null;
+      readonly experiment: string;
+      /** Name in MLflow's registry; of plans of before it is missing. */
+      readonly register?: string | null;
+    };
+  };
   readonly dataset: DataFigures;
   readonly model: ModelFigures;
   readonly stages: readonly StageFigures[];

@@ -16,6 +16,7 @@ import type { Progress } from '../report/progress/progress.ts';
 import { weightsLines } from '../report/tables/weights-lines.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { assertDevice, hasInstructions, prepareDevice } from '../tensorflow/device.ts';
+import type { PackageModel } from '../track/delivery.ts';
 import { chooseTarget } from '../track/mlflow.ts';
 import { startSystemMetrics } from '../track/system-metrics.ts';
 import { createTracker } from '../track/tracker.ts';
@@ -49,6 +50,8 @@ export interface RunOptions {
   readonly anyway?: boolean;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** What writes the model for MLflow: of a room after this one. */
+  readonly packageModel: PackageModel;
   /** Where the run goes that is a sweep's trial, in place of a new folder. */
   readonly trial?: TrialPlace;
 }
@@ -150,7 +153,11 @@ async function runIn(held: RunPlace[], file: string | WrittenFile, options: RunO
 
   // Whoever drives the sweep sends what a trial could not; until then the trial would only keep its place from others.
   const isSentLater = trial !== undefined;
-  const tracker = createTracker({ runsFolder: runs, folder, target, notify: progress.note, isSentLater });
+  const tracker = createTracker({
+    ...{ runsFolder: runs, folder, target, isSentLater },
+    notify: progress.note,
+    packageModel: options.packageModel,
+  });
   const log = createRunLog({
     tracker,
     note: progress.note,

@@ -116,7 +116,10 @@ export function createRunLog(options: RunLogOptions): RunLog {
       artifact('results.md', `# ${plan.name}\n\n${note}\n${classMarkdown(metrics, plan.model.heads)}`);
       tracker.artifact(join(folder, 'history.jsonl'), 'history.jsonl');
       const step = history.at(-1)?.runEpoch ?? 0;
-      tracker.metrics(step, finalMetrics(metrics));
+      // Of a sweep its best is registered, by the sweep.
+      const register = options.parent === undefined ? plan.tracking.mlflow.register : null;
+      const model = { name: plan.name, step, folder: modelFolder(folder), register: register ?? undefined };
+      tracker.model(model, finalMetrics(metrics));
       for (const name of Object.values(modelFiles))
         tracker.artifact(join(modelFolder(folder), name), `model/${name}`);
       mkdirSync(join(folder, 'pictures'), { recursive: true });

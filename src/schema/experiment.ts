@@ -1305,6 +1305,10 @@ interface Tracking {
      * Name of the MLflow experiment that the run belongs to.
      */
     experiment?: string;
+    /**
+     * Name in MLflow's model registry. The model of a finished run becomes its newest version; the best of a sweep gets the alias `best`. Null: it is logged, and not registered.
+     */
+    register?: string | null;
   };
 }
 
@@ -2611,5 +2615,9 @@ interface ResolvedTracking {
      * Name of the MLflow experiment that the run belongs to.
      */
     experiment: string;
+    /**
+     * Name in MLflow's model registry. The model of a finished run becomes its newest version; the best of a sweep gets the alias `best`. Null: it is logged, and not registered.
+     */
+    register: string | null;
   };
 }

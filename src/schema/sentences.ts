@@ -5,6 +5,7 @@ import { resolveRef, type Schema } from './refs.ts';
 export const patternWords: Readonly<Record<string, string>> = {
   '^[A-Za-z0-9][A-Za-z0-9_.-]*$': 'letters, digits, "_", "." and "-", with a letter or digit first',
   '^(auto|cpu|gpu:[0-9]+)$': '"auto", "cpu", or a GPU by its number as "gpu:0"',
+  '^[^/:]*$': 'a name without "/" and ":"',
   '^[A-Za-z][A-Za-z0-9_]*$': 'letters, digits and "_", with a letter first',
 };
 

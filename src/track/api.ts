@@ -10,6 +10,10 @@ import { encodeArtifactPath, encodeTime } from './spool/encode.ts';
 /** What `log-batch` takes in one request. */
 export const BATCH_LIMITS = { metrics: 1000, params: 100, tags: 100, total: 1000, bytes: 900_000 } as const;
 
+/** Without it MLflow opens an experiment as one of language models. */
+const KIND_TAG = 'mlflow.experimentKind';
+const KIND = 'custom_model_development';
+
 export type RunStatus = 'RUNNING' | 'FINISHED' | 'FAILED' | 'KILLED';
 
 export interface ServerRun {
@@ -37,7 +41,7 @@ export interface DatasetInput {
 }
 
 export interface Api {
-  /** The experiment's id; it is created where there is none. */
+  /** The experiment's id; it is created where there is none. MLflow shows it as one of models, unless it is of another kind already. */
   experiment(name: string): Promise<string>;
   createRun(
     experimentId: string,
@@ -77,7 +81,11 @@ export function createApi(client: Client, signal?: AbortSignal): Api {
         `the experiment "${name}" is deleted at ${client.uri}: restore it there, or name another one in tracking.mlflow.experiment`,
       );
     }
-    return text(experiment, 'experiment_id');
+    const id = text(experiment, 'experiment_id');
+    const tags = (experiment.tags ?? []) as readonly TextField[];
+    if (!tags.some(({ key }) => key === KIND_TAG))
+      await post('experiments/set-experiment-tag', { experiment_id: id, key: KIND_TAG, value: KIND });
+    return id;
   };
 
   return {
@@ -85,7 +93,8 @@ export function createApi(client: Client, signal?: AbortSignal): Api {
       const found = await existing(name);
       if (found !== undefined) return found;
       try {
-        return text(await post('experiments/create', { name }), 'experiment_id');
+        const tags = [{ key: KIND_TAG, value: KIND }];
+        return text(await post('experiments/create', { name, tags }), 'experiment_id');
       } catch (error) {
         if (!(error instanceof Refusal) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error;
         const id = await existing(name);
@@ -158,7 +167,8 @@ function part(value: JsonObject, key: string): JsonObject {
   throw new Refusal('offline', `the server's answer lacks "${key}": it is no MLflow server that we know`);
 }
 
-function text(value: JsonObject, key: string): string {
+/** @throws Refusal where an answer lacks it */
+export function text(value: JsonObject, key: string): string {
   const found = value[key];
   if (typeof found === 'string') return found;
   throw new Refusal('offline', `the server's answer lacks "${key}": it is no MLflow server that we know`);

@@ -20,7 +20,12 @@ export interface Client {
    * @param endpoint as `runs/create`; MLflow's version and prefix are added
    * @throws Refusal
    */
-  call(method: 'GET' | 'POST', endpoint: string, body: JsonObject, signal?: AbortSignal): Promise<JsonObject>;
+  call(
+    method: 'GET' | 'POST' | 'PATCH',
+    endpoint: string,
+    body: JsonObject,
+    signal?: AbortSignal,
+  ): Promise<JsonObject>;
   /**
    * Sends bytes.
    * @param route path and query below the server's address, encoded

@@ -3,10 +3,9 @@
  * equal, files go to the same names. What the server refuses by itself goes to `rejected.jsonl`, never in the way.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Api, BATCH_LIMITS, type ServerRun } from './api.ts';
-import { Refusal } from './refusal.ts';
+import { type Delivery, inBatches, orReject, RUN_ID_TAG, reject } from './delivery.ts';
+import { deliverAlias, deliverModel } from './models/deliver.ts';
 import {
   encodeArtifactPath,
   encodeMetric,
@@ -27,23 +26,10 @@ import type {
   TableEvent,
 } from './spool/events.ts';
 
-/** The tag that finds our run at the server again. */
-export const RUN_ID_TAG = 'manyheads.run_id';
-
 const DIGEST_LIMIT = 36;
 /** MLflow's columns for a dataset's profile and schema. */
 const PROFILE_LIMIT = 16_777_215;
 const SCHEMA_LIMIT = 1_048_575;
-
-export interface Delivery {
-  readonly api: Api;
-  readonly run: ServerRun;
-  /** The run's folder. */
-  readonly folder: string;
-  /** How the run began, to tell what a later attempt changed. */
-  readonly first: RunEvent;
-  readonly notify: (message: string) => void;
-}
 
 /** The finite values of consecutive events. @returns when the server has them */
 export async function deliverMetrics(delivery: Delivery, events: readonly MetricsEvent[]): Promise<void> {
@@ -58,7 +44,7 @@ export async function deliverMetrics(delivery: Delivery, events: readonly Metric
       }
     }
   }
-  await inBatches(delivery, fields, BATCH_LIMITS.metrics, (metrics) => ({ metrics }));
+  await inBatches(delivery, fields, 'metrics');
 }
 
 /** Any event but metrics. @returns when the server has it */
@@ -78,6 +64,10 @@ export async function deliver(delivery: Delivery, event: Exclude<SpoolEvent, Met
       return deliverImage(delivery, event);
     case 'table':
       return deliverTable(delivery, event);
+    case 'model':
+      return deliverModel(delivery, event);
+    case 'alias':
+      return deliverAlias(delivery, event);
     case 'end':
       return delivery.api.updateRun(delivery.run.runId, event.status, event.time);
   }
@@ -96,7 +86,7 @@ async function deliverRun(delivery: Delivery, event: RunEvent): Promise<void> {
       .filter(({ key, value }) => before.get(key) !== value)
       .map(({ key, value }) => ({ key: encodeName(`resume${attempt - 1}.${key}`), value }));
   }
-  await inBatches(delivery, parameters, BATCH_LIMITS.params, (params) => ({ params }));
+  await inBatches(delivery, parameters, 'params');
   const own: Record<string, string> = { [RUN_ID_TAG]: run.runId };
   if (run.note !== undefined) own['mlflow.note.content'] = run.note;
   if (attempt > 1) own.attempt = String(attempt);
@@ -104,7 +94,7 @@ async function deliverRun(delivery: Delivery, event: RunEvent): Promise<void> {
 }
 
 function deliverTags(delivery: Delivery, tags: readonly TextField[]): Promise<void> {
-  return inBatches(delivery, tags, BATCH_LIMITS.tags, (some) => ({ tags: some }));
+  return inBatches(delivery, tags, 'tags');
 }
 
 async function deliverDataset(delivery: Delivery, { dataset }: DatasetEvent): Promise<void> {
@@ -164,49 +154,4 @@ function loggedArtifacts(tag: string | undefined): { path: string; type: string 
   } catch {
     return [];
   }
-}
-
-/** Sends fields in requests within the limits; a request that is refused is halved until the culprit is alone. */
-async function inBatches<T extends MetricField | TextField>(
-  delivery: Delivery,
-  fields: readonly T[],
-  limit: number,
-  batch: (some: readonly T[]) => Parameters<Api['logBatch']>[1],
-): Promise<void> {
-  const send = async (some: readonly T[]): Promise<void> => {
-    try {
-      await delivery.api.logBatch(delivery.run.runId, batch(some));
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
-      if (some.length === 1) return reject(delivery, some[0], error.message);
-      const half = some.length >> 1;
-      await send(some.slice(0, half));
-      await send(some.slice(half));
-    }
-  };
-  for (let start = 0; start < fields.length; ) {
-    let end = start;
-    for (let bytes = 0; end < fields.length && end - start < limit; end++) {
-      bytes += Buffer.byteLength(JSON.stringify(fields[end])) + 1;
-      if (bytes > BATCH_LIMITS.bytes && end > start) break;
-    }
-    await send(fields.slice(start, end));
-    start = end;
-  }
-}
-
-async function orReject(delivery: Delivery, what: unknown, send: () => Promise<void>): Promise<void> {
-  try {
-    await send();
-  } catch (error) {
-    const isOurs = error instanceof TypeError || (error instanceof Refusal && error.kind === 'invalid');
-    if (!isOurs) throw error;
-    reject(delivery, what, (error as Error).message);
-  }
-}
-
-function reject(delivery: Delivery, what: unknown, reason: string): void {
-  const file = path.join(delivery.folder, 'rejected.jsonl');
-  appendFileSync(file, `${JSON.stringify({ time: Date.now(), what, reason })}\n`);
-  delivery.notify(`MLflow does not take ${JSON.stringify(what).slice(0, 200)} (${reason}); noted in ${file}`);
 }

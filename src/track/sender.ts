@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { tryLock } from '../machine/lock.mjs';
 import { type Client, createClient } from './client.ts';
+import type { PackageModel } from './delivery.ts';
 import type { Target } from './mlflow.ts';
 import { Refusal } from './refusal.ts';
 import { openSession, type Session } from './session.ts';
@@ -18,6 +19,8 @@ export interface SenderOptions {
   readonly target: Target;
   readonly client?: Client | undefined;
   readonly notify: (message: string) => void;
+  /** What writes a model for MLflow; without it models are not sent, which is said. */
+  readonly packageModel?: PackageModel | undefined;
   /** Waits after failures: the first and the longest, milliseconds; by default 500 and 30,000. */
   readonly backoff?: { readonly firstMs: number; readonly longestMs: number } | undefined;
   /** Failures in a row after which to give up; by default never. */
@@ -52,7 +55,7 @@ const LOOK_MS = 100;
 
 /** @throws RunError where a certificate file named by a variable cannot be read */
 export function startSender(options: SenderOptions): Sender {
-  const { folder, target, notify } = options;
+  const { folder, target, notify, packageModel } = options;
   const { firstMs, longestMs } = options.backoff ?? { firstMs: 500, longestMs: 30_000 };
   const client = options.client ?? createClient(target);
   const stop = new AbortController();
@@ -78,7 +81,8 @@ export function startSender(options: SenderOptions): Sender {
   const attempt = async (
     session: Session | undefined,
   ): Promise<{ session: Session | undefined; more: boolean }> => {
-    const current = session ?? (await openSession({ folder, target, client, signal: stop.signal, notify }));
+    const current =
+      session ?? (await openSession({ folder, target, client, signal: stop.signal, notify, packageModel }));
     return { session: current, more: current ? await current.sendNext() : false };
   };
 

@@ -5,8 +5,10 @@ import path from 'node:path';
 import { withLock } from '../machine/lock.mjs';
 import { type Api, createApi, type ServerRun } from './api.ts';
 import type { Client } from './client.ts';
-import { type Delivery, deliver, deliverMetrics, RUN_ID_TAG } from './deliver.ts';
+import { deliver, deliverMetrics } from './deliver.ts';
+import { type Delivery, type PackageModel, RUN_ID_TAG } from './delivery.ts';
 import type { Target } from './mlflow.ts';
+import { createModelApi } from './models/api.ts';
 import { Refusal } from './refusal.ts';
 import { encodeRecord, encodeTag, encodeText } from './spool/encode.ts';
 import type { MetricsEvent, RunEvent } from './spool/events.ts';
@@ -26,6 +28,7 @@ export interface SessionOptions {
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly notify: (message: string) => void;
+  readonly packageModel?: PackageModel | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface SessionOptions {
  * @throws Refusal
  */
 export async function openSession(options: SessionOptions): Promise<Session | undefined> {
-  const { folder, target, client, signal, notify } = options;
+  const { folder, target, client, signal, notify, packageModel } = options;
   const file = spoolFile(folder);
   const first = readEvents(file, 0).find(({ event }) => event?.type === 'run')?.event as RunEvent | undefined;
   if (!first) return undefined;
@@ -57,7 +60,8 @@ export async function openSession(options: SessionOptions): Promise<Session | un
     ackedOffset: isSame ? before.ackedOffset : 0,
   };
   writeSentState(folder, target.key, sent);
-  const delivery: Delivery = { api, run, folder, first, notify };
+  const models = createModelApi(client, signal);
+  const delivery: Delivery = { api, models, run, folder, first, notify, packageModel };
   let ahead: SpooledEvent[] = [];
 
   return {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { ExperimentError, RunError } from '../errors.ts';
 import { tryLock } from '../machine/lock.mjs';
 import { fate, ownMark } from '../machine/process-mark.mjs';
+import type { PackageModel } from './delivery.ts';
 import type { Target } from './mlflow.ts';
 import { countUnsent, type Outcome, type SenderOptions, startSender } from './sender.ts';
 import { readHistory } from './spool/history.ts';
@@ -24,6 +25,8 @@ export interface SyncedRun {
 }
 
 export interface SyncProgress {
+  /** What writes models for MLflow. */
+  readonly packageModel: PackageModel;
   /** How far a run is, 0 to 1 of its spool's bytes. */
   run(runId: string, fraction: number): void;
   /** Before each run: how many were looked at already, and how many there are. */
@@ -126,6 +129,7 @@ async function sendRun(
     patience: PATIENCE,
     backoff: progress.backoff,
     once: true,
+    packageModel: progress.packageModel,
     onSent: ({ ackedOffset }) => progress.run(runId, Math.min(1, ackedOffset / total)),
   });
   return sender.done;

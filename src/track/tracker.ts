@@ -9,9 +9,11 @@ import { RunError } from '../errors.ts';
 import { fate, isOwn, nameOf, ownMark, RUN_SILENCE_MS } from '../machine/process-mark.mjs';
 import { makeFolder } from '../machine/whole.mjs';
 import { createClient } from './client.ts';
+import type { PackageModel } from './delivery.ts';
 import type { Target } from './mlflow.ts';
 import type { DatasetDescription, EndStatus, RunDescription } from './run.ts';
 import { type Sender, type SenderOptions, startSender } from './sender.ts';
+import { type AliasEvent, type ModelEvent, toSpoolNumber } from './spool/events.ts';
 import { createSpool, type Spool, spoolFile } from './spool/spool.ts';
 import { type RunState, readRunState, writeRunState } from './spool/state.ts';
 
@@ -30,6 +32,13 @@ export interface Tracker {
     columns: readonly string[],
     rows: readonly (readonly (string | number | null)[])[],
   ): void;
+  /** The run's model, and values of it that are the run's too. @param register name in MLflow's registry, if it is to be a version there */
+  model(
+    model: Pick<ModelEvent, 'name' | 'step' | 'register'> & { readonly folder: string },
+    values: Readonly<Record<string, number>>,
+  ): void;
+  /** Of a sweep: `alias` is the version of the registered model that came from a run. */
+  alias(alias: Pick<AliasEvent, 'model' | 'alias' | 'runId'>): void;
   dataset(dataset: DatasetDescription): void;
   tags(values: Readonly<Record<string, string>>): void;
   /** Values of the machine, by MLflow's names (`system/…`), on a time axis. */
@@ -52,6 +61,8 @@ export interface TrackerOptions {
   /** Whether somebody else sends what is left: then `end` waits for no server that does not answer. */
   readonly isSentLater?: boolean | undefined;
   readonly backoff?: SenderOptions['backoff'];
+  /** What writes a model for MLflow; without it `model` is not sent, which is said. */
+  readonly packageModel?: PackageModel | undefined;
 }
 
 /**
@@ -76,7 +87,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   return {
     start(run) {
       if (open) throw new Error('tracker: started already');
-      const { target, notify, backoff, isSentLater } = options;
+      const { target, notify, backoff, isSentLater, packageModel } = options;
       const client = target && createClient(target);
       const folder = options.folder ?? path.join(options.runsFolder, run.runId);
       makeFolder(folder);
@@ -91,7 +102,8 @@ export function createTracker(options: TrackerOptions): Tracker {
       const spool = createSpool(folder, { notify, onFlush: () => sender?.wake() });
       spool.begin(run);
       spool.flush();
-      if (target) sender = startSender({ folder, target, client, notify, backoff, isSentLater });
+      if (target)
+        sender = startSender({ folder, target, client, notify, backoff, isSentLater, packageModel });
       open = { spool, folder, runId: run.runId, sender };
     },
     metrics(step, values) {
@@ -108,6 +120,17 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     table(name, columns, rows) {
       running().spool.append({ type: 'table', time: Date.now(), name, columns, rows });
+    },
+    model({ name, step, folder, register }, values) {
+      const { spool } = running();
+      const time = Date.now();
+      spool.metrics(step, values, time);
+      const numbers = Object.entries(values).map(([key, value]) => [key, toSpoolNumber(value)]);
+      const metrics = Object.fromEntries(numbers) as ModelEvent['metrics'];
+      spool.append({ type: 'model', time, folder: place(folder), name, step, metrics, register });
+    },
+    alias(alias) {
+      running().spool.append({ type: 'alias', time: Date.now(), ...alias });
     },
     dataset(dataset) {
       running().spool.append({ type: 'dataset', time: Date.now(), dataset });

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { numericsNote, readCompared } from '../../src/compare/trials.ts';
+import { packageModel } from '../../src/export/mlflow/package.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { runsTable } from '../../src/report/tables/runs-table.ts';
 import { compileAsBegun, numericsOfRun, planBegunAs } from '../../src/run/begun-plan.ts';
@@ -75,7 +76,7 @@ test('runExperiment - resumed under later numerics it warns, keeps its hash and 
     close: () => undefined,
   };
   const { signal } = new AbortController();
-  const options = { overrides: interruptedArguments, resume: true, signal, progress };
+  const options = { overrides: interruptedArguments, resume: true, signal, progress, packageModel };
   const outcome = await runExperiment(file, options);
   assert.deepEqual([outcome.runId, outcome.status], [old.interrupted, 'finished']);
   assert.equal(notes.filter((note) => /^warning: .*numerics 2/.test(note)).length, 1, notes.join('\n'));

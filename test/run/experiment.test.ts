@@ -69,7 +69,7 @@ async function steps(run: MlflowRun, key: string): Promise<number[]> {
 }
 
 test('run FILE - trains through both stages, is reproducible, and all of it is in MLflow', async () => {
-  const first = await runCommand([tiny.experiment, '--json'], {
+  const first = await runCommand([tiny.experiment, 'tracking.mlflow.register=shapes', '--json'], {
     MANYHEADS_RUNS: runs,
     MLFLOW_TRACKING_URI: server.uri,
   });
@@ -120,6 +120,33 @@ test('run FILE - trains through both stages, is reproducible, and all of it is i
       `${path} among ${files.map((file) => file.path)}`,
     );
   }
+
+  // MLflow 3: the experiment is one of models, and the run has its model, with its metrics, as a version in the registry.
+  type Tags = readonly { key: string; value: string }[];
+  const { experiment } = await api<{ experiment: { experiment_id: string; tags: Tags } }>(
+    'experiments/get-by-name?experiment_name=tiny',
+  );
+  assert.ok(experiment.tags.some(({ value }) => value === 'custom_model_development'));
+  type Logged = { info: Record<string, string>; data: { metrics: { key: string; value: number }[] } };
+  const { models } = await api<{ models: Logged[] }>('logged-models/search', {
+    experiment_ids: [experiment.experiment_id],
+  });
+  assert.equal(models.length, 1);
+  const { info, data } = models[0]!;
+  assert.deepEqual(
+    [info.name, info.status, info.source_run_id],
+    ['tiny', 'LOGGED_MODEL_READY', run.info.run_id],
+  );
+  const linked = new Map(data.metrics.map(({ key, value }) => [key, value]));
+  assert.equal(linked.get('validationBest/shape/balancedAccuracy'), shape!.balancedAccuracy);
+  assert.deepEqual(await steps(run, 'validationBest/shape/balancedAccuracy'), [5], 'told once');
+  const { model_versions: versions } = await api<{ model_versions: Record<string, string>[] }>(
+    'model-versions/search',
+  );
+  assert.deepEqual(
+    versions.map((version) => [version.name, version.version, version.run_id]),
+    [['shapes', '1', run.info.run_id]],
+  );
 
   const again = await unbroken();
   assert.equal(again.weightsHash, outcome.weightsHash, 'the same seed gives the same weights');

@@ -1,4 +1,5 @@
 /** Runs an experiment in this process: what it came to, and what a person was told. */
+import { packageModel } from '../../src/export/mlflow/package.ts';
 import type { RunOptions } from '../../src/run/experiment.ts';
 import { runExperiment } from '../../src/run/experiment.ts';
 import type { RunOutcome } from '../../src/run/outcome.ts';
@@ -22,6 +23,7 @@ export async function runHere(
     resume,
     ...more,
     signal: controller.signal,
+    packageModel,
     progress: {
       onEvent(event) {
         onEvent?.(event);

@@ -19,7 +19,7 @@ test('fillDefaults - everything that is left out, in the order of the schema', (
   });
   assert.deepEqual(experiment?.augmentation.shift, { x: 0, y: 0, probability: 1 });
   assert.deepEqual(experiment?.dataset.attributes, { kids: null, age: ['young', 'old'] });
-  assert.deepEqual(experiment?.tracking, { mlflow: { uri: null, experiment: 'manyheads' } });
+  assert.deepEqual(experiment?.tracking, { mlflow: { uri: null, experiment: 'manyheads', register: null } });
   assert.deepEqual(Object.keys(experiment ?? {}), [
     'name',
     'seed',

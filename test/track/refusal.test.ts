@@ -10,6 +10,7 @@ import { parseTarget, type Target } from '../../src/track/mlflow.ts';
 import type { RunDescription } from '../../src/track/run.ts';
 import { syncRuns } from '../../src/track/sync.ts';
 import { createTracker, type Tracker } from '../../src/track/tracker.ts';
+import { silent } from './test-server.ts';
 
 /** What the server answers to everything, until a test says otherwise. */
 let answer: (request: http.IncomingMessage, response: http.ServerResponse) => void;
@@ -149,7 +150,7 @@ test('syncRuns - a server that is away is given up, and no run is tried after it
   const away = parseTarget(`http://127.0.0.1:${await freePort()}`, 'test');
   const messages: string[] = [];
   const progress = {
-    run: () => undefined,
+    ...silent,
     notify: (message: string) => void messages.push(message),
     backoff,
   };
@@ -167,7 +168,7 @@ test('syncRuns - a server that is away is given up, and no run is tried after it
 
 test('syncRuns - unknown runs are an error that names them all', async () => {
   const runsFolder = mkdtempSync(path.join(tmpdir(), 'manyheads-refusal-'));
-  const progress = { run: () => undefined, notify: () => undefined };
+  const progress = { ...silent, notify: () => undefined };
   await assert.rejects(syncRuns(runsFolder, ['x', 'y'], target, progress), /found no "x"[\s\S]*found no "y"/);
 });
 

@@ -204,7 +204,7 @@ test('syncRuns - a damaged state.json is named, and its run and all others are s
   writeFileSync(path.join(runsFolder, 'torn', 'state.json'), '{"pid": 1');
   const told: string[] = [];
   const results = await syncRuns(runsFolder, 'all', server.target, {
-    run: () => undefined,
+    ...silent,
     notify: (message) => told.push(message),
   });
   assert.deepEqual(

@@ -61,6 +61,7 @@ export const patient = {
 
 /** For runs about which there is nothing to say. */
 export const silent = {
+  packageModel: (): never => assert.fail('no model is sent'),
   run: () => undefined,
   notify: (message: string): never => assert.fail(message),
 };

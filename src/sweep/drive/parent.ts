@@ -84,6 +84,8 @@ async function tellOutcome(
   const best = bestOfResults(sweep.metric, results)?.result;
   if (best !== undefined) {
     tracker.metrics(results.length, { best: best.metric, trialsDone: results.length });
+    const register = sweep.tracking.register;
+    if (typeof register === 'string') tracker.alias({ model: register, alias: 'best', runId: best.runId });
     tracker.tags({ bestTrial: best.trial, bestLabel: best.label, bestRun: best.runId });
   }
   tracker.table(

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { packageModel } from '../../export/mlflow/package.ts';
 import type { Target } from '../../track/mlflow.ts';
 import { countUnsent } from '../../track/sender.ts';
 import { spoolFile } from '../../track/spool/spool.ts';
@@ -46,7 +47,11 @@ export function createUnsent(
 
   async function send(server: Target): Promise<void> {
     if (waiting.size === 0) return;
-    const synced = await syncRuns(runs, [...waiting], server, { run: () => undefined, notify: sayOnce });
+    const synced = await syncRuns(runs, [...waiting], server, {
+      run: () => undefined,
+      notify: sayOnce,
+      packageModel,
+    });
     for (const { runId, left } of synced) if (left === 0) waiting.delete(runId);
   }
 

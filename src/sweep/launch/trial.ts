@@ -6,6 +6,7 @@
 import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ExperimentError, RunError } from '../../errors.ts';
+import { packageModel } from '../../export/mlflow/package.ts';
 import { diskError } from '../../machine/disk-error.ts';
 import { tryLock } from '../../machine/lock.mjs';
 import { ownMark } from '../../machine/process-mark.mjs';
@@ -102,6 +103,7 @@ async function runAttempt(sweepFolder: string, options: TrialOptions): Promise<T
       resume: false,
       signal,
       progress,
+      packageModel,
       trial: {
         folder: attempt.folder,
         runId,

@@ -36,7 +36,12 @@ export interface FrozenSweep {
   /** The axes in the order of the file, with `seed` where there are repetitions. */
   readonly axes: readonly FrozenAxis[];
   /** MLflow's experiment and server, from the base. Variables in the address are read when it is used. */
-  readonly tracking: { readonly experiment: string; readonly uri: string | null };
+  readonly tracking: {
+    readonly experiment: string;
+    readonly uri: string | null;
+    /** Name in MLflow's registry; sweeps of before have none. */
+    readonly register?: string | null;
+  };
   /** Those that are chosen from results among them, at most. */
   readonly trials: number;
 }
@@ -172,7 +177,11 @@ function headOf(plan: SweepPlan, id: string): FrozenSweep {
           ? null
           : { scale: distribution.scale, from: distribution.from, to: distribution.to },
     })),
-    tracking: { experiment: mlflow.experiment, uri: writtenAddress(space.base) ?? mlflow.uri },
+    tracking: {
+      experiment: mlflow.experiment,
+      uri: writtenAddress(space.base) ?? mlflow.uri,
+      ...(mlflow.register == null ? {} : { register: mlflow.register }),
+    },
     trials: trials.length + toCome,
   };
 }

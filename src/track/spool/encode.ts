@@ -15,6 +15,8 @@ export interface MetricField {
   readonly value: number;
   readonly timestamp: number;
   readonly step: number;
+  /** The model that it is a metric of. */
+  readonly model_id?: string;
 }
 
 export interface TextField {

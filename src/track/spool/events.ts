@@ -63,6 +63,28 @@ export interface TagsEvent extends Timed {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** The model of the run, and what it is worth. */
+export interface ModelEvent extends Timed {
+  readonly type: 'model';
+  /** Relative to the run's folder. */
+  readonly folder: string;
+  readonly name: string;
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number | NonFinite>>;
+  /** Name in MLflow's registry that it becomes a version of. */
+  readonly register?: string | undefined;
+}
+
+/** Of a sweep: the version of one of its runs is the one with this name. */
+export interface AliasEvent extends Timed {
+  readonly type: 'alias';
+  /** Name in MLflow's registry. */
+  readonly model: string;
+  readonly alias: string;
+  /** Ours. */
+  readonly runId: string;
+}
+
 export interface EndEvent extends Timed {
   readonly type: 'end';
   readonly status: EndStatus;
@@ -77,6 +99,8 @@ export type SpoolEvent =
   | TableEvent
   | DatasetEvent
   | TagsEvent
+  | ModelEvent
+  | AliasEvent
   | EndEvent;
 
 /** A number as it is kept in a line. */
@@ -111,6 +135,14 @@ const fields: Readonly<Record<SpoolEvent['type'], Readonly<Record<string, (value
   table: { name: isText, columns: Array.isArray, rows: Array.isArray },
   dataset: { dataset: isMap },
   tags: { values: isMapOf(isText) },
+  model: {
+    folder: isText,
+    name: isText,
+    step: isStep,
+    metrics: isMapOf(isValue),
+    register: (value) => value === undefined || isText(value),
+  },
+  alias: { model: isText, alias: isText, runId: isText },
   end: { status: isText },
 };
 

@@ -17,7 +17,8 @@ export interface Spool {
   readonly file: string;
   /** Writes how the attempt begins, its number taken from the attempts before. */
   begin(run: RunDescription): void;
-  metrics(step: number, values: Readonly<Record<string, number>>): void;
+  /** @param time milliseconds since 1970, by default now */
+  metrics(step: number, values: Readonly<Record<string, number>>, time?: number): void;
   system(values: Readonly<Record<string, number>>): void;
   image(key: string, step: number, file: string): void;
   append(event: SpoolEvent): void;
@@ -87,9 +88,8 @@ export function createSpool(
     begin(run) {
       append({ type: 'run', time: Date.now(), attempt: history.attempts + 1, run });
     },
-    metrics(step, values) {
+    metrics(step, values, time = Date.now()) {
       encodeStep(step);
-      const time = Date.now();
       const kept = new Map<string, number | NonFinite>();
       let found = 0;
       for (const [key, value] of Object.entries(values)) {

@@ -46,6 +46,7 @@ test('run sweep - a parent run, and a run for each trial under it, named by what
 base: tiny.yaml
 values:
   ${smallest}
+  tracking.mlflow.register: nested-model
   stages: [{ name: only, imageSize: 16, epochs: 1, batchSize: 8 }]
 axes: { optimizer.learningRate: [0.01, 0.02] }
 `,
@@ -77,4 +78,19 @@ axes: { optimizer.learningRate: [0.01, 0.02] }
   );
   assert.deepEqual(rates.sort(), ['0.01', '0.02']);
   assert.match(tag(parents[0]!, 'bestLabel') ?? '', /^optimizer\.learningRate=0\.0[12]$/);
+
+  // Each trial has its model; the best of them alone is a version in the registry.
+  const { models } = await post<{ models: { info: { source_run_id: string; status: string } }[] }>(
+    'logged-models/search',
+    { experiment_ids: [experiment.experiment_id] },
+  );
+  assert.deepEqual(
+    models.map(({ info }) => [info.source_run_id, info.status]).sort(),
+    trials.map(({ info }) => [info.run_id, 'LOGGED_MODEL_READY']).sort(),
+  );
+  const best = trials.find(({ info }) => info.run_name === tag(parents[0]!, 'bestLabel'))!;
+  const query = new URLSearchParams({ name: 'nested-model', alias: 'best' });
+  const answer = await fetch(`${server.uri}/api/2.0/mlflow/registered-models/alias?${query}`);
+  const { model_version } = (await answer.json()) as { model_version: Record<string, unknown> };
+  assert.deepEqual([model_version.version, model_version.run_id], ['1', best.info.run_id]);
 });
