@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ModelDescription } from '../../src/bundle/model.ts';
@@ -109,17 +109,18 @@ test('selectRows - what is not known without the run, and a split without rows f
 });
 
 test('planOfModel - of the folder around the model, else of the run of its name, and of no other plan', (t) => {
-  const folder = folderWith(t, { 'r1/plan.json': JSON.stringify({ hash: 'abc', name: 'own' }) });
+  const hash = 'a'.repeat(64);
+  const settings = { dataset: {}, model: {}, execution: {}, stages: [{ name: 'one', epochs: 1 }] };
+  const plan = { hash, name: 'own', settings, locations: { table: 't.csv' }, experiment: {} };
+  const folder = folderWith(t, { 'r1/plan.json': JSON.stringify(plan) });
+  const own = { ...model, run: { ...model.run, planHash: hash } };
   const copied = join(folder, 'elsewhere', 'model');
   mkdirSync(copied, { recursive: true });
-  assert.equal(planOfModel(join(folder, 'r1', 'model'), model, '/nowhere')?.name, 'own');
-  assert.equal(planOfModel(copied, model, folder)?.name, 'own');
-  assert.equal(planOfModel(copied, model, '/nowhere'), null);
-  writeFileSync(
-    join(folder, 'r1', 'plan.json'),
-    readFileSync(join(folder, 'r1', 'plan.json'), 'utf8').replace('abc', 'd'),
-  );
-  assert.equal(planOfModel(copied, model, folder), null);
+  assert.equal(planOfModel(join(folder, 'r1', 'model'), own, '/nowhere')?.name, 'own');
+  assert.equal(planOfModel(copied, own, folder)?.name, 'own');
+  assert.equal(planOfModel(copied, own, '/nowhere'), null);
+  writeFileSync(join(folder, 'r1', 'plan.json'), JSON.stringify({ ...plan, hash: 'd'.repeat(64) }));
+  assert.equal(planOfModel(copied, own, folder), null);
 });
 
 test('selectRows - the run’s own table keeps to its folder as its file says, another one unless it is allowed', (t) => {
