@@ -12,6 +12,7 @@ import type { WrittenFile } from './file/read.ts';
 import { compilePlan as compile } from './plan/compile.ts';
 import type { Plan } from './plan/plan.ts';
 import { answersOf } from './predict/answers.ts';
+import { batchOf } from './predict/decode-ahead.ts';
 import { decodeIn } from './predict/decode-in.ts';
 import { type AnswerObject, answerObject } from './predict/formats/json-lines.ts';
 import { createGate } from './predict/gate.ts';
@@ -75,16 +76,12 @@ export async function loadModel(name: string, options: LoadModelOptions = {}): P
     { top = 1, flip = false }: PredictOptions,
   ): Promise<AnswerObject[]> {
     const decoded = await Promise.all(images.map((image) => decodeIn(gate, image, decodedSize, fit)));
-    const good = decoded.filter((one) => typeof one !== 'string');
-    const batch = {
-      sources: images.map((image, i) => ({
-        name: typeof image === 'string' ? image : `image ${first + i + 1}`,
-        path: '',
-      })),
-      faults: decoded.map((one) => (typeof one === 'string' ? one : null)),
-      pixels: Buffer.concat(good),
-    };
-    const prediction = good.length === 0 ? null : await predictor.predict(batch.pixels, { flip });
+    const sources = images.map((image, i) => ({
+      name: typeof image === 'string' ? image : `image ${first + i + 1}`,
+      path: '',
+    }));
+    const batch = batchOf(sources, decoded, decodedSize);
+    const prediction = batch.pixels.length === 0 ? null : await predictor.predict(batch.pixels, { flip });
     const format = { heads: description.heads, top, features: 0 };
     return answersOf(batch, prediction, description, { top, features: false }).map((answer) =>
       answerObject(answer, format),

@@ -6,8 +6,7 @@ const MOST = 20_000;
 export class Memory<T> {
   /** By the numbers of the objects: of 100,000 combinations a text each, not a map. */
   readonly #made = new Map<string, T>();
-  readonly #numbers = new WeakMap<object, number>();
-  #next = 0;
+  readonly #numberOf = createNumbering();
   #latest: { readonly objects: readonly object[]; readonly word: string; readonly made: T } | undefined;
 
   get isFull(): boolean {
@@ -33,11 +32,16 @@ export class Memory<T> {
     this.#latest = { objects, word, made };
     return made;
   }
+}
 
-  #numberOf(object: object): number {
-    const known = this.#numbers.get(object);
+/** @returns what gives each object a number of its own, from 0, and the same one each time */
+export function createNumbering(): (object: object) => number {
+  const numbers = new WeakMap<object, number>();
+  let next = 0;
+  return (object) => {
+    const known = numbers.get(object);
     if (known !== undefined) return known;
-    this.#numbers.set(object, this.#next);
-    return this.#next++;
-  }
+    numbers.set(object, next);
+    return next++;
+  };
 }

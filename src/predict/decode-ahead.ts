@@ -123,7 +123,12 @@ async function decodeSource(
   return path === '' ? 'no image is named' : decodeIn(gate, path, size, fit);
 }
 
-function batchOf(sources: Source[], images: (Uint8Array | string)[], size: number): DecodedBatch {
+/** @param images decoded, or what is wrong with each @param size side of them, pixels */
+export function batchOf(
+  sources: readonly Source[],
+  images: readonly (Uint8Array | string)[],
+  size: number,
+): DecodedBatch {
   const good = images.filter((image) => typeof image !== 'string');
   const bytes = size * size * 3;
   const pixels = new Uint8Array(good.length * bytes);

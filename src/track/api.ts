@@ -107,7 +107,7 @@ export function createApi(client: Client, signal?: AbortSignal): Api {
       return serverRun(part(await post('runs/create', body), 'run'));
     },
     async findRun(experimentId, tag, value) {
-      const filter = `tags.\`${tag}\` = '${value.replaceAll("'", "\\'")}'`;
+      const filter = `tags.\`${tag}\` = ${quoted(value)}`;
       const body = { experiment_ids: [experimentId], filter, run_view_type: 'ALL', max_results: 1 };
       const runs = (await post('runs/search', body)).runs;
       return Array.isArray(runs) && runs.length > 0 ? serverRun(runs[0] as JsonObject) : undefined;
@@ -136,15 +136,14 @@ export function createApi(client: Client, signal?: AbortSignal): Api {
     },
     async putArtifact(run, artifactPath, content) {
       const name = encodeArtifactPath(artifactPath);
-      const proxied = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.*)$/.exec(run.artifactUri)?.[1];
-      if (proxied === undefined) {
+      const route = proxiedRoute(run.artifactUri, name);
+      if (route === undefined) {
         // A server that does not pass files on to its store still takes small ones, up to 10 MB.
         const query = new URLSearchParams({ run_uuid: run.runId, path: name });
         await client.upload('POST', `/ajax-api/2.0/mlflow/upload-artifact?${query}`, content, signal);
         return;
       }
-      const route = `${proxied}/${name}`.split('/').map(encodeURIComponent).join('/');
-      await client.upload('PUT', `/api/2.0/mlflow-artifacts/artifacts/${route}`, content, signal);
+      await client.upload('PUT', route, content, signal);
     },
   };
 }
@@ -161,7 +160,25 @@ function serverRun(run: JsonObject): ServerRun {
   };
 }
 
-function part(value: JsonObject, key: string): JsonObject {
+/** A value in a filter of a search. */
+export function quoted(value: string): string {
+  return `'${value.replaceAll("'", "\\'")}'`;
+}
+
+/**
+ * Where the server takes a file to pass it on to its store.
+ * @param name of the file, encoded
+ * @returns undefined where it does not pass files on
+ */
+export function proxiedRoute(artifactUri: string, name: string): string | undefined {
+  const proxied = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.*)$/.exec(artifactUri)?.[1];
+  if (proxied === undefined) return undefined;
+  const path = `${proxied}/${name}`.split('/').map(encodeURIComponent).join('/');
+  return `/api/2.0/mlflow-artifacts/artifacts/${path}`;
+}
+
+/** @throws Refusal where an answer lacks it */
+export function part(value: JsonObject, key: string): JsonObject {
   const found = value[key];
   if (typeof found === 'object' && found !== null) return found as JsonObject;
   throw new Refusal('offline', `the server's answer lacks "${key}": it is no MLflow server that we know`);

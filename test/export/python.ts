@@ -16,13 +16,14 @@ export async function pythonOf(
   }
 }
 
-/** @returns what it wrote @throws Error with what it complains of */
+/** @param environment beside the variables of this process @returns what it wrote @throws Error with what it complains of */
 export async function runPython(
   python: string,
   args: readonly string[],
   cwd = import.meta.dirname,
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<string> {
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '-1' };
+  const env = { ...process.env, ...environment, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '-1' };
   const { code, stdout, stderr } = await runCommand(python, args, { cwd, env });
   if (code !== 0) throw new Error(`${args.join(' ')}:\n${stderr.slice(-3000)}`);
   return stdout;

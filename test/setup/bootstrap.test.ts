@@ -14,15 +14,9 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { runCommand } from '../../src/machine/command.ts';
 import { lockHash, places, projectFolder } from '../../src/setup/stamp.mjs';
+import { launcherFiles } from './launcher-files.ts';
 
 const bootstrap = join(projectFolder, 'src', 'setup', 'bootstrap.mjs');
-/** launch.mjs and what it imports before packages are needed. */
-const LAUNCHER = [
-  'launch.mjs',
-  ...['compiled', 'program', 'stamp', 'versions'].map((name) => `setup/${name}.mjs`),
-  ...['cache-folder', 'whole'].map((name) => `machine/${name}.mjs`),
-];
-
 const folder = () => mkdtempSync(join(tmpdir(), 'manyheads-bootstrap-'));
 
 test('bootstrap - in a clone that is ready it starts no other process, and links the programs', async () => {
@@ -65,7 +59,7 @@ test('bootstrap - an unknown argument, and two that exclude each other, end with
 
 test('launch - without npm packages it names the line to type and ends with 2', async () => {
   const at = folder();
-  for (const name of LAUNCHER) {
+  for (const name of launcherFiles) {
     mkdirSync(dirname(join(at, 'src', name)), { recursive: true });
     copyFileSync(join(projectFolder, 'src', name), join(at, 'src', name));
   }

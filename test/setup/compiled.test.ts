@@ -17,6 +17,7 @@ import { runCommand } from '../../src/machine/command.ts';
 import { compileProgram } from '../../src/setup/compiled.mjs';
 import { projectFolder } from '../../src/setup/stamp.mjs';
 import { folderWith } from '../file/folder.ts';
+import { launcherFiles } from './launcher-files.ts';
 
 /** A clone of three files. @returns its src */
 function clone(t: TestContext): string {
@@ -90,12 +91,7 @@ test('launch - a clone whose node_modules cannot be written, or with a mistake i
     'package.json': '{ "type": "module" }',
     'src/cli.ts': 'const word: string = import.meta.url;\nprocess.stdout.write(word);\n',
   });
-  const launcher = [
-    'launch.mjs',
-    ...['compiled', 'program', 'stamp', 'versions'].map((name) => `setup/${name}.mjs`),
-    ...['cache-folder', 'whole'].map((name) => `machine/${name}.mjs`),
-  ];
-  for (const name of launcher)
+  for (const name of launcherFiles)
     cpSync(join(projectFolder, 'src', name), join(folder, 'src', name), { recursive: true });
   for (const name of ['tsx', 'esbuild', '@esbuild'])
     cpSync(join(projectFolder, 'node_modules', name), join(folder, 'node_modules', name), {
@@ -109,7 +105,7 @@ test('launch - a clone whose node_modules cannot be written, or with a mistake i
   assert.deepEqual(await launch(), expected);
   rmSync(join(folder, 'node_modules/.manyheads'));
   assert.deepEqual(await launch(), expected);
-  assert.equal(filesOf(join(folder, 'node_modules/.manyheads')).length, launcher.length + 1);
+  assert.equal(filesOf(join(folder, 'node_modules/.manyheads')).length, launcherFiles.length + 1);
   writeFileSync(join(folder, 'src/cli.ts'), 'const word: = 1;\n');
   const { code, stderr } = await launch();
   assert.equal(code, 1);

@@ -64,12 +64,12 @@ async function runFolder(name: string, runs: string): Promise<string> {
     );
   }
   const [found] = fitting;
-  const error = found === undefined ? undefined : damaged.get(found);
-  if (error !== undefined) throw error;
   if (found === undefined) {
     const hint = all.length === 0 ? 'No run has been made yet.' : namesHint(name, ['latest', ...all]);
     throw unknown(`there is no run, no sweep and no model "${name}" (runs are in ${runs})`, hint);
   }
+  const error = damaged.get(found);
+  if (error !== undefined) throw error;
   return sweeps.includes(found) ? bestTrial(join(runs, found), runs) : join(runs, found);
 }
 

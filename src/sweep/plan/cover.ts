@@ -31,7 +31,8 @@ export function coveringPoints(points: readonly Point[], axes: readonly Axis[]):
 }
 
 function covering(points: readonly Point[], axes: readonly Axis[]): Point[] {
-  const values = createSeen(axes.map((axis) => axis.choices.length + 2));
+  /** Of each axis, which choices were taken. */
+  const taken = axes.map(({ choices }) => new Uint8Array(choices.length));
   const classes = axes.map(({ choices }) => classesOf(choices));
   const pairs = createPairs(classes.map((ofChoice) => Math.max(1, ...ofChoice) + 1));
   const cells = new Int32Array(axes.length);
@@ -50,7 +51,7 @@ function covering(points: readonly Point[], axes: readonly Axis[]): Point[] {
     chosen.push(point);
     pairs.add(cellsOf(point));
     point.forEach((coordinate, i) => {
-      if (!isDrawn[i] && !Number.isNaN(coordinate)) values.add(i, coordinate);
+      if (!isDrawn[i] && !Number.isNaN(coordinate)) taken[i]![coordinate] = 1;
     });
   };
   // First the best of a few draws each time, while that brings much; then whoever has what is still lacking.
@@ -71,7 +72,7 @@ function covering(points: readonly Point[], axes: readonly Axis[]): Point[] {
   }
   for (const point of points) {
     const hasNew = point.some((coordinate, i) => {
-      return !isDrawn[i] && isTried[i]!(coordinate) && !values.has(i, coordinate);
+      return !isDrawn[i] && isTried[i]!(coordinate) && taken[i]![coordinate] === 0;
     });
     if (hasNew) take(point);
   }
@@ -115,19 +116,6 @@ function isNumeric(choices: readonly Choice[]): boolean {
 function triedOf(choices: readonly Choice[]): (coordinate: number) => boolean {
   const step = isNumeric(choices) ? Math.ceil(choices.length / MANY) : 1;
   return (coordinate) => coordinate % step === 0;
-}
-
-function createSeen(counts: readonly number[]): {
-  add(axis: number, choice: number): void;
-  has(axis: number, choice: number): boolean;
-} {
-  const seen = counts.map((count) => new Uint8Array(count));
-  return {
-    add: (axis, choice) => {
-      seen[axis]![choice] = 1;
-    },
-    has: (axis, choice) => seen[axis]![choice] === 1,
-  };
 }
 
 /** Pairs of cells of two axes, those of one axis with itself among them. @param counts of the cells of each axis */

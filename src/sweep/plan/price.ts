@@ -8,6 +8,7 @@ import type { ModelSettings, TowerLayerSettings } from '../../model/settings.ts'
 import { epochFlops, stageFigures } from '../../plan/figures.ts';
 import { type NetworkMemory, networks } from '../../plan/networks.ts';
 import type { DataFigures, Settings, StagePlan } from '../../plan/plan.ts';
+import { createNumbering } from '../../plan/remembered.ts';
 import type { RunResult, StageCost } from '../../run/folders.ts';
 
 export interface Price {
@@ -69,18 +70,12 @@ export function createPricer(speed: Speed): Pricer {
   /** Texts of what all stages depend on, by number. */
   const commons = new Map<string, number>();
   const texts = new WeakMap<object, string>();
-  const numbers = new WeakMap<object, number>();
-  let [nextNumber, described] = [0, 0];
+  const numberOf = createNumbering();
+  let described = 0;
 
   function networkOf(settings: Settings, stage: StagePlan): Network {
     if (++described % MOST_NETWORKS === 0) memory.clear();
     return networks(settings, memory)(stage);
-  }
-
-  function numberOf(object: object): number {
-    const number = numbers.get(object) ?? nextNumber++;
-    numbers.set(object, number);
-    return number;
   }
 
   /** What the price of every stage depends on: data, network, precision. */

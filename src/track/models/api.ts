@@ -2,7 +2,7 @@
  * The endpoints of MLflow 3 for models that are logged, and of its registry, typed, one function each
  * (https://mlflow.org/docs/latest/api_reference/rest-api.html).
  */
-import { type ServerRun, text } from '../api.ts';
+import { part, proxiedRoute, quoted, type ServerRun, text } from '../api.ts';
 import type { Client, JsonObject } from '../client.ts';
 import { Refusal } from '../refusal.ts';
 import { encodeArtifactPath, encodeStep, type TextField } from '../spool/encode.ts';
@@ -33,7 +33,6 @@ export interface ModelApi {
 /** The API without its ends: `signal` stops whatever is under way. */
 export function createModelApi(client: Client, signal?: AbortSignal): ModelApi {
   const post = (endpoint: string, body: JsonObject) => client.call('POST', endpoint, body, signal);
-  const quoted = (value: string): string => `'${value.replaceAll("'", "\\'")}'`;
 
   return {
     async findModel({ experimentId, runId }, tag, value) {
@@ -47,20 +46,16 @@ export function createModelApi(client: Client, signal?: AbortSignal): ModelApi {
     },
     async createModel({ experimentId, runId }, name, tags) {
       const body = { experiment_id: experimentId, name, source_run_id: runId, tags };
-      return loggedModel((await post('logged-models', body)).model as JsonObject);
+      return loggedModel(part(await post('logged-models', body), 'model'));
     },
     async putFile({ artifactUri }, artifactPath, content) {
-      const proxied = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.*)$/.exec(artifactUri)?.[1];
-      if (proxied === undefined)
+      const route = proxiedRoute(artifactUri, encodeArtifactPath(artifactPath));
+      if (route === undefined)
         throw new Refusal(
           'invalid',
           `the server does not pass files of models on to its store (${artifactUri.replace(/:.*/, '')}): start it with --serve-artifacts`,
         );
-      const route = `${proxied}/${encodeArtifactPath(artifactPath)}`
-        .split('/')
-        .map(encodeURIComponent)
-        .join('/');
-      await client.upload('PUT', `/api/2.0/mlflow-artifacts/artifacts/${route}`, content, signal);
+      await client.upload('PUT', route, content, signal);
     },
     async setReady(modelId) {
       const body = { model_id: modelId, status: 'LOGGED_MODEL_READY' };
@@ -68,7 +63,7 @@ export function createModelApi(client: Client, signal?: AbortSignal): ModelApi {
     },
     async logOutput(runId, modelId, step) {
       // A second link would be a mistake of the server's database.
-      const { run } = await client.call('GET', 'runs/get', { run_id: runId }, signal);
+      const run = part(await client.call('GET', 'runs/get', { run_id: runId }, signal), 'run');
       const { outputs } = run as { outputs?: { model_outputs?: readonly { model_id?: string }[] } };
       if (outputs?.model_outputs?.some(({ model_id }) => model_id === modelId)) return;
       await post('runs/outputs', {
@@ -89,7 +84,7 @@ export function createModelApi(client: Client, signal?: AbortSignal): ModelApi {
         if (!(error instanceof Refusal) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error;
       });
       const body = { name, source: `models:/${modelId}`, run_id: runId, model_id: modelId };
-      return text((await post('model-versions/create', body)).model_version as JsonObject, 'version');
+      return text(part(await post('model-versions/create', body), 'model_version'), 'version');
     },
     async setAlias(name, alias, version) {
       await post('registered-models/alias', { name, alias, version });
@@ -98,7 +93,7 @@ export function createModelApi(client: Client, signal?: AbortSignal): ModelApi {
 }
 
 function loggedModel(model: JsonObject): LoggedModel {
-  const info = model.info as JsonObject;
+  const info = part(model, 'info');
   return {
     modelId: text(info, 'model_id'),
     artifactUri: text(info, 'artifact_uri'),

@@ -81,13 +81,11 @@ test('mlflow.pyfunc.load_model - the same answers by the name in the registry, w
   const raw = join(server.newRuns(), 'images.raw');
   writeFileSync(raw, made.images.batches[0]!.pixels_NSS3);
   const args = [script('mlflow/load_model.py'), server.uri, 'models:/photographs@latest', raw];
-  const before = process.env.PYTHONPATH;
-  process.env.PYTHONPATH = environment().PYTHONPATH;
-  const printed = await runPython(join(mlflow, 'python'), [...args, String(COUNT), String(SIDE)]).finally(
-    () => {
-      if (before === undefined) delete process.env.PYTHONPATH;
-      else process.env.PYTHONPATH = before;
-    },
+  const printed = await runPython(
+    join(mlflow, 'python'),
+    [...args, String(COUNT), String(SIDE)],
+    undefined,
+    environment(),
   );
   const read = JSON.parse(printed) as {
     inputs: unknown;
